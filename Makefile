@@ -2,7 +2,8 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+# -qq: errors are shown, notes about mirrors are not.
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 DATA ?= data
 JOBS ?= 2
 PYTEST_ARGS ?=
