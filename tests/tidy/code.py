@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from tests.tidy.source import Finding, Rule, Source, is_product, is_pure, is_python, is_text
 
 # A supervisor restarts what died of a bug. A file comes on this list with what it supervises.
-SUPERVISORS = {"src/heliograph/runtime/tasks.py": "restarts any task of the process and logs once"}
+SUPERVISORS = {
+    "src/heliograph/runtime/tasks.py": "restarts any task of the process and logs once",
+    "src/heliograph/store/sqlite_engine.py": "rolls a round back, so that one bad call harms no other",
+}
 EVERYTHING = {"Exception", "BaseException"}
 PRINTS = ("src/heliograph/cli.py", "src/heliograph/cli/")
 PLACES_OF_A_MACHINE = ("/work" + "/", "bash" + "_jobs/")

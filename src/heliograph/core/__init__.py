@@ -1,0 +1,3 @@
+"""Decisions: what is allowed, counted, ordered, scheduled and refused. Values in, values out; no I/O, no
+clock.
+"""

@@ -1,0 +1,52 @@
+"""Addresses: is it a number or a name, who is meant by it, and is it an application (A2P) or a person or
+device (P2P).
+
+A number is kept without `+`: digits only, international where it is long enough to be one.
+"""
+
+import re
+
+A2P_LONGEST_DIGITS = 7
+LONGEST_NUMBER = 17
+LONGEST_NAME = 11
+
+_NUMBER = re.compile(r"\+?[0-9*#]{1,17}")
+_DEVICE_NUMBER = re.compile(r"[1-9][0-9]{7,14}")  # E.164
+
+
+def is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is not None
+
+
+def is_device_number(text: str) -> bool:
+    """An MSISDN as we keep it: international digits."""
+    return _DEVICE_NUMBER.fullmatch(text) is not None
+
+
+def is_source(text: str) -> bool:
+    """A sender: empty, a number, or an alphanumeric name of at most 11 characters."""
+    return text == "" or is_number(text) or (len(text) <= LONGEST_NAME and text.isprintable())
+
+
+def normalise(number: str, country_code: str = "") -> str:
+    """International digits. `+` and `00` lead an international number, a single 0 a national one where the
+    organisation's country is known. Many tools send a long number as "unknown type", so length decides,
+    not type.
+    """
+    digits = number.removeprefix("+")
+    if digits != number:
+        return digits
+    if digits.startswith("00"):
+        return digits[2:]
+    if digits.startswith("0") and country_code and len(digits) > A2P_LONGEST_DIGITS:
+        return country_code + digits[1:]
+    return digits
+
+
+def is_a2p(dialled: str, longest_digits: int = A2P_LONGEST_DIGITS) -> bool:
+    """Short codes and names mean the application; anything longer means a phone number. Nothing is
+    registered.
+    """
+    if not is_number(dialled):
+        return True
+    return len(dialled.removeprefix("+")) <= longest_digits

@@ -1,0 +1,133 @@
+"""Changes: what a decision wants written, as values. The store writes all of it in one transaction, or
+nothing.
+
+One list per kind of row. Decisions append; nobody reads back.
+"""
+
+from msgspec import Struct
+
+from heliograph.core.delivery import Delivery, Lane, Place
+from heliograph.core.device import Quota, Tally
+from heliograph.core.message import Message
+from heliograph.core.reassembly import Part
+
+
+class Mark(Struct, gc=False):
+    """A message moves on. Its timeline grows by `timeline`."""
+
+    state: int
+    reason: str | None
+    final_at: int | None
+    attempts: int
+    timeline: str
+    id: int
+
+
+class Note(Struct, gc=False):
+    """A message's timeline grows and nothing else changes."""
+
+    timeline: str
+    id: int
+
+
+class Edit(Struct, gc=False):
+    """A message that was never tried says something else, or at another time."""
+
+    body: bytes | None
+    dcs: int
+    pid: int
+    udh: bytes
+    languages: int
+    segments: int
+    priority: int
+    price: int
+    not_before: int | None
+    expires_at: int
+    timeline: str
+    id: int
+
+
+class Move(Struct, gc=False):
+    """A delivery moves on."""
+
+    place: int
+    segment: int
+    attempts: int
+    repeated: int
+    priority: int
+    position: int
+    enter_at: int | None
+    expires_at: int
+    id: int
+
+
+class Park(Struct, gc=False):
+    """A lane has something to send and no clock of its own yet: the poll finds it at `due_at`."""
+
+    receiver: int
+    key: int
+    gate: str
+    due_at: int
+
+
+class LaneKey(Struct, gc=False, frozen=True):
+    receiver: int
+    key: int
+
+
+class Happening(Struct, gc=False):
+    """An event for people: a limit reached, a quota used up, a cap hit."""
+
+    id: int
+    org: int
+    at: int
+    type: str
+    severity: int
+    device: int | None
+    message: int | None
+    detail: str
+
+
+class Reference(Struct, gc=False):
+    """An upstream's name for a segment that it accepted."""
+
+    gate: str
+    reference: str
+    message: int
+    delivery: int
+    segment: int
+
+
+class Changes:
+    """Everything one batch writes."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.deliveries: list[Delivery] = []
+        self.marks: list[Mark] = []
+        self.edits: list[Edit] = []
+        self.notes: list[Note] = []
+        self.moves: list[Move] = []
+        self.dones: list[int] = []  # deliveries that are over
+        self.lanes: list[Lane] = []  # the lane's clock, as it now stands
+        self.parks: list[Park] = []
+        self.lanes_dropped: list[LaneKey] = []
+        self.tallies: list[Tally] = []
+        self.history: list[Tally] = []  # months that closed
+        self.quotas: list[Quota] = []
+        self.happenings: list[Happening] = []
+        self.parts: list[Part] = []
+        self.parts_done: list[int] = []
+        self.references: list[Reference] = []
+        self.references_done: list[int] = []  # by message
+
+
+def earliest(changes: Changes) -> int | None:
+    """When something written here will first want attention. The dispatcher sleeps until then."""
+    times = [park.due_at for park in changes.parks]
+    times += [lane.due_at for lane in changes.lanes if lane.due_at is not None]
+    for moved in (changes.deliveries, changes.moves):
+        for delivery in moved:
+            if delivery.place != Place.TAKEN:
+                times.append(delivery.expires_at if delivery.enter_at is None else delivery.enter_at)
+    return min(times) if times else None

@@ -1,0 +1,79 @@
+"""The delivery: one thing to bring to one receiver. It waits on a lane, leaves through a gate, and is gone
+when done.
+
+A lane is a receiver and an order key: receiver 0 is the device itself, any other number an application. The
+key is the device, so that all an application hears of one device stays in order.
+"""
+
+from enum import IntEnum
+
+from msgspec import Struct
+
+from heliograph.core.message import Message
+
+DEVICE_RECEIVER = 0
+
+
+class Kind(IntEnum):
+    SMS = 0  # to a device
+    MO = 1  # from a device, to an application
+    RECEIPT = 2  # news of a final state, to an application
+
+
+class Place(IntEnum):
+    """Where a delivery is. The first two are in the lane."""
+
+    WAITING = 0
+    TAKEN = 1  # an attempt is recorded and under way
+    SCHEDULED = 2  # not due: it enters its lane at `enter_at`
+    AWAITING = 3  # an upstream has it; the lane is free; its receipt decides
+
+
+class Delivery(Struct, gc=False):
+    """One row of the delivery table, in its column order."""
+
+    id: int
+    kind: int
+    message: int
+    receiver: int
+    key: int
+    priority: int
+    position: int
+    place: int
+    segment: int  # the next segment to send; those before it have arrived
+    attempts: int
+    repeated: int  # 1: an earlier attempt may have arrived
+    enter_at: int | None
+    expires_at: int
+
+
+class Job(Struct, gc=False):
+    """A taken delivery with all that its outlet needs. What memory holds of messages is jobs in flight, no
+    more.
+    """
+
+    delivery: Delivery
+    message: Message
+    gate: str
+    msisdn: str
+    imsi: str
+    lane_attempts: int = 0
+    more: bool = False  # others wait behind it, so the radio channel should stay open (TP-MMS)
+
+
+class Lane(Struct, gc=False):
+    """A lane that rests: nothing of it is in flight and something waits. `due_at` None: its head is in
+    flight.
+    """
+
+    receiver: int
+    key: int
+    gate: str
+    due_at: int | None
+    attempts: int
+    code: str
+
+
+def gate_of_application(application: int) -> str:
+    """The gate that carries all lanes of one application."""
+    return f"application:{application}"

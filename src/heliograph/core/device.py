@@ -1,0 +1,62 @@
+"""The device: who it is, and the tally that counts for it. One view serves all decisions of a batch."""
+
+from enum import IntEnum
+
+from msgspec import Struct
+
+
+class DeviceStatus(IntEnum):
+    ENABLED = 0
+    DISABLED = 1
+
+
+class Device(Struct, gc=False):
+    """One row of the device table, in its column order."""
+
+    id: int
+    org: int
+    name: str
+    msisdn: str
+    imsi: str
+    policy: int
+    network: str
+    status: int = DeviceStatus.ENABLED
+    attached: int = 1  # 0: it left the network and said so; attempts wait for its return
+    tags: str = ""
+
+
+class Tally(Struct, gc=False):
+    """What a device has used: one narrow row, written with each acceptance."""
+
+    device: int
+    month: int = 0  # year × 100 + month, UTC
+    mt: int = 0
+    mo: int = 0
+    cost_mt: int = 0
+    cost_mo: int = 0
+    p2p_received: str = ""  # when the last P2P entered or will enter, newest last
+    p2p_sent: str = ""
+
+
+class Quota(Struct, gc=False):
+    """An amount of SMS, both directions together, that a device may use."""
+
+    device: int
+    org: int
+    volume: int
+    remaining: int
+    last_added: int
+    expires_at: int | None = None
+    threshold_percent: int | None = None
+    auto_refill: int = 0
+    refilled_day: int = 0
+
+
+class DeviceView(Struct, gc=False):
+    """A device as a batch sees it: each decision sees the changes of those before it."""
+
+    device: Device
+    tally: Tally
+    queued: int  # waiting, under way or scheduled, counted up to the lane's limit
+    busy: int  # 1: something is in the lane already
+    quota: Quota | None = None

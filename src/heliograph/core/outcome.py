@@ -1,0 +1,90 @@
+"""Outcomes: what one attempt came to. A value that a network or an application adapter gives to
+`flow/settle`.
+
+`Unknown` means sent with the answer lost: never "failed". `Returned` means that it never left us (the
+gate's fault), so no attempt is spent. The words of a carrier are turned into these in its `translate.py`
+and nowhere else.
+"""
+
+from msgspec import Struct
+
+
+class Delivered(Struct, frozen=True):
+    """The receiver has it."""
+
+
+class Accepted(Struct, frozen=True):
+    """An upstream took it over and will report later under this reference."""
+
+    reference: str
+
+
+class Temporary(Struct, frozen=True):
+    """Not now. `retry_after_seconds` is the network's own word and wins over our schedule."""
+
+    code: str
+    retry_after_seconds: int | None = None
+
+
+class Permanent(Struct, frozen=True):
+    """Never, by the network's word."""
+
+    code: str
+
+
+class Unknown(Struct, frozen=True):
+    """Sent; whether it arrived, nobody knows."""
+
+    code: str
+
+
+class Returned(Struct, frozen=True):
+    """Not sent: the gate closed under it."""
+
+    code: str
+
+
+Outcome = Delivered | Accepted | Temporary | Permanent | Unknown | Returned
+
+DELIVERED = Delivered()
+
+
+class Meaning(Struct, frozen=True):
+    """What a code says in words, and which retry schedule it follows."""
+
+    sentence: str
+    retry: str
+
+
+# 3GPP TS 24.011 §8.2.5.4 and TS 23.040 §9.2.3.22, as classes; the adapters map their numbers to these names.
+MEANINGS: dict[str, Meaning] = {
+    "absent": Meaning("the device did not answer; it is out of coverage or switched off", "absent"),
+    "detached": Meaning("the device has left the network and will be tried when it attaches", "detached"),
+    "sleeping": Meaning("the device sleeps and the network said when it may be reached", "absent"),
+    "memory_full": Meaning("the device's SMS memory is full", "memory_full"),
+    "busy": Meaning("the device is busy with another SMS", "congestion"),
+    "congestion": Meaning("the network is congested", "congestion"),
+    "network_failure": Meaning("the network is out of order", "congestion"),
+    "temporary_failure": Meaning("the network reports a temporary failure", "congestion"),
+    "resources": Meaning("the network has no resources left", "congestion"),
+    "interworking": Meaning("the networks did not understand each other this time", "congestion"),
+    "no_answer": Meaning("no answer came in time", "absent"),
+    "receiver_error": Meaning("the application answered that it cannot take it now", "application"),
+    "receiver_gone": Meaning("the application went away before it answered", "application"),
+    "gate_closed": Meaning("the link was down before anything was sent", "congestion"),
+    "restart": Meaning("Heliograph stopped while the attempt was under way", "unknown"),
+    "link_lost": Meaning("the link was lost after sending", "unknown"),
+    "unknown_subscriber": Meaning("the network does not know the subscriber", "permanent"),
+    "barred": Meaning("the subscriber is barred from receiving SMS", "permanent"),
+    "rejected": Meaning("the device rejected the SMS", "permanent"),
+    "facility": Meaning("the network does not offer this service to the subscriber", "permanent"),
+    "protocol": Meaning("the network found the SMS to be wrongly formed", "permanent"),
+    "illegal_equipment": Meaning("the network refuses this equipment", "permanent"),
+    "not_provisioned": Meaning("the subscription has no SMS service", "permanent"),
+    "application_rejected": Meaning("the application rejected it for good", "permanent"),
+}
+
+
+def meaning(code: str) -> Meaning:
+    """An unlisted code is shown as it is and retried like congestion."""
+    return MEANINGS.get(code) or Meaning(f"the far end answered {code!r}", "congestion")

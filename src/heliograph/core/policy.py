@@ -1,0 +1,64 @@
+"""Policies: who may send what to whom, how much a month, at which price. Pure questions, each answered by a
+rule.
+
+Asked at acceptance and again before each attempt. Counting is `usage`; the text itself is `content`.
+"""
+
+from msgspec import Struct
+
+from heliograph.core.device import Device, DeviceStatus
+from heliograph.core.refusal import Refusal, refuse
+
+P2P_RECEIVED_PER_MINUTE = 6
+P2P_SENT_PER_DAY = 5
+
+
+class Policy(Struct, gc=False):
+    """One row of the policy table, in its column order. A limit of None is no limit."""
+
+    id: int
+    org: int
+    name: str
+    mo: int = 1
+    mt: int = 1
+    p2p_internal: int = 1
+    p2p_external: int = 1
+    mo_limit: int | None = None
+    mt_limit: int | None = None
+    quota: int = 0
+    price_mo: int = 0
+    price_mt: int = 0
+    application: int | None = None
+    p2p_received_per_minute: int = P2P_RECEIVED_PER_MINUTE
+    p2p_sent_per_day: int = P2P_SENT_PER_DAY
+
+
+def _rule(policy: Policy, switch: str) -> str:
+    return f"policy {policy.name}: {switch}"
+
+
+def forbids_mt(policy: Policy, device: Device) -> Refusal | None:
+    """Asked for everything that goes to a device, at acceptance and before each attempt."""
+    if device.status != DeviceStatus.ENABLED:
+        return refuse("device_disabled", f"device {device.name}: status")
+    if not policy.mt:
+        return refuse("mt_off", _rule(policy, "mt"))
+    return None
+
+
+def forbids_mo(policy: Policy, device: Device) -> Refusal | None:
+    """Asked for everything that comes from a device."""
+    if device.status != DeviceStatus.ENABLED:
+        return refuse("device_disabled", f"device {device.name}: status")
+    if not policy.mo:
+        return refuse("mo_off", _rule(policy, "mo"))
+    return None
+
+
+def forbids_p2p(policy: Policy, internal: bool) -> Refusal | None:
+    """Asked of the sender's policy, beside `forbids_mo`."""
+    if internal and not policy.p2p_internal:
+        return refuse("p2p_internal_off", _rule(policy, "p2p_internal"))
+    if not internal and not policy.p2p_external:
+        return refuse("p2p_external_off", _rule(policy, "p2p_external"))
+    return None

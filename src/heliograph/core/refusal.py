@@ -1,0 +1,54 @@
+"""Refusals: an expected "no", as a value with a stable code, a reason for people, and the rule that
+decided.
+
+Each interface maps the codes to its own status by one table of its own.
+"""
+
+from msgspec import Struct
+
+
+class Refusal(Struct, frozen=True):
+    code: str
+    reason: str
+    rule: str | None = None
+
+
+# Every code there is. A test holds that no flow gives another, and the reference page is generated from here.
+CODES: dict[str, str] = {
+    "unknown_device": "No device of the organisation has this id, name or number.",
+    "device_disabled": "The device is disabled.",
+    "mt_off": "The policy switches SMS to devices off.",
+    "mo_off": "The policy switches SMS from devices off.",
+    "p2p_internal_off": "The policy switches SMS between devices of the organisation off.",
+    "p2p_external_off": "The policy switches SMS to numbers outside the organisation off.",
+    "no_external_route": "No route leads to numbers outside the organisation.",
+    "mt_limit_reached": "The monthly limit of SMS to the device is reached.",
+    "mo_limit_reached": "The monthly limit of SMS from the device is reached.",
+    "quota_missing": "The policy asks for an SMS quota and the device has none.",
+    "quota_expired": "The device's SMS quota has expired.",
+    "quota_exhausted": "The device's SMS quota is used up.",
+    "p2p_cap_reached": "The device has sent its SMS to other devices for the last 24 hours.",
+    "queue_full": "Too many SMS wait for the device.",
+    "store_full": "The store cannot take more now.",
+    "stopping": "Heliograph is stopping.",
+    "no_network": "The device's network is not configured.",
+    "not_supported": "The device's network does not carry this kind of SMS.",
+    "bad_address": "The address is neither a number nor a short name.",
+    "bad_text": "The text cannot be sent in the encoding asked for.",
+    "too_long": "The text needs more than 255 segments, or does not fit its header.",
+    "bad_validity": "The validity must be between 1 second and 1 year.",
+    "bad_schedule": "The time to send must lie within a year and before the validity ends.",
+    "bad_value": "A value is out of its range.",
+    "unknown_message": "No message of the organisation has this id.",
+    "already_final": "The message has reached its final state.",
+    "in_flight": "An attempt is under way.",
+    "already_attempted": "An attempt was made, so the message can no longer be changed.",
+    "duplicate": "The name or number is taken.",
+    "unknown_policy": "No policy of the organisation has this id or name.",
+    "unknown_organisation": "No organisation has this name.",
+}
+
+
+def refuse(code: str, rule: str | None = None, reason: str | None = None) -> Refusal:
+    """A refusal with its standard reason, unless a sharper one is given."""
+    return Refusal(code, reason or CODES[code], rule)

@@ -1,0 +1,33 @@
+"""The timeline: what happened to a message, one compact line per step, kept in the message's own row.
+
+A line is `code milliseconds argument…`; arguments hold no space or newline (`word()` sees to it). Written
+on the hot path by plain formatting; read by `explain`, which turns each line into a sentence.
+"""
+
+from msgspec import Struct
+
+LIMIT = 32_768  # characters; past it only the final step is still written
+
+
+class Step(Struct, frozen=True):
+    code: str
+    at: int
+    arguments: tuple[str, ...]
+
+
+def word(text: str) -> str:
+    """One argument: spaces and line ends become underscores, and it is never empty."""
+    return "_".join(text.split())[:200] or "-"
+
+
+def line(code: str, at: int, *arguments: str | int) -> str:
+    return " ".join((code, str(at), *map(str, arguments))) + "\n"
+
+
+def read(timeline: str) -> list[Step]:
+    """The steps of a stored timeline."""
+    steps = []
+    for text in timeline.splitlines():
+        code, at, *arguments = text.split(" ")
+        steps.append(Step(code, int(at), tuple(arguments)))
+    return steps

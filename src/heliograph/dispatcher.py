@@ -1,0 +1,197 @@
+"""The loop: wake, take due lanes, hand jobs to their outlets, settle what they report, expire what is over.
+
+Sending happens outside any transaction, between two records: the attempt, written before, and its outcome,
+written after. Memory holds only what is in flight, bounded by the gates' windows. An attempt without an
+outcome past its gate's timer becomes Unknown; a later outcome for it is dropped, for the repeat has begun.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from heliograph.core.delivery import Job
+from heliograph.core.gate import Gates
+from heliograph.core.outcome import Outcome, Returned, Unknown
+from heliograph.flow.deliver import Deliver
+from heliograph.flow.expire import Expire
+from heliograph.flow.overdue import Overdue
+from heliograph.flow.ports import Clock, Full, Outlet, Store
+from heliograph.flow.recover import Recover
+from heliograph.flow.settle import Settle, Settled
+
+LONGEST_SLEEP_MS = 60_000  # a clock that jumped is noticed within this time
+SHORTEST_PAUSE_MS = 5  # between two passes: lanes fall due one by one, and are taken together
+STORE_PAUSE_SECONDS = 1.0
+DEFAULT_TIMER_MS = 30_000
+
+
+class Flows(Struct, frozen=True):
+    settle: Settle
+    deliver: Deliver
+    expire: Expire
+    overdue: Overdue
+    recover: Recover
+
+
+class Port(Struct):
+    """What the dispatcher keeps for one gate: where jobs go, how long an answer may take, what is in
+    flight.
+    """
+
+    outlet: Outlet
+    timer_ms: int = DEFAULT_TIMER_MS
+    in_flight: dict[int, tuple[Job, int]] = {}  # by delivery, oldest first, with its deadline
+
+
+class Counters(Struct):
+    """Plain integers, read by whoever shows them."""
+
+    sent: int = 0
+    settled: int = 0
+    dropped: int = 0  # outcomes that came too late
+    passes: int = 0
+
+
+class Dispatcher:
+    def __init__(self, store: Store, gates: Gates, clock: Clock, flows: Flows) -> None:
+        self._store = store
+        self._gates = gates
+        self._clock = clock
+        self._flows = flows
+        self._ports: dict[str, Port] = {}
+        self._outcomes: list[Settled] = []
+        self._settling: set[asyncio.Task[None]] = set()
+        self._wake_at = 0
+        self._awake = asyncio.Event()
+        self._crowded: set[str] = set()  # gates with more due than room: polled again when room is made
+        self.counters = Counters()
+
+    def connect(self, gate: str, outlet: Outlet, timer_ms: int = DEFAULT_TIMER_MS) -> None:
+        """Jobs of this gate go to this outlet from now on."""
+        self._ports[gate] = Port(outlet, timer_ms, {})
+
+    def opened(self, gate: str) -> None:
+        """A link came up, an application bound, a circuit closed: the same event for all of them."""
+        self._gates.by_name[gate].reachable = True
+        self.wake(self._clock.now())
+
+    def closed(self, gate: str) -> None:
+        self._gates.by_name[gate].reachable = False
+
+    def wake(self, at: int | None) -> None:
+        """Something will be due then."""
+        if at is not None and at < self._wake_at:
+            self._wake_at = at
+            self._awake.set()
+
+    def taken(self, jobs: Sequence[Job], wake_at: int | None) -> None:
+        """Jobs that a transaction took, after its commit."""
+        self.wake(wake_at)
+        if jobs:
+            self._hand_over(jobs)
+
+    def _hand_over(self, jobs: Sequence[Job]) -> None:
+        self.counters.sent += len(jobs)
+        now = self._clock.now()
+        for gate, batch in _by_gate(jobs).items():
+            port = self._ports.get(gate)
+            if port is None:
+                self.report([(job, Returned("gate_closed")) for job in batch])
+                continue
+            deadline = now + port.timer_ms
+            self.wake(deadline)
+            for job in batch:
+                port.in_flight[job.delivery.id] = (job, deadline)
+            port.outlet.send(batch)
+
+    def report(self, outcomes: Sequence[tuple[Job, Outcome]]) -> None:
+        """From outlets. Settled together with whatever else is reported in this turn of the loop."""
+        if not self._outcomes:
+            asyncio.get_running_loop().call_soon(self._flush)
+        for job, outcome in outcomes:
+            port = self._ports.get(job.gate)
+            if port is not None and port.in_flight.pop(job.delivery.id, None) is None:
+                self.counters.dropped += 1
+            else:
+                self._outcomes.append(Settled(job, outcome))
+
+    def _flush(self) -> None:
+        outcomes, self._outcomes = self._outcomes, []
+        if outcomes:
+            task = asyncio.get_running_loop().create_task(self._settle(outcomes))
+            self._settling.add(task)
+            task.add_done_callback(self._settling.discard)
+
+    async def _settle(self, outcomes: list[Settled]) -> None:
+        while True:
+            try:
+                await self._store.run(self._flows.settle, outcomes)
+            except Full:
+                await asyncio.sleep(STORE_PAUSE_SECONDS)
+            else:
+                self.counters.settled += len(outcomes)
+                if not self._crowded.isdisjoint({settled.job.gate for settled in outcomes}):
+                    self.wake(self._clock.now())
+                return
+
+    async def recover(self) -> int:
+        """Before the gates open: what an earlier boot left under way."""
+        recovered = 0
+        while (found := (await self._store.run(self._flows.recover, [None]))[0]) > 0:
+            recovered += found
+        return recovered
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self._sleep()
+            self.counters.passes += 1
+            self._wake_at = self._clock.now() + LONGEST_SLEEP_MS
+            self._awake.clear()
+            self._sweep()
+            await self._pass()
+
+    async def _sleep(self) -> None:
+        await asyncio.sleep(SHORTEST_PAUSE_MS / 1000)
+        while (wait_ms := self._wake_at - self._clock.now()) > 0:
+            self._awake.clear()
+            try:
+                await asyncio.wait_for(self._awake.wait(), min(wait_ms, LONGEST_SLEEP_MS) / 1000)
+            except TimeoutError:
+                return
+
+    def _sweep(self) -> None:
+        """Attempts past their gate's timer."""
+        now = self._clock.now()
+        for port in self._ports.values():
+            late = []
+            for job, deadline in port.in_flight.values():
+                if deadline > now:
+                    self.wake(deadline)
+                    break
+                late.append((job, Unknown("no_answer")))
+            self.report(late)
+
+    async def _pass(self) -> None:
+        gates = [name for name in self._ports if self._gates.by_name[name].reachable]
+        timers = (await self._store.run(self._flows.expire, [None]))[0]
+        self.wake(self._clock.now() if timers.more else timers.next_at)
+        self.wake((await self._store.run(self._flows.overdue, [None]))[0])
+        polled = await self._store.run(self._flows.deliver, gates) if gates else []
+        self._crowded = {gate for gate, answer in zip(gates, polled, strict=True) if answer.crowded}
+        for answer in polled:
+            self.wake(None if answer.crowded else answer.next_due_at)
+
+    async def drain(self) -> None:
+        """At a clean stop: what was reported is settled."""
+        self._flush()
+        while self._settling:
+            await asyncio.wait(self._settling)
+
+
+def _by_gate(jobs: Sequence[Job]) -> Mapping[str, list[Job]]:
+    batches: dict[str, list[Job]] = {}
+    for job in jobs:
+        batches.setdefault(job.gate, []).append(job)
+    return batches

@@ -1,0 +1,167 @@
+"""Accepting: the decisions that every new message passes, whoever sends it. Used by `submit` and `inbound`.
+
+An `Admission` holds the views of one batch; each decision sees those before it, so that 200 callers racing
+for the last 10 messages get exactly 10.
+"""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from heliograph.core.changes import Changes, Happening
+from heliograph.core.content import Content
+from heliograph.core.delivery import DEVICE_RECEIVER, Job, Kind, Place
+from heliograph.core.device import DeviceView
+from heliograph.core.ids import shard_of
+from heliograph.core.message import Direction, Message, State
+from heliograph.core.policy import Policy, forbids_mt
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.routing import Routes
+from heliograph.core.timeline import line
+from heliograph.core.usage import count, give_back, month_of, over_limit, over_quota, refill, turn_month
+from heliograph.flow.lanes import attempt_line, enter, new_delivery
+from heliograph.flow.ports import Transaction
+
+SEVERITY_WARN = 1
+
+
+class Settings(Struct, frozen=True):
+    """What accepting needs from the configuration."""
+
+    lane_limit: int = 1000  # messages that may wait for one device
+    a2p_longest_digits: int = 7
+    mo_validity_seconds: int = 7 * 24 * 3600  # how long an application may be away
+    receipt_validity_seconds: int = 7 * 24 * 3600
+    part_timeout_seconds: int = 600
+    country_code: str = ""
+
+
+class Admission:
+    """The views of one batch, and what its decisions change."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        settings: Settings,
+        routes: Routes,
+        views: Mapping[int, DeviceView],
+        policies: Mapping[int, Policy],
+    ) -> None:
+        self.tx = tx
+        self.settings = settings
+        self.routes = routes
+        self.views = views
+        self.policies = policies
+        self.changes = Changes()
+        self.jobs: list[Job] = []
+        self._month = month_of(tx.now)
+        self._touched: dict[int, DeviceView] = {}
+
+    def admits_mt(
+        self, view: DeviceView, policy: Policy, content: Content, replaces: Job | None = None
+    ) -> Refusal | None:
+        """Everything that may forbid an SMS to this device, in the order a person would ask."""
+        device = view.device
+        refusal = forbids_mt(policy, device) or self.routes.refuses(device.network, content)
+        if refusal is not None:
+            return refusal
+        if replaces is None and view.queued >= self.settings.lane_limit:
+            return refuse("queue_full", f"lane limit {self.settings.lane_limit}")
+        returned = returns(replaces.message) if replaces is not None else 0
+        return self.over_usage(view, policy, True, max(0, content.segments - returned))
+
+    def over_usage(self, view: DeviceView, policy: Policy, mt: bool, segments: int) -> Refusal | None:
+        """Limits and quota. Opens the view's month and refills its quota first, since both depend on the
+        day.
+        """
+        self.open_month(view)
+        refusal = over_limit(view, policy, mt, segments)
+        if refusal is None and policy.quota:
+            if view.quota is not None and refill(view.quota, self.tx.now):
+                self.changes.quotas.append(view.quota)
+            refusal = over_quota(view.quota, segments, self.tx.now)
+        return refusal
+
+    def open_month(self, view: DeviceView) -> None:
+        if view.tally.month != self._month:
+            closed = turn_month(view.tally, self._month)
+            if closed is not None:
+                self.changes.history.append(closed)
+            self.touch(view)
+
+    def touch(self, view: DeviceView) -> None:
+        """The view's tally is written once, as it stands at the end of the batch."""
+        if view.device.id not in self._touched:
+            self._touched[view.device.id] = view
+            self.changes.tallies.append(view.tally)
+            if view.quota is not None:
+                self.changes.quotas.append(view.quota)
+
+    def count(self, view: DeviceView, policy: Policy, mt: bool, message: Message) -> None:
+        self.count_segments(view, policy, mt, message.segments, message.id)
+
+    def count_segments(
+        self, view: DeviceView, policy: Policy, mt: bool, segments: int, message: int | None
+    ) -> None:
+        for type in count(view, policy, mt, segments):
+            self.happen(view.device.org, type, view.device.id, message, f"policy {policy.name}")
+        self.touch(view)
+
+    def happen(self, org: int, type: str, device: int, message: int | None, detail: str) -> None:
+        id = self.tx.next_id(shard_of(device))
+        self.changes.happenings.append(
+            Happening(id, org, self.tx.now, type, SEVERITY_WARN, device, message, detail)
+        )
+
+    def to_device(
+        self, view: DeviceView, message: Message, enter_at: int | None, replaces: Job | None = None
+    ) -> None:
+        """The message's delivery to a device: now, or later when it is not due. A replacement keeps the
+        position.
+        """
+        device = view.device
+        delivery = new_delivery(self.tx, message, Kind.SMS, DEVICE_RECEIVER, device.id, message.expires_at)
+        if replaces is not None:
+            delivery.position = replaces.delivery.position
+        if enter_at is not None:
+            delivery.place = Place.SCHEDULED
+            delivery.enter_at = enter_at
+        else:
+            job = Job(delivery, message, device.network, device.msisdn, device.imsi)
+            if enter(self.tx, self.changes, job, not view.busy, not device.attached):
+                self._begin(job)
+            view.busy = 1
+        view.queued += 1
+        self.changes.deliveries.append(delivery)
+
+    def give_back(self, message: Message) -> None:
+        """Nothing of it was ever sent: what it counted towards its device returns."""
+        view = self.views.get(message.device or 0)
+        segments = returns(message)
+        if view is None or not segments:
+            return
+        policy = self.policies[view.device.policy]
+        self.open_month(view)
+        quota = view.quota if policy.quota else None
+        price = min(message.price, segments * policy.price_mt)
+        give_back(view.tally, quota, True, segments, price, month_of(message.accepted_at))
+        self.touch(view)
+
+    def _begin(self, job: Job) -> None:
+        message = job.message
+        message.state = State.IN_PROGRESS
+        message.attempts = 1
+        message.timeline += attempt_line(job, self.tx.now)
+        self.jobs.append(job)
+
+
+def returns(message: Message) -> int:
+    """The segments that are given back if the message ends now. An MO was used when it came."""
+    return 0 if message.attempts or message.direction == Direction.MO else message.segments
+
+
+def accepted_line(message: Message, policy: Policy) -> str:
+    direction = Direction(message.direction).name
+    return line(
+        "accepted", message.accepted_at, message.sender, direction, policy.name, message.segments, message.dcs
+    )

@@ -1,0 +1,165 @@
+"""An SMS from a device is whole: to its application (A2P), or on to another device (P2P). Used by
+`inbound`, and by `overdue` when a segment never came.
+"""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from heliograph.core.address import is_a2p, normalise
+from heliograph.core.content import Content
+from heliograph.core.delivery import Job, Kind, gate_of_application
+from heliograph.core.device import DeviceView
+from heliograph.core.ids import shard_of
+from heliograph.core.message import Direction, Event, Message, State
+from heliograph.core.policy import Policy, forbids_p2p
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.timeline import line, word
+from heliograph.core.usage import enter_p2p, over_p2p_cap
+from heliograph.flow.accept import Admission, accepted_line
+from heliograph.flow.ending import ended
+from heliograph.flow.lanes import ApplicationLanes, attempt_line, new_delivery
+from heliograph.flow.requests import DEFAULT_VALIDITY_SECONDS
+
+
+class Arrival(Struct):
+    """A whole SMS and whom it is from."""
+
+    sender: DeviceView
+    destination: str
+    content: Content
+    note: str = ""  # what the timeline says beyond the usual
+
+
+class Arrivals:
+    """Turns arrivals into messages, within one batch."""
+
+    def __init__(self, admission: Admission, lanes: ApplicationLanes, numbers: Mapping[str, int]) -> None:
+        self._admission = admission
+        self._lanes = lanes
+        self._numbers = numbers
+
+    def is_a2p(self, destination: str) -> bool:
+        return is_a2p(destination, self._admission.settings.a2p_longest_digits)
+
+    def receiver(self, sender: DeviceView, destination: str) -> DeviceView | None:
+        """The device that is meant, if the same organisation has it."""
+        number = normalise(destination, self._admission.settings.country_code)
+        view = self._admission.views.get(self._numbers.get(number, 0))
+        return view if view is not None and view.device.org == sender.device.org else None
+
+    def forbids(self, sender: DeviceView, policy: Policy, destination: str) -> Refusal | None:
+        """Asked before a segment is taken: may this device send there at all?"""
+        if self.is_a2p(destination):
+            return None
+        internal = self.receiver(sender, destination) is not None
+        refusal = forbids_p2p(policy, internal)
+        return refusal or (None if internal else refuse("no_external_route", "P2P external"))
+
+    def arrive(self, arrival: Arrival, policy: Policy) -> int:
+        """The new message's id."""
+        if self.is_a2p(arrival.destination):
+            return self._to_application(arrival, policy)
+        receiver = self.receiver(arrival.sender, arrival.destination)
+        return self._to_device(arrival, policy, receiver)
+
+    def _to_application(self, arrival: Arrival, policy: Policy) -> int:
+        tx, changes = self._admission.tx, self._admission.changes
+        validity_seconds = self._admission.settings.mo_validity_seconds
+        message = self._message(arrival, policy, Direction.MO, None, policy.application, validity_seconds)
+        changes.messages.append(message)
+        if policy.application is None:
+            story = line("kept", tx.now)
+            message.timeline += story + ended(message, Event.DELIVER, None, tx.now, "").timeline
+            return message.id
+        sender = arrival.sender.device
+        delivery = new_delivery(tx, message, Kind.MO, policy.application, sender.id, message.expires_at)
+        job = Job(delivery, message, gate_of_application(policy.application), sender.msisdn, sender.imsi)
+        if self._lanes.enter(tx, changes, job):
+            message.state, message.attempts = State.IN_PROGRESS, 1
+            message.timeline += attempt_line(job, tx.now)
+            self._admission.jobs.append(job)
+        changes.deliveries.append(delivery)
+        return message.id
+
+    def _to_device(self, arrival: Arrival, policy: Policy, receiver: DeviceView | None) -> int:
+        tx, changes = self._admission.tx, self._admission.changes
+        device = receiver.device.id if receiver else None
+        message = self._message(arrival, policy, Direction.P2P, device, None, DEFAULT_VALIDITY_SECONDS)
+        changes.messages.append(message)
+        refusal = self._refuses(arrival.sender, policy, receiver, arrival.content)
+        if refusal is not None or receiver is None:
+            code = refusal.code if refusal else "unknown_device"
+            rule = (refusal.rule if refusal else None) or "-"
+            story = line("forbidden", tx.now, word(rule))
+            message.timeline += story + ended(message, Event.REJECT, code, tx.now, "").timeline
+            if code == "p2p_cap_reached":
+                self._admission.happen(message.org, code, arrival.sender.device.id, message.id, rule)
+            return message.id
+        self._forward(message, receiver)
+        return message.id
+
+    def _refuses(
+        self, sender: DeviceView, policy: Policy, receiver: DeviceView | None, content: Content
+    ) -> Refusal | None:
+        """The sender's cap, then all that may forbid it at the receiver. The sender's network hears
+        "accepted".
+        """
+        cap = over_p2p_cap(sender.tally, policy, self._admission.tx.now)
+        self._admission.touch(sender)
+        if cap is not None or receiver is None:
+            return cap
+        return self._admission.admits_mt(receiver, self._admission.policies[receiver.device.policy], content)
+
+    def _forward(self, message: Message, receiver: DeviceView) -> None:
+        """Beyond the receiver's rate it waits outside the lane, so that it never holds up A2P."""
+        tx = self._admission.tx
+        policy = self._admission.policies[receiver.device.policy]
+        enter_at = enter_p2p(receiver.tally, policy, tx.now)
+        if enter_at > tx.now:
+            message.timeline += line("rate", tx.now, enter_at, policy.p2p_received_per_minute)
+        self._admission.count(receiver, policy, True, message)
+        self._admission.to_device(receiver, message, enter_at if enter_at > tx.now else None)
+
+    def _message(
+        self,
+        arrival: Arrival,
+        policy: Policy,
+        direction: Direction,
+        device: int | None,
+        application: int | None,
+        validity_seconds: int,
+    ) -> Message:
+        sender, content, now = arrival.sender.device, arrival.content, self._admission.tx.now
+        message = Message(
+            id=self._admission.tx.next_id(shard_of(device or sender.id)),
+            org=sender.org,
+            direction=direction,
+            device=device,
+            origin=sender.id,
+            application=application,
+            sender=f"device:{sender.id}",
+            source=sender.msisdn,
+            destination=arrival.destination,
+            body=content.body,
+            dcs=content.dcs,
+            pid=content.pid,
+            udh=content.udh,
+            languages=content.languages,
+            segments=content.segments,
+            priority=0,
+            receipt=0,
+            at_most_once=0,
+            replace_key=None,
+            price=content.segments * policy.price_mo,
+            state=State.PENDING,
+            reason=None,
+            accepted_at=now,
+            not_before=None,
+            expires_at=now + validity_seconds * 1000,
+            final_at=None,
+            attempts=0,
+            timeline="",
+        )
+        message.timeline = accepted_line(message, policy) + arrival.note
+        return message

@@ -1,0 +1,59 @@
+"""Attaching: a device is back (or has free memory, or says goodbye). Wakes its lanes after the settling
+delay.
+
+A booting device does not answer its first page, so the lane is due a little later. The clock of the lane
+starts anew.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from msgspec import Struct
+
+from heliograph.core.schedule import RetrySchedule
+from heliograph.flow.ports import Answers, Transaction, Urgency
+
+
+class Presence(IntEnum):
+    ATTACHED = 1
+    DETACHED = 2
+    MEMORY_FREE = 3  # SMMA: 3GPP TS 24.011 §2.1
+
+
+class Sighting(Struct, gc=False):
+    """What a network says of a subscriber."""
+
+    imsi: str
+    msisdn: str
+    presence: Presence
+
+
+class Attach:
+    """The flow."""
+
+    urgency = Urgency.ACCEPT
+
+    def __init__(self, schedule: RetrySchedule) -> None:
+        self._settling_ms = schedule.settling_seconds * 1000
+
+    async def __call__(self, tx: Transaction, requests: Sequence[Sighting]) -> Answers[bool]:
+        found = await self._find(tx, requests)
+        final = {
+            device: sighting.presence for sighting, device in zip(requests, found, strict=True) if device
+        }
+        gone = sorted(device for device, presence in final.items() if presence == Presence.DETACHED)
+        back = sorted(final.keys() - set(gone))
+        if gone:
+            await tx.set_attached(gone, False)
+        if back:
+            await tx.set_attached(back, True)
+            booting = sorted(device for device in back if final[device] == Presence.ATTACHED)
+            await tx.wake_lanes(booting, tx.now + self._settling_ms)
+            await tx.wake_lanes(sorted(set(back) - set(booting)), tx.now)
+        return Answers([device is not None for device in found], [])
+
+    async def _find(self, tx: Transaction, requests: Sequence[Sighting]) -> list[int | None]:
+        by_imsi = await tx.find_subscribers([request.imsi for request in requests if request.imsi])
+        numbers = [request.msisdn for request in requests if not request.imsi]
+        by_number = await tx.find_numbers(numbers) if numbers else {}
+        return [by_imsi.get(request.imsi) or by_number.get(request.msisdn) for request in requests]

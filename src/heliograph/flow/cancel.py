@@ -1,0 +1,77 @@
+"""Cancelling and changing: what a sender may still do to a message that waits.
+
+Cancel until it is final, unless an attempt is under way. Change its words, time, validity or priority until
+the first attempt. Each answer is the message's state, or a refusal.
+"""
+
+from collections.abc import Sequence
+
+from heliograph.core.changes import Mark
+from heliograph.core.delivery import Job, Place
+from heliograph.core.message import Direction, Event, Message
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.routing import Routes
+from heliograph.core.timeline import line, word
+from heliograph.flow.accept import Admission, Settings, returns
+from heliograph.flow.ending import ended
+from heliograph.flow.lanes import park
+from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.requests import Cancel as CancelRequest
+from heliograph.flow.requests import SubmitAnswer, Submitted
+from heliograph.flow.views import load_views
+
+
+class Cancel:
+    """The flow."""
+
+    urgency = Urgency.ACCEPT
+
+    def __init__(self, settings: Settings, routes: Routes) -> None:
+        self._settings = settings
+        self._routes = routes
+
+    async def __call__(self, tx: Transaction, requests: Sequence[CancelRequest]) -> Answers[SubmitAnswer]:
+        ids = sorted({request.message for request in requests})
+        messages = await tx.load_messages(ids)
+        jobs = await tx.load_jobs(ids)
+        views, policies = await load_views(
+            tx, {message.device for message in messages.values() if message.device}
+        )
+        admission = Admission(tx, self._settings, self._routes, views, policies)
+        answers = [
+            _cancel(admission, request, messages.get(request.message), jobs.get(request.message))
+            for request in requests
+        ]
+        await tx.write(admission.changes)
+        return Answers(answers, [])
+
+
+def waiting(message: Message | None, job: Job | None, org: int) -> Refusal | None:
+    """Why nothing can be done to this message now, if so."""
+    if message is None or message.org != org:
+        return refuse("unknown_message")
+    if message.final_at is not None or job is None or message.direction == Direction.MO:
+        return refuse("already_final" if message.final_at is not None else "in_flight")
+    if job.delivery.place in (Place.TAKEN, Place.AWAITING):
+        return refuse("in_flight")
+    return None
+
+
+def _cancel(
+    admission: Admission, request: CancelRequest, message: Message | None, job: Job | None
+) -> SubmitAnswer:
+    refusal = waiting(message, job, request.org)
+    if refusal is not None or message is None or job is None:
+        return refusal or refuse("unknown_message")
+    now = admission.tx.now
+    story = line("cancel", now, word(request.sender))
+    returned = returns(message)
+    if returned:
+        admission.give_back(message)
+        story += line("given_back", now, returned)
+    mark: Mark = ended(message, Event.CANCEL, "canceled", now, story)
+    admission.changes.marks.append(mark)
+    admission.changes.dones.append(job.delivery.id)
+    if job.delivery.place == Place.WAITING:
+        park(admission.changes, job, now)  # others may wait behind it
+    return Submitted(message.id, message.segments, message.state)

@@ -1,0 +1,116 @@
+"""Changing a message that was never tried: its words, its time, its validity, its priority."""
+
+from collections.abc import Sequence
+
+from heliograph.core.changes import Edit
+from heliograph.core.delivery import Job, Place
+from heliograph.core.device import DeviceView
+from heliograph.core.message import Message
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.routing import Routes
+from heliograph.core.timeline import line, word
+from heliograph.flow.accept import Admission, Settings
+from heliograph.flow.cancel import waiting
+from heliograph.flow.lanes import moved, park
+from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.requests import Change as ChangeRequest
+from heliograph.flow.requests import SubmitAnswer, Submitted
+from heliograph.flow.submit import bad_times
+from heliograph.flow.views import load_views
+
+
+class Change:
+    """The flow. One request at a time: two changes of one message in a batch must see each other."""
+
+    urgency = Urgency.ACCEPT
+
+    def __init__(self, settings: Settings, routes: Routes) -> None:
+        self._settings = settings
+        self._routes = routes
+
+    async def __call__(self, tx: Transaction, requests: Sequence[ChangeRequest]) -> Answers[SubmitAnswer]:
+        return Answers([await self._change(tx, request) for request in requests], [])
+
+    async def _change(self, tx: Transaction, request: ChangeRequest) -> SubmitAnswer:
+        message = (await tx.load_messages([request.message])).get(request.message)
+        job = (await tx.load_jobs([request.message])).get(request.message)
+        refusal = waiting(message, job, request.org)
+        if refusal is not None or message is None or job is None:
+            return refusal or refuse("unknown_message")
+        if message.attempts:
+            return refuse("already_attempted")
+        views, policies = await load_views(tx, {job.delivery.key})
+        admission = Admission(tx, self._settings, self._routes, views, policies)
+        refusal = self._apply(admission, views[job.delivery.key], request, message, job)
+        if refusal is not None:
+            return refusal
+        await tx.write(admission.changes)
+        return Submitted(message.id, message.segments, message.state)
+
+    def _apply(
+        self, admission: Admission, view: DeviceView, request: ChangeRequest, message: Message, job: Job
+    ) -> Refusal | None:
+        due_at = request.not_before if request.not_before is not None else message.not_before
+        starts = max(due_at or 0, message.accepted_at)
+        old_starts = max(message.not_before or 0, message.accepted_at)
+        validity_seconds = request.validity_seconds or (message.expires_at - old_starts) // 1000
+        refusal = bad_times(due_at, validity_seconds, admission.tx.now)
+        if refusal is None and request.content is not None:
+            refusal = _say(admission, view, request, message, job)
+        if refusal is not None:
+            return refusal
+        message.not_before = due_at
+        message.expires_at = job.delivery.expires_at = starts + validity_seconds * 1000
+        if request.priority is not None:
+            message.priority = job.delivery.priority = request.priority
+        _place(admission, job, due_at)
+        admission.changes.edits.append(_edit(message, admission.tx.now, request.sender))
+        return None
+
+
+def _say(
+    admission: Admission, view: DeviceView, request: ChangeRequest, message: Message, job: Job
+) -> Refusal | None:
+    """New words, counted as the difference to the old."""
+    content = request.content
+    if content is None:
+        return None
+    policy = admission.policies[view.device.policy]
+    refusal = admission.admits_mt(view, policy, content, replaces=job)
+    if refusal is not None:
+        return refusal
+    admission.give_back(message)
+    message.body, message.dcs, message.pid = content.body, content.dcs, content.pid
+    message.udh, message.languages, message.segments = content.udh, content.languages, content.segments
+    message.price = content.segments * policy.price_mt
+    admission.count(view, policy, True, message)
+    return None
+
+
+def _place(admission: Admission, job: Job, due_at: int | None) -> None:
+    """Scheduled anew, or already in its lane, where it stays."""
+    now, delivery = admission.tx.now, job.delivery
+    if due_at is not None and due_at > now:
+        if delivery.place == Place.WAITING:
+            park(admission.changes, job, now)
+        delivery.place, delivery.enter_at = Place.SCHEDULED, due_at
+    elif delivery.place == Place.SCHEDULED:
+        delivery.enter_at = now
+    admission.changes.moves.append(moved(delivery))
+
+
+def _edit(message: Message, now: int, sender: str) -> Edit:
+    return Edit(
+        message.body,
+        message.dcs,
+        message.pid,
+        message.udh,
+        message.languages,
+        message.segments,
+        message.priority,
+        message.price,
+        message.not_before,
+        message.expires_at,
+        line("changed", now, word(sender), message.segments, message.not_before or 0),
+        message.id,
+    )

@@ -1,0 +1,67 @@
+"""Ending a message: its final mark, and the receipt that tells its sender. Used by all that end messages."""
+
+from heliograph.core.changes import Changes, LaneKey, Mark, Note
+from heliograph.core.delivery import Job, Kind, gate_of_application
+from heliograph.core.message import Event, Message, State, advance
+from heliograph.core.timeline import line
+from heliograph.flow.lanes import ApplicationLanes, new_delivery
+from heliograph.flow.ports import Transaction
+
+
+def ended(message: Message, event: Event, reason: str | None, now: int, story: str) -> Mark:
+    """The final mark. `story` is what the timeline says before its last line."""
+    state = advance(State(message.state), event)
+    message.state, message.reason, message.final_at = state, reason, now
+    story += line("final", now, state.name, reason or "-")
+    return Mark(state, reason, now, message.attempts, story, message.id)
+
+
+def receipt_lane(message: Message) -> LaneKey | None:
+    """Where the receipt will go, when one is wanted."""
+    if not message.receipt or message.application is None:
+        return None
+    return LaneKey(message.application, message.device or message.origin or 0)
+
+
+class Endings:
+    """Ends messages with their receipts, within one batch."""
+
+    def __init__(
+        self, tx: Transaction, changes: Changes, lanes: ApplicationLanes, receipt_validity_seconds: int
+    ) -> None:
+        self._tx = tx
+        self.changes = changes
+        self._lanes = lanes
+        self._receipt_validity_ms = receipt_validity_seconds * 1000
+        self.jobs: list[Job] = []
+
+    def afresh(self) -> "Endings":
+        """For what follows in the same transaction after the changes so far are written."""
+        self.changes = Changes()
+        self.jobs = []
+        return self
+
+    def end(self, message: Message, event: Event, reason: str | None, story: str) -> None:
+        """The message is over and its delivery done; the caller removes the delivery."""
+        now = self._tx.now
+        lane = receipt_lane(message)
+        mark = ended(message, event, reason, now, story)
+        if lane is not None:
+            mark.timeline += self._receipt(message, lane)
+        self.changes.marks.append(mark)
+
+    def lose_receipt(self, job: Job, reason: str) -> None:
+        """Its application stayed away for too long."""
+        note = line("receipt_lost", self._tx.now, job.delivery.receiver, reason)
+        self.changes.notes.append(Note(note, job.message.id))
+
+    def _receipt(self, message: Message, lane: LaneKey) -> str:
+        now = self._tx.now
+        delivery = new_delivery(
+            self._tx, message, Kind.RECEIPT, lane.receiver, lane.key, now + self._receipt_validity_ms
+        )
+        job = Job(delivery, message, gate_of_application(lane.receiver), "", "")
+        if self._lanes.enter(self._tx, self.changes, job):
+            self.jobs.append(job)
+        self.changes.deliveries.append(delivery)
+        return line("receipt", now, lane.receiver)

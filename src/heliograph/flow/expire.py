@@ -1,0 +1,95 @@
+"""Timers: what is past its validity ends, what is due enters its lane, and a set of parts that stays
+incomplete goes on with what it has. Works in slices, so that a restart after a week does not stall
+traffic.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from heliograph.core.changes import Changes, LaneKey
+from heliograph.core.delivery import Job, Kind, Place
+from heliograph.core.message import Event
+from heliograph.core.routing import Routes
+from heliograph.core.timeline import line
+from heliograph.flow.accept import Admission, Settings, returns
+from heliograph.flow.ending import Endings, receipt_lane
+from heliograph.flow.heads import drop
+from heliograph.flow.lanes import ApplicationLanes, moved, park
+from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.views import load_views
+
+SLICE = 256
+
+
+class Timers(Struct):
+    more: bool
+    next_at: int | None
+
+
+class Expire:
+    """The flow. Its requests carry nothing: it asks the store what is due."""
+
+    urgency = Urgency.TIMERS
+
+    def __init__(self, settings: Settings, routes: Routes) -> None:
+        self._settings = settings
+        self._routes = routes
+
+    async def __call__(self, tx: Transaction, requests: Sequence[None]) -> Answers[Timers]:
+        expired = await tx.due_expiries(tx.now, SLICE)
+        jobs = await self._end(tx, expired) if expired else []
+        entering = await tx.due_entries(tx.now, SLICE)
+        if entering:
+            await self._enter(tx, entering)
+        timers = Timers(SLICE in (len(expired), len(entering)), await tx.next_timer())
+        return Answers([timers] * len(requests), jobs)
+
+    async def _end(self, tx: Transaction, expired: Sequence[Job]) -> list[Job]:
+        lanes = {lane for job in expired if (lane := _receipt_lane(job)) is not None}
+        admission = await self._admission(tx, [job for job in expired if job.delivery.kind == Kind.SMS])
+        endings = Endings(
+            tx,
+            admission.changes,
+            await ApplicationLanes.load(tx, lanes),
+            self._settings.receipt_validity_seconds,
+        )
+        for job in expired:
+            _expire(tx, admission, endings, job)
+        await tx.write(admission.changes)
+        return endings.jobs
+
+    async def _enter(self, tx: Transaction, entering: Sequence[Job]) -> None:
+        """Due: each takes its place behind those that wait. The poll tries it, and asks policy again."""
+        changes = Changes()
+        for job in entering:
+            delivery = job.delivery
+            delivery.place, delivery.enter_at = Place.WAITING, None
+            delivery.position = tx.next_position()
+            changes.moves.append(moved(delivery))
+            park(changes, job, tx.now)
+        await tx.write(changes)
+
+    async def _admission(self, tx: Transaction, jobs: Sequence[Job]) -> Admission:
+        views, policies = await load_views(tx, {job.delivery.key for job in jobs})
+        return Admission(tx, self._settings, self._routes, views, policies)
+
+
+def _receipt_lane(job: Job) -> LaneKey | None:
+    return None if job.delivery.kind == Kind.RECEIPT else receipt_lane(job.message)
+
+
+def _expire(tx: Transaction, admission: Admission, endings: Endings, job: Job) -> None:
+    delivery, message = job.delivery, job.message
+    awaited = delivery.place == Place.AWAITING
+    if awaited:
+        admission.changes.references_done.append(message.id)
+    returned = returns(message) if delivery.kind == Kind.SMS else 0
+    if returned:
+        admission.give_back(message)
+    story = line("given_back", tx.now, message.segments) if returned else ""
+    drop(endings, job, Event.EXPIRE, "no_receipt" if awaited else "validity", story)
+    if delivery.place == Place.WAITING:
+        park(
+            admission.changes, job, tx.now + 1
+        )  # others may wait behind it; a lane that rests keeps its own clock

@@ -1,0 +1,77 @@
+"""Taking the heads of lanes: the one place where a waiting delivery becomes an attempt after its
+acceptance.
+
+Policy is asked again here, before each attempt; a head that may not go ends, and the poll comes back for
+the next.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from heliograph.core.changes import LaneKey, Mark
+from heliograph.core.delivery import Job, Kind, Lane
+from heliograph.core.message import Event, State, advance
+from heliograph.core.policy import Policy, forbids_mt
+from heliograph.core.timeline import line, word
+from heliograph.flow.ending import Endings
+from heliograph.flow.lanes import AWAY_RETRY_MS, attempt_line, moved, park, start_attempt
+from heliograph.flow.ports import Head, Transaction
+
+
+async def take_heads(tx: Transaction, endings: Endings, lanes: Sequence[LaneKey]) -> list[Job]:
+    """The heads that may go now, taken. Lanes that have none, or have one under way, are passed over."""
+    heads = await tx.load_heads(lanes)
+    if not heads:
+        return []
+    policies = await tx.load_policies(sorted({head.device.policy for head in heads.values() if head.device}))
+    jobs = [head.job for head in heads.values() if _take(tx, endings, head, policies)]
+    await tx.write(endings.changes)
+    return jobs + endings.jobs
+
+
+def _take(tx: Transaction, endings: Endings, head: Head, policies: Mapping[int, Policy]) -> bool:
+    job, device, now = head.job, head.device, tx.now
+    if now >= job.delivery.expires_at:
+        drop(endings, job, Event.EXPIRE, "validity", "")
+        park(endings.changes, job, now)
+        return False
+    if device is not None:
+        refusal = forbids_mt(policies[device.policy], device)
+        if refusal is not None:
+            drop(endings, job, Event.REJECT, refusal.code, line("forbidden", now, word(refusal.rule or "")))
+            park(endings.changes, job, now)
+            return False
+        if not device.attached:
+            park(endings.changes, job, now + AWAY_RETRY_MS)
+            return False
+    if not tx.rooms.take(job.gate):
+        park(endings.changes, job, now)
+        return False
+    take(endings, job, now)
+    return True
+
+
+def take(endings: Endings, job: Job, now: int) -> None:
+    """Records the attempt."""
+    delivery, message = job.delivery, job.message
+    start_attempt(job)
+    endings.changes.moves.append(moved(delivery))
+    if job.lane_attempts:  # the lane's clock outlives a crash
+        endings.changes.lanes.append(
+            Lane(delivery.receiver, delivery.key, job.gate, None, job.lane_attempts, "under_way")
+        )
+    if delivery.kind == Kind.RECEIPT:
+        return
+    message.state = advance(State(message.state), Event.ATTEMPT)
+    message.attempts += 1
+    endings.changes.marks.append(
+        Mark(message.state, None, None, message.attempts, attempt_line(job, now), message.id)
+    )
+
+
+def drop(endings: Endings, job: Job, event: Event, reason: str, story: str) -> None:
+    """A waiting delivery that will not be tried again."""
+    endings.changes.dones.append(job.delivery.id)
+    if job.delivery.kind == Kind.RECEIPT:
+        endings.lose_receipt(job, reason)
+    else:
+        endings.end(job.message, event, reason, story)

@@ -1,0 +1,177 @@
+"""Inbound: an SMS from a device, segment by segment. The network hears "accepted" after the commit, never
+before.
+
+In: one segment each, with its place in a longer SMS. Out: received, or a refusal that the adapter turns
+into the network's cause. A repeated segment is received again and counted once.
+"""
+
+from collections.abc import Sequence
+
+from heliograph.core.address import normalise
+from heliograph.core.changes import LaneKey
+from heliograph.core.content import Content, Wish, content_of_octets, content_of_text
+from heliograph.core.device import DeviceView
+from heliograph.core.ids import shard_of
+from heliograph.core.policy import Policy, forbids_mo
+from heliograph.core.reassembly import Part, is_octets, join, missing, set_key
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.routing import Routes
+from heliograph.flow.accept import Admission, Settings
+from heliograph.flow.arrive import Arrival, Arrivals
+from heliograph.flow.lanes import ApplicationLanes
+from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.requests import Inbound, ReceiveAnswer, Received
+from heliograph.flow.views import load_views
+
+PARTS_LIMIT = 512  # segments that may wait for others, per device
+
+
+class Receive:
+    """The flow."""
+
+    urgency = Urgency.ACCEPT
+
+    def __init__(self, settings: Settings, routes: Routes) -> None:
+        self._settings = settings
+        self._routes = routes
+
+    async def __call__(self, tx: Transaction, requests: Sequence[Inbound]) -> Answers[ReceiveAnswer]:
+        senders, numbers = await self._find(tx, requests)
+        views, policies = await load_views(tx, {id for id in senders if id} | set(numbers.values()))
+        admission = Admission(tx, self._settings, self._routes, views, policies)
+        arrivals = Arrivals(admission, await _lanes(tx, views, policies, senders), numbers)
+        parts = await self._parts(tx, requests, senders)
+        reception = _Reception(admission, arrivals, parts)
+        answers: list[ReceiveAnswer] = [
+            reception.receive(request, views.get(sender or 0))
+            for request, sender in zip(requests, senders, strict=True)
+        ]
+        await tx.write(admission.changes)
+        return Answers(answers, admission.jobs)
+
+    async def _find(
+        self, tx: Transaction, requests: Sequence[Inbound]
+    ) -> tuple[list[int | None], dict[str, int]]:
+        """Who sends, and which devices have the numbers that were dialled."""
+        imsis = await tx.find_subscribers([request.imsi for request in requests if request.imsi])
+        dialled = {normalise(request.destination, self._settings.country_code) for request in requests}
+        own = {request.msisdn for request in requests if not request.imsi}
+        numbers = await tx.find_numbers(sorted(dialled | own))
+        senders = [imsis.get(request.imsi) or numbers.get(request.msisdn) for request in requests]
+        return senders, numbers
+
+    async def _parts(
+        self, tx: Transaction, requests: Sequence[Inbound], senders: Sequence[int | None]
+    ) -> list[Part]:
+        long = {
+            id
+            for request, id in zip(requests, senders, strict=True)
+            if id is not None and request.part_total > 1
+        }
+        return await tx.load_parts(sorted(long)) if long else []
+
+
+async def _lanes(
+    tx: Transaction, views: dict[int, DeviceView], policies: dict[int, Policy], senders: Sequence[int | None]
+) -> ApplicationLanes:
+    wanted = set()
+    for id in senders:
+        view = views.get(id or 0)
+        application = policies[view.device.policy].application if view is not None else None
+        if view is not None and application is not None:
+            wanted.add(LaneKey(application, view.device.id))
+    return await ApplicationLanes.load(tx, wanted)
+
+
+class _Reception:
+    """The segments of one batch, each seeing those before it."""
+
+    def __init__(self, admission: Admission, arrivals: Arrivals, parts: list[Part]) -> None:
+        self._admission = admission
+        self._arrivals = arrivals
+        self._sets: dict[tuple[int, str, int, int], list[Part]] = {}
+        self._waiting: dict[int, int] = {}
+        for part in parts:
+            self._keep(part)
+
+    def _keep(self, part: Part) -> list[Part]:
+        self._waiting[part.device] = self._waiting.get(part.device, 0) + 1
+        parts = self._sets.setdefault(set_key(part), [])
+        parts.append(part)
+        return parts
+
+    def receive(self, request: Inbound, view: DeviceView | None) -> ReceiveAnswer:
+        if view is None:
+            return refuse("unknown_device")
+        policy = self._admission.policies[view.device.policy]
+        refusal = forbids_mo(policy, view.device) or self._arrivals.forbids(view, policy, request.destination)
+        if refusal is not None:
+            return refusal
+        if request.part_total > 1:
+            return self._receive_part(request, view, policy)
+        return self._count(view, policy) or self._arrive(view, policy, request.destination, request.content)
+
+    def _count(self, view: DeviceView, policy: Policy) -> Refusal | None:
+        """One segment, counted when it is taken."""
+        refusal = self._admission.over_usage(view, policy, False, 1)
+        if refusal is None:
+            self._admission.count_segments(view, policy, False, 1, None)
+        return refusal
+
+    def _arrive(self, view: DeviceView, policy: Policy, destination: str, content: Content) -> Received:
+        return Received(self._arrivals.arrive(Arrival(view, destination, content), policy))
+
+    def _receive_part(self, request: Inbound, view: DeviceView, policy: Policy) -> ReceiveAnswer:
+        part = self._part(request, view)
+        if any(known.number == part.number for known in self._sets.get(set_key(part), ())):
+            return Received(None)
+        if self._waiting.get(view.device.id, 0) >= PARTS_LIMIT:
+            return refuse("queue_full", f"parts limit {PARTS_LIMIT}")
+        refusal = self._count(view, policy)
+        if refusal is not None:
+            return refusal
+        parts = self._keep(part)
+        if missing(parts):
+            self._admission.changes.parts.append(part)
+            return Received(None)
+        return self._complete(view, policy, parts)
+
+    def _complete(self, view: DeviceView, policy: Policy, parts: list[Part]) -> Received:
+        key = set_key(parts[0])
+        kept = {part.id for part in self._admission.changes.parts}
+        self._admission.changes.parts = [
+            part for part in self._admission.changes.parts if set_key(part) != key
+        ]
+        self._admission.changes.parts_done += [part.id for part in parts if part.id not in kept]
+        del self._sets[key]
+        self._waiting[view.device.id] -= len(parts)
+        return self._arrive(view, policy, parts[0].destination, whole(parts))
+
+    def _part(self, request: Inbound, view: DeviceView) -> Part:
+        tx, content = self._admission.tx, request.content
+        return Part(
+            tx.next_id(shard_of(view.device.id)),
+            view.device.org,
+            view.device.id,
+            request.destination,
+            request.part_reference,
+            request.part_total,
+            request.part_number,
+            tx.now,
+            content.dcs,
+            content.pid,
+            content.udh,
+            content.body,
+            request.raw_ucs2,
+        )
+
+
+def whole(parts: Sequence[Part]) -> Content:
+    """The content of the joined SMS, with as many segments as arrived for it."""
+    first = min(parts, key=lambda part: part.number)
+    body = join(parts)
+    wish = Wish(dcs=first.dcs, pid=first.pid, udh=first.udh)
+    made = content_of_octets(body, wish) if is_octets(first) else content_of_text(body.decode(), wish)
+    if isinstance(made, Content):
+        return made
+    return Content(body, first.dcs, first.pid, first.udh, 0, first.total)

@@ -1,0 +1,121 @@
+"""Entering a lane, leaving for a gate: the two steps that accept, settle, deliver and expire share.
+
+`enter` places a new delivery in its lane: taken at once when the lane is idle and its gate has room, parked
+for the poll when it has none, else simply behind the others.
+"""
+
+from collections.abc import Iterable
+
+from heliograph.core.changes import Changes, LaneKey, Move, Park
+from heliograph.core.delivery import Delivery, Job, Kind, Place, gate_of_application
+from heliograph.core.ids import shard_of
+from heliograph.core.message import Message
+from heliograph.core.timeline import line
+from heliograph.flow.ports import Transaction
+
+AWAY_RETRY_MS = (
+    6 * 3600 * 1000
+)  # a device that said goodbye is tried this often, in case its return goes unheard
+
+
+def lane_of(delivery: Delivery) -> LaneKey:
+    return LaneKey(delivery.receiver, delivery.key)
+
+
+def new_delivery(
+    tx: Transaction, message: Message, kind: Kind, receiver: int, key: int, expires_at: int
+) -> Delivery:
+    id, position = tx.next_id(shard_of(key)), tx.next_position()
+    return Delivery(
+        id,
+        kind,
+        message.id,
+        receiver,
+        key,
+        message.priority,
+        position,
+        Place.WAITING,
+        0,
+        0,
+        0,
+        None,
+        expires_at,
+    )
+
+
+def enter(tx: Transaction, changes: Changes, job: Job, lane_is_idle: bool, receiver_is_away: bool) -> bool:
+    """True when the job was taken for its first attempt. The caller writes the delivery row, with its
+    place.
+    """
+    job.delivery.place = Place.WAITING
+    if not lane_is_idle:
+        return False
+    if receiver_is_away:
+        park(changes, job, tx.now + AWAY_RETRY_MS)
+        return False
+    if not tx.rooms.take(job.gate):
+        park(changes, job, tx.now)
+        return False
+    start_attempt(job)
+    return True
+
+
+class ApplicationLanes:
+    """Lanes of applications, as one batch sees them. A lane that was not asked about is parked: the poll
+    finds out.
+    """
+
+    def __init__(self, busy: set[LaneKey], idle: set[LaneKey]) -> None:
+        self._busy = busy
+        self._idle = idle
+
+    @staticmethod
+    async def load(tx: Transaction, wanted: Iterable[LaneKey]) -> "ApplicationLanes":
+        """Asks about those alone whose gate has room."""
+        lanes = {lane for lane in wanted if tx.rooms.left(gate_of_application(lane.receiver)) > 0}
+        counts = await tx.count_lanes(sorted(lanes, key=_order)) if lanes else {}
+        return ApplicationLanes(set(counts), lanes - counts.keys())
+
+    def enter(self, tx: Transaction, changes: Changes, job: Job) -> bool:
+        lane = lane_of(job.delivery)
+        if lane in self._busy:
+            return False
+        self._busy.add(lane)
+        if lane in self._idle:
+            return enter(tx, changes, job, True, False)
+        park(changes, job, tx.now)
+        return False
+
+
+def _order(lane: LaneKey) -> tuple[int, int]:
+    return (lane.receiver, lane.key)
+
+
+def park(changes: Changes, job: Job, due_at: int) -> None:
+    changes.parks.append(Park(job.delivery.receiver, job.delivery.key, job.gate, due_at))
+
+
+def start_attempt(job: Job) -> None:
+    job.delivery.place = Place.TAKEN
+    job.delivery.attempts += 1
+
+
+def attempt_line(job: Job, now: int) -> str:
+    """The timeline's record that an attempt leaves: gate, number, segment, and whether it may be a repeat."""
+    delivery = job.delivery
+    return line("attempt", now, delivery.attempts, job.gate, delivery.segment + 1, delivery.repeated)
+
+
+def moved(delivery: Delivery) -> Move:
+    """The delivery's row as it now stands."""
+    return Move(
+        delivery.place,
+        delivery.segment,
+        delivery.attempts,
+        delivery.repeated,
+        delivery.priority,
+        delivery.position,
+        delivery.enter_at,
+        delivery.expires_at,
+        delivery.id,
+    )

@@ -1,0 +1,155 @@
+"""Every seam on one page: Store and its Transaction, Outlet, Clock.
+
+A flow is called with a transaction and a batch of requests and gives an answer to each, with the jobs that
+it took for sending. It is a coroutine so that one text serves both engines: on SQLite it runs on the writer
+thread and never suspends; on PostgreSQL it runs on the loop. It may be called again after a conflict, so it
+touches nothing else.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from enum import IntEnum
+from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
+
+from heliograph.core.changes import Changes, LaneKey, Reference
+from heliograph.core.delivery import Job, Lane
+from heliograph.core.device import Device, DeviceView
+from heliograph.core.gate import Rooms
+from heliograph.core.message import Message
+from heliograph.core.outcome import Outcome
+from heliograph.core.policy import Policy
+from heliograph.core.reassembly import Part
+
+R = TypeVar("R")
+A = TypeVar("A")
+R_contra = TypeVar("R_contra", contravariant=True)
+
+
+class Urgency(IntEnum):
+    """Which flow goes first when several wait: ending what is under way frees room for what is new."""
+
+    SETTLE = 0
+    ACCEPT = 1
+    TIMERS = 2
+    BULK = 3
+
+
+class Head(Struct, gc=False):
+    """The first waiting delivery of a lane, ready to be taken, with what policy has to see."""
+
+    job: Job
+    device: Device | None  # None for applications' lanes
+
+
+class LaneCount(Struct, gc=False):
+    waiting: int
+    taken: int
+
+
+class Transaction(Protocol):
+    """The domain's verbs over the store. Loads see what this transaction has written."""
+
+    now: int
+    rooms: Rooms
+
+    def next_id(self, shard: int) -> int: ...
+    def next_position(self) -> int:
+        """Grows in the order in which the transactions that touch one lane commit."""
+        ...
+
+    async def load_devices(self, ids: Sequence[int]) -> dict[int, DeviceView]: ...
+    async def find_numbers(self, numbers: Sequence[str]) -> dict[str, int]:
+        """Ids of devices by MSISDN."""
+        ...
+
+    async def find_subscribers(self, imsis: Sequence[str]) -> dict[str, int]: ...
+    async def load_policies(self, ids: Sequence[int]) -> dict[int, Policy]: ...
+    async def load_heads(self, lanes: Sequence[LaneKey]) -> dict[LaneKey, Head]: ...
+    async def count_lanes(self, lanes: Sequence[LaneKey]) -> dict[LaneKey, LaneCount]: ...
+    async def load_messages(self, ids: Sequence[int]) -> dict[int, Message]: ...
+    async def load_jobs(self, messages: Sequence[int]) -> dict[int, Job]:
+        """The delivery to a device of each message, in its lane or scheduled, by message."""
+        ...
+
+    async def load_deliveries(self, ids: Sequence[int]) -> dict[int, Job]: ...
+
+    async def load_replaceable(self, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Job]:
+        """The pending message of a device with this replace key."""
+        ...
+
+    async def load_parts(self, devices: Sequence[int]) -> list[Part]: ...
+    async def load_old_parts(self, before: int, limit: int) -> list[Part]:
+        """Whole sets, those whose first part arrived before then."""
+        ...
+
+    async def oldest_part(self) -> int | None:
+        """When the part that has waited longest arrived."""
+        ...
+
+    async def due_lanes(self, gate: str, now: int, limit: int) -> list[Lane]: ...
+    async def next_lane_due(self, gate: str) -> int | None: ...
+    async def due_entries(self, now: int, limit: int) -> list[Job]: ...
+    async def due_expiries(self, now: int, limit: int) -> list[Job]:
+        """Whatever is not under way and past its time."""
+        ...
+
+    async def next_timer(self) -> int | None:
+        """When the next entry or expiry is due."""
+        ...
+
+    async def left_under_way(self, after: int, up_to: int, limit: int) -> list[Job]:
+        """Jobs that an earlier boot left under way, by delivery id."""
+        ...
+
+    async def load_references(self, gate: str, references: Sequence[str]) -> dict[str, Reference]: ...
+    async def count_references(self, messages: Sequence[int]) -> dict[int, int]:
+        """Segments of each message whose receipts have not come."""
+        ...
+
+    async def set_attached(self, devices: Sequence[int], attached: bool) -> None: ...
+    async def wake_lanes(self, devices: Sequence[int], due_at: int) -> None:
+        """The lanes of these devices that rest are due then, and their clocks start anew."""
+        ...
+
+    async def write(self, changes: Changes) -> None: ...
+
+
+class Answers(Struct, Generic[A]):
+    """What a flow gives back: an answer per request, in order, and the jobs that now have to be sent."""
+
+    answers: list[A]
+    jobs: list[Job]
+
+
+class Flow(Protocol[R_contra, A]):
+    """A use case. `urgency` orders it among others that wait."""
+
+    @property
+    def urgency(self) -> Urgency: ...
+    def __call__(self, tx: Transaction, requests: Sequence[R_contra]) -> Awaitable[Answers[A]]: ...
+
+
+class Store(Protocol):
+    """Runs flows, many callers in one transaction; nothing is answered before its commit."""
+
+    async def run(self, flow: Flow[R, A], requests: Sequence[R]) -> list[A]: ...
+
+
+class Outlet(Protocol):
+    """Carries jobs away. It reports each job's outcome once, in any order, by the `report` given to it."""
+
+    def send(self, jobs: Sequence[Job]) -> None: ...
+
+
+Report = Callable[[Sequence[tuple[Job, Outcome]]], None]
+
+
+class Clock(Protocol):
+    """Wall time in milliseconds since the epoch."""
+
+    def now(self) -> int: ...
+
+
+class Full(Exception):
+    """The store's queue is full, or it is stopping: nothing was accepted."""

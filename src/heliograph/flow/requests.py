@@ -1,0 +1,74 @@
+"""What flows are asked, as values: submissions, inbound SMS, wishes to cancel or change."""
+
+from msgspec import Struct
+
+from heliograph.core.content import Content
+from heliograph.core.refusal import Refusal
+
+DEFAULT_VALIDITY_SECONDS = 24 * 3600
+
+
+class Submission(Struct, gc=False):
+    """An SMS to a device. `content` was made from the text before any transaction."""
+
+    org: int
+    device: int
+    content: Content
+    sender: str
+    source: str = ""
+    validity_seconds: int = DEFAULT_VALIDITY_SECONDS
+    not_before: int | None = None
+    priority: int = 0
+    replace_key: str | None = None
+    receipt_to: int | None = None  # the application that hears of the end
+    at_most_once: bool = False
+
+
+class Submitted(Struct, gc=False):
+    id: int
+    segments: int
+    state: int
+
+
+class Inbound(Struct, gc=False):
+    """An SMS from a device, as its network gave it: one segment, with its place in a longer one if it has
+    any.
+    """
+
+    gate: str
+    imsi: str  # or, where a network knows none, the device's number in `msisdn`
+    msisdn: str
+    destination: str
+    content: Content
+    part_reference: int = 0
+    part_total: int = 1
+    part_number: int = 1
+    raw_ucs2: bool = False
+
+
+class Received(Struct, gc=False):
+    """The network may be told that we have it."""
+
+    message: int | None  # None: a segment whose others are not here yet
+
+
+class Cancel(Struct, gc=False):
+    org: int
+    message: int
+    sender: str
+
+
+class Change(Struct, gc=False):
+    """New words or a new time for a message that was never tried."""
+
+    org: int
+    message: int
+    sender: str
+    content: Content | None = None
+    not_before: int | None = None
+    validity_seconds: int | None = None
+    priority: int | None = None
+
+
+SubmitAnswer = Submitted | Refusal
+ReceiveAnswer = Received | Refusal

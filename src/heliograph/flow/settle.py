@@ -1,0 +1,51 @@
+"""Settling: the outcomes of attempts, recorded; and each freed lane's next head taken in the same
+transaction.
+
+In: jobs with their outcomes. Out: the next jobs, to the dispatcher. An outcome for a job that is no longer
+under way (its timer had made it Unknown) never comes here: the dispatcher drops it.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from heliograph.core.changes import Changes, LaneKey
+from heliograph.core.delivery import Job, Kind
+from heliograph.core.outcome import Outcome
+from heliograph.core.schedule import RetrySchedule
+from heliograph.flow.ending import Endings, receipt_lane
+from heliograph.flow.heads import take_heads
+from heliograph.flow.lanes import ApplicationLanes
+from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.verdict import Verdict
+
+
+class Settled(Struct, gc=False):
+    job: Job
+    outcome: Outcome
+
+
+class Settle:
+    """The flow."""
+
+    urgency = Urgency.SETTLE
+
+    def __init__(self, schedule: RetrySchedule, receipt_validity_seconds: int) -> None:
+        self._schedule = schedule
+        self._receipt_validity_seconds = receipt_validity_seconds
+
+    async def __call__(self, tx: Transaction, requests: Sequence[Settled]) -> Answers[None]:
+        lanes = await ApplicationLanes.load(tx, _receipt_lanes(requests))
+        endings = Endings(tx, Changes(), lanes, self._receipt_validity_seconds)
+        verdict = Verdict(tx, endings, self._schedule)
+        for settled in requests:
+            tx.rooms.give_back(settled.job.gate)
+            verdict.settle(settled.job, settled.outcome)
+        await tx.write(endings.changes)
+        jobs = endings.jobs + await take_heads(tx, endings.afresh(), list(verdict.freed))
+        return Answers([None] * len(requests), jobs)
+
+
+def _receipt_lanes(requests: Sequence[Settled]) -> set[LaneKey]:
+    messages = (settled.job.message for settled in requests if settled.job.delivery.kind != Kind.RECEIPT)
+    return {lane for message in messages if (lane := receipt_lane(message)) is not None}

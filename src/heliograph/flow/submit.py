@@ -1,0 +1,159 @@
+"""Submitting: an SMS to a device, from an application, a person or the command line.
+
+In: submissions whose content is ready. Out: an id with its state, or a refusal that names its rule. The
+first attempt leaves with the accept when the lane is idle. A replacement takes the place of the message
+that it replaces.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from heliograph.core.delivery import Job
+from heliograph.core.device import DeviceView
+from heliograph.core.ids import shard_of
+from heliograph.core.message import Direction, Event, Message, State
+from heliograph.core.policy import Policy
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.routing import Routes
+from heliograph.core.schedule import LONGEST_VALIDITY_SECONDS
+from heliograph.core.timeline import line
+from heliograph.flow.accept import Admission, Settings, accepted_line
+from heliograph.flow.ending import ended
+from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.requests import Submission, SubmitAnswer, Submitted
+from heliograph.flow.views import load_views
+
+ReplaceKey = tuple[int, str]
+
+
+class Submit:
+    """The flow. One instance serves all interfaces."""
+
+    def __init__(self, settings: Settings, routes: Routes, urgency: Urgency = Urgency.ACCEPT) -> None:
+        self._settings = settings
+        self._routes = routes
+        self.urgency = urgency
+
+    async def __call__(self, tx: Transaction, requests: Sequence[Submission]) -> Answers[SubmitAnswer]:
+        answers: Answers[SubmitAnswer] = Answers([], [])
+        for part in _without_repeated_keys(requests):
+            await self._accept(tx, part, answers)
+        return answers
+
+    async def _accept(
+        self, tx: Transaction, requests: Sequence[Submission], into: Answers[SubmitAnswer]
+    ) -> None:
+        views, policies = await load_views(tx, {request.device for request in requests})
+        keys = [(request.device, request.replace_key) for request in requests if request.replace_key]
+        replaceable = await tx.load_replaceable(keys) if keys else {}
+        admission = Admission(tx, self._settings, self._routes, views, policies)
+        into.answers += [decide(admission, request, replaceable) for request in requests]
+        into.jobs += admission.jobs
+        await tx.write(admission.changes)
+
+
+def _without_repeated_keys(requests: Sequence[Submission]) -> Iterator[Sequence[Submission]]:
+    """Two replacements of one message cannot share a load: the second has to see the first one written."""
+    if not any(request.replace_key for request in requests):
+        yield requests
+        return
+    part: list[Submission] = []
+    seen: set[ReplaceKey] = set()
+    for request in requests:
+        key = (request.device, request.replace_key or "")
+        if request.replace_key and key in seen:
+            yield part
+            part, seen = [], set()
+        seen.add(key)
+        part.append(request)
+    yield part
+
+
+def decide(admission: Admission, request: Submission, replaceable: dict[ReplaceKey, Job]) -> SubmitAnswer:
+    """One submission, after all those before it."""
+    now = admission.tx.now
+    view = admission.views.get(request.device)
+    if view is None or view.device.org != request.org:
+        return refuse("unknown_device")
+    policy = admission.policies[view.device.policy]
+    old = replaceable.get((request.device, request.replace_key)) if request.replace_key else None
+    refusal = bad_times(request.not_before, request.validity_seconds, now) or admission.admits_mt(
+        view, policy, request.content, replaces=old
+    )
+    if refusal is not None:
+        return refusal
+    return _accept_one(admission, view, policy, request, old)
+
+
+def _accept_one(
+    admission: Admission, view: DeviceView, policy: Policy, request: Submission, old: Job | None
+) -> Submitted:
+    now = admission.tx.now
+    message = _message(admission, request, view.device.msisdn, policy)
+    scheduled = request.not_before is not None and request.not_before > now
+    if scheduled:
+        message.timeline += line("scheduled", now, request.not_before or 0)
+    if old is not None:
+        _replace(admission, view, old, message)
+    admission.count(view, policy, True, message)
+    admission.to_device(view, message, request.not_before if scheduled else None, replaces=old)
+    admission.changes.messages.append(message)
+    return Submitted(message.id, message.segments, message.state)
+
+
+def _replace(admission: Admission, view: DeviceView, old: Job, message: Message) -> None:
+    """The old one ends CANCELED without a receipt: its sender asked for that."""
+    now = admission.tx.now
+    message.timeline += line("replaces", now, old.message.id)
+    admission.give_back(old.message)
+    story = line("replaced", now, message.id)
+    admission.changes.marks.append(ended(old.message, Event.CANCEL, "replaced", now, story))
+    admission.changes.dones.append(old.delivery.id)
+    view.queued -= 1
+
+
+def _message(admission: Admission, request: Submission, destination: str, policy: Policy) -> Message:
+    now, content = admission.tx.now, request.content
+    due_at = now if request.not_before is None else max(now, request.not_before)
+    message = Message(
+        id=admission.tx.next_id(shard_of(request.device)),
+        org=request.org,
+        direction=Direction.MT,
+        device=request.device,
+        origin=None,
+        application=request.receipt_to,
+        sender=request.sender,
+        source=request.source,
+        destination=destination,
+        body=content.body,
+        dcs=content.dcs,
+        pid=content.pid,
+        udh=content.udh,
+        languages=content.languages,
+        segments=content.segments,
+        priority=request.priority,
+        receipt=request.receipt_to is not None,
+        at_most_once=request.at_most_once,
+        replace_key=request.replace_key,
+        price=content.segments * policy.price_mt,
+        state=State.PENDING,
+        reason=None,
+        accepted_at=now,
+        not_before=request.not_before,
+        expires_at=due_at + request.validity_seconds * 1000,
+        final_at=None,
+        attempts=0,
+        timeline="",
+    )
+    message.timeline = accepted_line(message, policy)
+    return message
+
+
+def bad_times(not_before: int | None, validity_seconds: int, now: int) -> Refusal | None:
+    """The validity runs from the time when the message is due, so a send in three days may keep the
+    default.
+    """
+    if not 1 <= validity_seconds <= LONGEST_VALIDITY_SECONDS:
+        return refuse("bad_validity")
+    if not_before is not None and not_before > now + LONGEST_VALIDITY_SECONDS * 1000:
+        return refuse("bad_schedule")
+    return None

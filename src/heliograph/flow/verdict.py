@@ -1,0 +1,153 @@
+"""What an outcome means for its delivery, message and lane. The pure middle of `settle`."""
+
+from heliograph.core.changes import LaneKey, Mark, Note, Park, Reference
+from heliograph.core.delivery import Job, Kind, Lane, Place
+from heliograph.core.message import Event, State, advance
+from heliograph.core.outcome import (
+    Accepted,
+    Delivered,
+    Outcome,
+    Permanent,
+    Returned,
+    Temporary,
+    Unknown,
+    meaning,
+)
+from heliograph.core.schedule import RetrySchedule, retry_delay_ms
+from heliograph.core.timeline import line, word
+from heliograph.flow.ending import Endings
+from heliograph.flow.lanes import lane_of, moved
+from heliograph.flow.ports import Transaction
+
+RECEIPT_GRACE_MS = 3600 * 1000  # an upstream may report this long after the validity ended
+RETURNED_DELAY_MS = 1000
+BEGUN_PRIORITY = (
+    4  # above all that a sender may ask: a message whose first segments arrived is finished first
+)
+
+
+class Verdict:
+    """Folds the outcomes of one batch. `freed` are the lanes whose next head may go."""
+
+    def __init__(self, tx: Transaction, endings: Endings, schedule: RetrySchedule) -> None:
+        self._now = tx.now
+        self._endings = endings
+        self._changes = endings.changes
+        self._schedule = schedule
+        self.freed: dict[LaneKey, str] = {}
+
+    def settle(self, job: Job, outcome: Outcome) -> None:
+        match outcome:
+            case Delivered():
+                self._delivered(job)
+            case Temporary(code, retry_after_seconds):
+                self._defer(job, code, meaning(code).retry, retry_after_seconds)
+            case Permanent(code):
+                self._over(job, Event.REJECT, word(code), line("rejected", self._now, word(code)))
+            case Unknown(code):
+                self._unknown(job, code)
+            case Accepted(reference):
+                self._accepted(job, reference)
+            case Returned(code):
+                self._returned(job, code)
+
+    def _delivered(self, job: Job) -> None:
+        delivery = job.delivery
+        arrived = line("arrived", self._now, delivery.segment + 1)
+        if delivery.kind == Kind.SMS and delivery.segment + 1 < job.message.segments:
+            self._next_segment(job, arrived)
+        else:
+            self._over(job, Event.DELIVER, None, arrived)
+
+    def _next_segment(self, job: Job, story: str) -> None:
+        """Back to the head of its lane, so that policy is asked again before the next segment."""
+        delivery = job.delivery
+        delivery.segment += 1
+        delivery.repeated = 0
+        delivery.priority = BEGUN_PRIORITY
+        delivery.place = Place.WAITING
+        self._changes.moves.append(moved(delivery))
+        self._mark(job, State(job.message.state), story)
+        self._free(job)
+
+    def _over(self, job: Job, event: Event, reason: str | None, story: str) -> None:
+        """The delivery is done, well or badly."""
+        self._changes.dones.append(job.delivery.id)
+        if job.delivery.kind == Kind.RECEIPT:
+            code = "receipt_delivered" if event == Event.DELIVER else "receipt_lost"
+            note = line(code, self._now, job.delivery.receiver, reason or "-")
+            self._changes.notes.append(Note(note, job.message.id))
+        else:
+            self._endings.end(job.message, event, reason, story)
+        self._free(job)
+
+    def _free(self, job: Job) -> None:
+        lane = lane_of(job.delivery)
+        if job.lane_attempts:
+            self._changes.lanes_dropped.append(lane)
+        self.freed[lane] = job.gate
+
+    def park_freed(self) -> None:
+        """For those who do not take the next heads themselves: the poll will."""
+        for lane, gate in self.freed.items():
+            self._changes.parks.append(Park(lane.receiver, lane.key, gate, self._now))
+
+    def _defer(self, job: Job, code: str, retry: str, asked_seconds: int | None) -> None:
+        """Not now. Expiry, which waits for an attempt in flight, comes first."""
+        delivery = job.delivery
+        if self._now >= delivery.expires_at:
+            self._over(job, Event.EXPIRE, word(code), line("deferred", self._now, word(code), 0))
+            return
+        failed = job.lane_attempts + 1
+        due_at = self._now + retry_delay_ms(self._schedule, retry, failed, asked_seconds)
+        self._rest(job, code, due_at, failed)
+
+    def _rest(self, job: Job, code: str, due_at: int, lane_attempts: int) -> None:
+        delivery = job.delivery
+        delivery.place = Place.WAITING
+        self._changes.moves.append(moved(delivery))
+        self._changes.lanes.append(
+            Lane(delivery.receiver, delivery.key, job.gate, due_at, lane_attempts, word(code))
+        )
+        story = line("deferred", self._now, word(code), due_at)
+        if delivery.kind == Kind.RECEIPT:
+            self._changes.notes.append(
+                Note(line("receipt_deferred", self._now, word(code), due_at), job.message.id)
+            )
+        else:
+            self._mark(job, advance(State(job.message.state), Event.DEFER), story)
+
+    def _unknown(self, job: Job, code: str) -> None:
+        """It may have arrived. Repeated and marked as such, unless its sender asked for at most once."""
+        if job.message.at_most_once and job.delivery.kind == Kind.SMS:
+            self._over(job, Event.REJECT, "unknown_outcome", line("unknown", self._now, word(code)))
+            return
+        job.delivery.repeated = 1
+        self._defer(job, code, "unknown", None)
+
+    def _accepted(self, job: Job, reference: str) -> None:
+        """An upstream has this segment. After the last one the lane is free and the receipts decide."""
+        delivery, message = job.delivery, job.message
+        self._changes.references.append(
+            Reference(job.gate, reference, message.id, delivery.id, delivery.segment)
+        )
+        story = line("taken_over", self._now, word(reference))
+        if delivery.segment + 1 < message.segments:
+            self._next_segment(job, story)
+            return
+        delivery.place = Place.AWAITING
+        delivery.expires_at = message.expires_at + RECEIPT_GRACE_MS
+        self._changes.moves.append(moved(delivery))
+        self._mark(job, advance(State(message.state), Event.ACCEPT), story)
+        self._free(job)
+
+    def _returned(self, job: Job, code: str) -> None:
+        """It never left us: no attempt was spent, and the lane's clock stays as it was."""
+        job.delivery.attempts -= 1
+        job.message.attempts -= 1
+        self._rest(job, code, self._now + RETURNED_DELAY_MS, job.lane_attempts)
+
+    def _mark(self, job: Job, state: State, story: str) -> None:
+        message = job.message
+        message.state = state
+        self._changes.marks.append(Mark(state, None, None, message.attempts, story, message.id))

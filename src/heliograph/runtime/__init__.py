@@ -1,0 +1,1 @@
+"""Machinery that knows no SMS: clock, tasks, locks, logs."""

@@ -1,0 +1,153 @@
+"""The SQL catalogue: every statement of the hot path, one text for both engines.
+
+`:name` becomes `?N` or `$N` by first use; `[[sqlite: …]]` and `[[pg: …]]` stand only where engines truly
+differ. A list of keys travels as one parameter, so a batch is one statement, whatever its size.
+"""
+
+import re
+
+from heliograph.core.changes import Edit, Happening, Mark, Move, Note, Reference
+from heliograph.core.delivery import Delivery, Lane
+from heliograph.core.device import Device, Quota, Tally
+from heliograph.core.message import Message
+from heliograph.core.reassembly import Part
+
+_FRAGMENT = re.compile(r"\[\[(sqlite|pg):(.*?)\]\]", re.DOTALL)
+_NAME = re.compile(r"(?<!:):([a-z_]+)\b")
+
+
+def compile_sql(text: str, engine: str) -> str:
+    """One text in the engine's own spelling."""
+    text = _FRAGMENT.sub(lambda match: match[2] if match[1] == engine else "", text)
+    names: list[str] = []
+
+    def place(match: re.Match[str]) -> str:
+        if match[1] not in names:
+            names.append(match[1])
+        return f"{'?' if engine == 'sqlite' else '$'}{names.index(match[1]) + 1}"
+
+    return _NAME.sub(place, text)
+
+
+def one_of(column: str, name: str) -> str:
+    """`column` is in the list parameter `name`."""
+    return f"{column} [[sqlite:IN (SELECT value FROM json_each(:{name}))]][[pg:= ANY(:{name})]]"
+
+
+def columns(row: type, prefix: str = "") -> str:
+    """The columns of a row type, in its own order."""
+    fields: tuple[str, ...] = row.__struct_fields__  # type: ignore[attr-defined] # every Struct has it
+    return ", ".join(prefix + field for field in fields)
+
+
+def _insert(table: str, row: type, conflict: str = "") -> str:
+    names = columns(row)
+    values = ", ".join(f":{name}" for name in names.split(", "))
+    return f"INSERT INTO {table}({names}) VALUES({values}) {conflict}"
+
+
+def _upsert(table: str, row: type, key: str) -> str:
+    keys = key.split(", ")
+    sets = ", ".join(f"{name} = excluded.{name}" for name in columns(row).split(", ") if name not in keys)
+    return _insert(table, row, f"ON CONFLICT({key}) DO UPDATE SET {sets}")
+
+
+def _update(table: str, row: type) -> str:
+    """Sets every column but the id; a timeline grows."""
+    sets = [
+        f"{name} = {name} || :{name}" if name == "timeline" else f"{name} = :{name}"
+        for name in columns(row).split(", ")
+        if name != "id"
+    ]
+    return f"UPDATE {table} SET {', '.join(sets)} WHERE id = :id"
+
+
+# In the order in which one batch is written. A replaced delivery goes before the lanes that it may leave.
+WRITES: dict[str, str] = {
+    "messages": _insert("message", Message),
+    "marks": _update("message", Mark),
+    "notes": _update("message", Note),
+    "edits": _update("message", Edit),
+    "deliveries": _insert("delivery", Delivery),
+    "moves": _update("delivery", Move),
+    "dones": "DELETE FROM delivery WHERE id = :id",
+    "lanes_dropped": "DELETE FROM lane WHERE receiver = :receiver AND key = :key",
+    "lanes": _upsert("lane", Lane, "receiver, key"),
+    "parks": """INSERT INTO lane(receiver, key, gate, due_at, attempts, code)
+        VALUES(:receiver, :key, :gate, :due_at, 0, '') ON CONFLICT(receiver, key) DO UPDATE
+        SET due_at = excluded.due_at, gate = excluded.gate WHERE lane.due_at IS NULL""",
+    "tallies": _upsert("tally", Tally, "device"),
+    "history": _upsert("tally_history", Tally, "device, month"),
+    "quotas": _upsert("quota", Quota, "device"),
+    "happenings": _insert("event", Happening),
+    "parts": _insert("part", Part),
+    "parts_done": "DELETE FROM part WHERE id = :id",
+    "references": _insert("reference", Reference, "ON CONFLICT DO NOTHING"),
+    "references_done": "DELETE FROM reference WHERE message = :message",
+}
+
+_JOB = f"""SELECT {columns(Message, "m.")}, {columns(Delivery, "d.")},
+    CASE WHEN d.receiver = 0 THEN v.network ELSE 'application:' || d.receiver END,
+    coalesce(v.msisdn, ''), coalesce(v.imsi, ''), coalesce(l.attempts, 0)
+    FROM delivery d JOIN message m ON m.id = d.message
+    LEFT JOIN device v ON v.id = d.key
+    LEFT JOIN lane l ON l.receiver = d.receiver AND l.key = d.key"""
+
+READS: dict[str, str] = {
+    "devices": f"""SELECT {columns(Device, "d.")}, {columns(Tally, "t.")},
+        (SELECT count(*) FROM (SELECT 1 FROM delivery q WHERE q.receiver = 0 AND q.key = d.id
+        AND q.place <= 2
+            LIMIT :most) counted),
+        EXISTS(SELECT 1 FROM delivery b WHERE b.receiver = 0 AND b.key = d.id AND b.place <= 1)
+        FROM device d LEFT JOIN tally t ON t.device = d.id
+        WHERE {one_of("d.id", "ids")} [[pg:ORDER BY d.id FOR UPDATE OF d]]""",
+    "quotas": f"SELECT {columns(Quota)} FROM quota WHERE {one_of('device', 'ids')}",
+    "numbers": f"SELECT msisdn, id FROM device WHERE {one_of('msisdn', 'numbers')} AND msisdn <> ''",
+    "subscribers": f"SELECT imsi, id FROM device WHERE {one_of('imsi', 'imsis')} AND imsi <> ''",
+    "heads": """SELECT h.id, h.more FROM (
+        SELECT (SELECT d.id FROM delivery d WHERE d.receiver = :receiver AND d.key = k.value AND d.place = 0
+                ORDER BY d.priority DESC, d.position LIMIT 1) AS id,
+            EXISTS(SELECT 1 FROM delivery d WHERE d.receiver = :receiver AND d.key = k.value AND d.place = 0
+                LIMIT 1 OFFSET 1) AS more
+        FROM [[sqlite:json_each(:keys)]][[pg:unnest(:keys::bigint[]) AS]] k[[pg:(value)]]
+        WHERE NOT EXISTS(SELECT 1 FROM delivery t WHERE t.receiver = :receiver AND t.key = k.value
+        AND t.place = 1)
+        ) h WHERE h.id IS NOT NULL""",
+    "jobs": f"{_JOB} WHERE {one_of('d.id', 'ids')}",
+    "waiting_of_messages": f"""SELECT m.id, d.id FROM message m
+        [[sqlite:CROSS]] JOIN delivery d ON d.receiver = 0 AND d.key = m.device AND d.place <= 2 AND d.message = m.id
+        WHERE {one_of("m.id", "messages")}""",
+    "messages": f"SELECT {columns(Message)} FROM message WHERE {one_of('id', 'ids')}",
+    "replaceable": f"""SELECT m.device, m.replace_key, d.id FROM message m
+        [[sqlite:CROSS]] JOIN delivery d ON d.receiver = 0 AND d.key = m.device AND d.place IN (0, 2) AND d.message = m.id
+        WHERE {one_of("m.device", "devices")} AND m.replace_key IS NOT NULL AND m.final_at IS NULL
+        AND m.direction = 1""",
+    "lane_counts": f"""SELECT key, count(*) - sum(place), sum(place) FROM delivery
+        WHERE receiver = :receiver AND {one_of("key", "keys")} AND place <= 1 GROUP BY key""",
+    "due_lanes": f"""SELECT {columns(Lane)} FROM lane WHERE gate = :gate AND due_at <= :now
+        ORDER BY due_at LIMIT :most""",
+    "next_lane": "SELECT min(due_at) FROM lane WHERE gate = :gate AND due_at IS NOT NULL",
+    "due_entries": """SELECT id FROM delivery WHERE place = 2 AND enter_at <= :now
+        ORDER BY enter_at LIMIT :most""",
+    "due_expiries": """SELECT id FROM delivery WHERE place <> 1 AND expires_at <= :now
+        ORDER BY expires_at LIMIT :most""",
+    "next_entry": "SELECT min(enter_at) FROM delivery WHERE place = 2",
+    "next_expiry": "SELECT min(expires_at) FROM delivery WHERE place <> 1",
+    "under_way": """SELECT id FROM delivery WHERE place = 1 AND id > :after AND id <= :up_to
+        ORDER BY id LIMIT :most""",
+    "parts": f"SELECT {columns(Part)} FROM part WHERE {one_of('device', 'devices')} ORDER BY id",
+    "old_parts": f"""SELECT {columns(Part, "p.")} FROM part p JOIN (
+        SELECT device, destination, reference, total FROM part WHERE arrived_at <= :before
+        GROUP BY device, destination, reference, total LIMIT :most) o
+        ON o.device = p.device AND o.destination = p.destination AND o.reference = p.reference
+        AND o.total = p.total ORDER BY p.id""",
+    "oldest_part": "SELECT min(arrived_at) FROM part",
+    "references": f"""SELECT {columns(Reference)} FROM reference
+        WHERE gate = :gate AND {one_of("reference", "references")}""",
+    "reference_counts": f"""SELECT message, count(*) FROM reference WHERE {one_of("message", "messages")}
+        GROUP BY message""",
+    "attached": f"""UPDATE device SET attached = :attached WHERE {one_of("id", "ids")}
+        AND attached <> :attached""",
+    "wake": f"""UPDATE lane SET due_at = :due_at, attempts = 0 WHERE receiver = 0 AND {one_of("key", "ids")}
+        AND due_at IS NOT NULL""",
+}
