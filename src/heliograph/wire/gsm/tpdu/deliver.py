@@ -16,10 +16,11 @@ _MMS, _LP, _SRI, _UDHI, _RP = 0x04, 0x08, 0x20, 0x40, 0x80
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """`udl` counts septets or octets, as `dcs` says; `user_data` are its octets, header included."""
+    """`submitted` (TP-SCTS) is when the service centre got it. `udl` counts septets or octets, as `dcs`
+    says; `user_data` are its octets, header included."""
 
     originator: Address
-    sent: Timestamp
+    submitted: Timestamp
     pid: int = 0
     dcs: int = 0
     udl: int = 0
@@ -43,7 +44,7 @@ def encode_deliver(deliver: Deliver) -> bytes:
     )
     head = bytes((first,)) + encode_address(deliver.originator) + bytes((deliver.pid, deliver.dcs))
     user_data = encode_user_data(deliver.udl, deliver.user_data, deliver.dcs)
-    return head + encode_timestamp(deliver.sent) + user_data
+    return head + encode_timestamp(deliver.submitted) + user_data
 
 
 def decode_deliver(data: bytes) -> Deliver:
@@ -58,7 +59,7 @@ def decode_deliver(data: bytes) -> Deliver:
     udl, user_data = read_user_data(data, at + TIMESTAMP_OCTETS, dcs)
     return Deliver(
         originator=originator,
-        sent=decode_timestamp(stamp),
+        submitted=decode_timestamp(stamp),
         pid=pid,
         dcs=dcs,
         udl=udl,
