@@ -22,6 +22,7 @@ from heliograph.flow.settle import Settle, Settled
 
 LONGEST_SLEEP_MS = 60_000  # a clock that jumped is noticed within this time
 SHORTEST_PAUSE_MS = 5  # between two passes: lanes fall due one by one, and are taken together
+CROWDED_PAUSE_MS = 100  # a rate refills and a circuit closes without a word
 STORE_PAUSE_SECONDS = 1.0
 DEFAULT_TIMER_MS = 30_000
 
@@ -91,6 +92,13 @@ class Dispatcher:
         if jobs:
             self._hand_over(jobs)
 
+    def alerted(self, devices: Sequence[int | None]) -> None:
+        """These devices showed themselves: an attempt under way that fails yet is tried again soon."""
+        seen = set(devices)
+        for port in self._ports.values():
+            for job, _ in port.in_flight.values():
+                job.alerted = job.alerted or (job.delivery.receiver == 0 and job.delivery.key in seen)
+
     def _hand_over(self, jobs: Sequence[Job]) -> None:
         self.counters.sent += len(jobs)
         now = self._clock.now()
@@ -113,8 +121,19 @@ class Dispatcher:
             port = self._ports.get(job.gate)
             if port is not None and port.in_flight.pop(job.delivery.id, None) is None:
                 self.counters.dropped += 1
-            else:
-                self._outcomes.append(Settled(job, outcome))
+                continue
+            self._outcomes.append(Settled(job, outcome))
+            self._note(job.gate, outcome)
+
+    def _note(self, name: str, outcome: Outcome) -> None:
+        """The gate's circuit hears of failures that are the gate's own."""
+        gate = self._gates.by_name.get(name)
+        if gate is None:
+            return
+        if isinstance(outcome, Returned | Unknown):
+            gate.failed(self._clock.now())
+        elif gate.failures:
+            gate.worked()
 
     def _flush(self) -> None:
         outcomes, self._outcomes = self._outcomes, []
@@ -181,7 +200,7 @@ class Dispatcher:
         polled = await self._store.run(self._flows.deliver, gates) if gates else []
         self._crowded = {gate for gate, answer in zip(gates, polled, strict=True) if answer.crowded}
         for answer in polled:
-            self.wake(None if answer.crowded else answer.next_due_at)
+            self.wake(self._clock.now() + CROWDED_PAUSE_MS if answer.crowded else answer.next_due_at)
 
     async def drain(self) -> None:
         """At a clean stop: what was reported is settled."""

@@ -96,6 +96,15 @@ class Reference(Struct, gc=False):
     message: int
     delivery: int
     segment: int
+    code: str | None = None  # None: not reported yet; empty: delivered; else why not
+
+
+class Confirmation(Struct, gc=False):
+    """An upstream's report of one reference."""
+
+    code: str
+    gate: str
+    reference: str
 
 
 class Changes:
@@ -119,6 +128,7 @@ class Changes:
         self.parts: list[Part] = []
         self.parts_done: list[int] = []
         self.references: list[Reference] = []
+        self.confirmations: list[Confirmation] = []
         self.references_done: list[int] = []  # by message
 
 

@@ -58,6 +58,7 @@ class Job(Struct, gc=False):
     msisdn: str
     imsi: str
     lane_attempts: int = 0
+    alerted: bool = False  # the device showed itself while the attempt was under way
     more: bool = False  # others wait behind it, so the radio channel should stay open (TP-MMS)
 
 

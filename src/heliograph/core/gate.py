@@ -23,14 +23,17 @@ class Gate(Struct):
     tokens: float = 0.0
     counted_at: int = 0
 
-    def room(self, now: int) -> int:
-        """How many deliveries may be taken now."""
+    def free(self) -> int:
+        """Places in the window."""
+        return self.window - self.in_flight
+
+    def budget(self, now: int) -> int:
+        """How many may be taken now, the window aside."""
         if not self.reachable or self.circuit_open(now):
             return 0
         if self.failures >= CIRCUIT_FAILURES:
             return 1 if self.in_flight == 0 else 0  # one probe tells whether it works again
-        free = self.window - self.in_flight
-        return max(0, free if self.rate_per_s is None else min(free, self._tokens(now, self.rate_per_s)))
+        return self.window if self.rate_per_s is None else self._tokens(now, self.rate_per_s)
 
     def _tokens(self, now: int, rate_per_s: int) -> int:
         passed_ms = max(0, now - self.counted_at)
@@ -64,36 +67,35 @@ class Rooms:
     def __init__(self, gates: dict[str, Gate], now: int) -> None:
         self._gates = gates
         self._now = now
-        self._left: dict[str, int] = {}
+        self._rooms: dict[str, list[int]] = {}  # [free, budget]
         self.taken: dict[str, int] = {}
         self.settled: dict[str, int] = {}
 
-    def left(self, name: str) -> int:
-        known = self._left.get(name)
-        if known is None:
+    def _room(self, name: str) -> list[int]:
+        room = self._rooms.get(name)
+        if room is None:
             gate = self._gates.get(name)
-            known = self._left[name] = gate.room(self._now) if gate else 0
-        return known
+            room = [gate.free(), gate.budget(self._now)] if gate else [0, 0]
+            self._rooms[name] = room
+        return room
+
+    def left(self, name: str) -> int:
+        return max(0, min(self._room(name)))
 
     def take(self, name: str) -> bool:
         """True when the gate has room; the place is then ours."""
-        left = self.left(name)
-        if left <= 0:
+        room = self._room(name)
+        if room[0] <= 0 or room[1] <= 0:
             return False
-        self._left[name] = left - 1
+        room[0] -= 1
+        room[1] -= 1
         self.taken[name] = self.taken.get(name, 0) + 1
         return True
 
     def give_back(self, name: str) -> None:
-        """An attempt through this gate ended. Its place is free again at once."""
-        self._left[name] = self.left(name) + 1 if self._is_open(name) else 0
+        """An attempt through this gate ended. Its place in the window is free again at once."""
+        self._room(name)[0] += 1
         self.settled[name] = self.settled.get(name, 0) + 1
-
-    def _is_open(self, name: str) -> bool:
-        gate = self._gates.get(name)
-        if gate is None or not gate.reachable or gate.circuit_open(self._now):
-            return False
-        return gate.rate_per_s is None and gate.failures < CIRCUIT_FAILURES
 
 
 class Gates:

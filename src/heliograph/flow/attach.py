@@ -29,14 +29,14 @@ class Sighting(Struct, gc=False):
 
 
 class Attach:
-    """The flow."""
+    """The flow. The answer: which device it was, if any."""
 
     urgency = Urgency.ACCEPT
 
     def __init__(self, schedule: RetrySchedule) -> None:
         self._settling_ms = schedule.settling_seconds * 1000
 
-    async def __call__(self, tx: Transaction, requests: Sequence[Sighting]) -> Answers[bool]:
+    async def __call__(self, tx: Transaction, requests: Sequence[Sighting]) -> Answers[int | None]:
         found = await self._find(tx, requests)
         final = {
             device: sighting.presence for sighting, device in zip(requests, found, strict=True) if device
@@ -50,7 +50,7 @@ class Attach:
             booting = sorted(device for device in back if final[device] == Presence.ATTACHED)
             await tx.wake_lanes(booting, tx.now + self._settling_ms)
             await tx.wake_lanes(sorted(set(back) - set(booting)), tx.now)
-        return Answers([device is not None for device in found], [])
+        return Answers(found, [])
 
     async def _find(self, tx: Transaction, requests: Sequence[Sighting]) -> list[int | None]:
         by_imsi = await tx.find_subscribers([request.imsi for request in requests if request.imsi])

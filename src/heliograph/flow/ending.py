@@ -50,6 +50,10 @@ class Endings:
             mark.timeline += self._receipt(message, lane)
         self.changes.marks.append(mark)
 
+    def tell(self, message: Message, story: str) -> None:
+        """The timeline grows; nothing ends."""
+        self.changes.notes.append(Note(story, message.id))
+
     def lose_receipt(self, job: Job, reason: str) -> None:
         """Its application stayed away for too long."""
         note = line("receipt_lost", self._tx.now, job.delivery.receiver, reason)

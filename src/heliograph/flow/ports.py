@@ -47,6 +47,13 @@ class LaneCount(Struct, gc=False):
     taken: int
 
 
+class ReferenceCount(Struct, gc=False):
+    """Segments of a message that an upstream accepted: how many are not reported, and how one failed."""
+
+    waiting: int
+    failed: str | None
+
+
 class Transaction(Protocol):
     """The domain's verbs over the store. Loads see what this transaction has written."""
 
@@ -103,9 +110,7 @@ class Transaction(Protocol):
         ...
 
     async def load_references(self, gate: str, references: Sequence[str]) -> dict[str, Reference]: ...
-    async def count_references(self, messages: Sequence[int]) -> dict[int, int]:
-        """Segments of each message whose receipts have not come."""
-        ...
+    async def count_references(self, messages: Sequence[int]) -> dict[int, ReferenceCount]: ...
 
     async def set_attached(self, devices: Sequence[int], attached: bool) -> None: ...
     async def wake_lanes(self, devices: Sequence[int], due_at: int) -> None:

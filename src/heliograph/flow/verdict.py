@@ -98,6 +98,9 @@ class Verdict:
         if self._now >= delivery.expires_at:
             self._over(job, Event.EXPIRE, word(code), line("deferred", self._now, word(code), 0))
             return
+        if job.alerted:  # an alert restarts the cycle, though it came before the answer
+            self._rest(job, code, self._now + self._schedule.settling_seconds * 1000, 0)
+            return
         failed = job.lane_attempts + 1
         due_at = self._now + retry_delay_ms(self._schedule, retry, failed, asked_seconds)
         self._rest(job, code, due_at, failed)

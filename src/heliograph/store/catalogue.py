@@ -83,6 +83,8 @@ WRITES: dict[str, str] = {
     "parts": _insert("part", Part),
     "parts_done": "DELETE FROM part WHERE id = :id",
     "references": _insert("reference", Reference, "ON CONFLICT DO NOTHING"),
+    "confirmations": """UPDATE reference SET code = :code
+        WHERE gate = :gate AND reference = :reference""",
     "references_done": "DELETE FROM reference WHERE message = :message",
 }
 
@@ -144,7 +146,8 @@ READS: dict[str, str] = {
     "oldest_part": "SELECT min(arrived_at) FROM part",
     "references": f"""SELECT {columns(Reference)} FROM reference
         WHERE gate = :gate AND {one_of("reference", "references")}""",
-    "reference_counts": f"""SELECT message, count(*) FROM reference WHERE {one_of("message", "messages")}
+    "reference_counts": f"""SELECT message, count(*) - count(code), max(code)
+        FROM reference WHERE {one_of("message", "messages")}
         GROUP BY message""",
     "attached": f"""UPDATE device SET attached = :attached WHERE {one_of("id", "ids")}
         AND attached <> :attached""",

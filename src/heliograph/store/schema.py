@@ -120,7 +120,7 @@ CREATE INDEX part_age ON part(arrived_at);
 
 CREATE TABLE reference(
     gate TEXT NOT NULL, reference TEXT NOT NULL, message @INT@ NOT NULL, delivery @INT@ NOT NULL,
-    segment @INT@ NOT NULL, PRIMARY KEY(gate, reference))@KEYED@;
+    segment @INT@ NOT NULL, code TEXT, PRIMARY KEY(gate, reference))@KEYED@;
 CREATE INDEX reference_of_message ON reference(message);
 
 CREATE TABLE event(

@@ -17,7 +17,7 @@ from heliograph.core.ids import make_id
 from heliograph.core.message import Message
 from heliograph.core.policy import Policy
 from heliograph.core.reassembly import Part
-from heliograph.flow.ports import Head, LaneCount
+from heliograph.flow.ports import Head, LaneCount, ReferenceCount
 from heliograph.store.catalogue import READS, WRITES, columns, compile_sql, one_of
 from heliograph.store.sequences import Sequences
 
@@ -174,11 +174,12 @@ class SqliteTransaction:
         return list((await self.load_deliveries([row[0] for row in rows])).values())
 
     async def load_references(self, gate: str, references: Sequence[str]) -> dict[str, Reference]:
-        rows = map(Reference, *zip(*self.rows("references", gate, keys(references)), strict=True))
+        rows = [Reference(*row) for row in self.rows("references", gate, keys(references))]
         return {row.reference: row for row in rows}
 
-    async def count_references(self, messages: Sequence[int]) -> dict[int, int]:
-        return dict(self.rows("reference_counts", keys(messages)))
+    async def count_references(self, messages: Sequence[int]) -> dict[int, ReferenceCount]:
+        rows = self.rows("reference_counts", keys(messages))
+        return {message: ReferenceCount(waiting, failed or None) for message, waiting, failed in rows}
 
     async def set_attached(self, devices: Sequence[int], attached: bool) -> None:
         self.rows("attached", int(attached), keys(devices))

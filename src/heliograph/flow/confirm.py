@@ -1,0 +1,76 @@
+"""Confirming: an upstream reports what became of a segment that it had accepted, under its own reference.
+
+In: gate, reference, outcome. Out: whether the reference is known (a report may come before its response;
+the adapter holds it for a moment then). The message is over when all its segments are, and one that failed
+fails the whole.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from heliograph.core.changes import Changes, Confirmation, Reference
+from heliograph.core.delivery import Job, Place
+from heliograph.core.message import Event
+from heliograph.core.outcome import Delivered, Permanent
+from heliograph.core.timeline import line, word
+from heliograph.flow.ending import Endings, receipt_lane
+from heliograph.flow.lanes import ApplicationLanes
+from heliograph.flow.ports import Answers, ReferenceCount, Transaction, Urgency
+
+
+class Report(Struct, gc=False):
+    gate: str
+    reference: str
+    outcome: Delivered | Permanent
+
+
+class Confirm:
+    """The flow."""
+
+    urgency = Urgency.SETTLE
+
+    def __init__(self, receipt_validity_seconds: int) -> None:
+        self._receipt_validity_seconds = receipt_validity_seconds
+
+    async def __call__(self, tx: Transaction, requests: Sequence[Report]) -> Answers[bool]:
+        references = await self._load(tx, requests)
+        jobs = await tx.load_deliveries(sorted({row.delivery for row in references.values()}))
+        counts = await tx.count_references(sorted({row.message for row in references.values()}))
+        lanes = {lane for job in jobs.values() if (lane := receipt_lane(job.message)) is not None}
+        endings = Endings(
+            tx, Changes(), await ApplicationLanes.load(tx, lanes), self._receipt_validity_seconds
+        )
+        for request in requests:
+            row = references.get((request.gate, request.reference))
+            if row is not None and row.code is None and row.delivery in jobs:
+                _confirm(tx, endings, request, row, jobs[row.delivery], counts[row.message])
+        await tx.write(endings.changes)
+        return Answers(
+            [(request.gate, request.reference) in references for request in requests], endings.jobs
+        )
+
+    async def _load(self, tx: Transaction, requests: Sequence[Report]) -> dict[tuple[str, str], Reference]:
+        found = {}
+        for gate in sorted({request.gate for request in requests}):
+            wanted = [request.reference for request in requests if request.gate == gate]
+            for reference, row in (await tx.load_references(gate, wanted)).items():
+                found[gate, reference] = row
+        return found
+
+
+def _confirm(
+    tx: Transaction, endings: Endings, request: Report, row: Reference, job: Job, count: ReferenceCount
+) -> None:
+    """One segment is known. A second report for it finds `code` set and changes nothing."""
+    row.code = "" if isinstance(request.outcome, Delivered) else word(request.outcome.code)
+    count.waiting -= 1
+    count.failed = count.failed or row.code or None
+    endings.changes.confirmations.append(Confirmation(row.code, row.gate, row.reference))
+    story = line("reported", tx.now, row.segment + 1, row.code or "delivered")
+    if count.waiting or job.delivery.place != Place.AWAITING:
+        endings.tell(job.message, story)
+        return
+    endings.changes.dones.append(job.delivery.id)
+    endings.changes.references_done.append(job.message.id)
+    endings.end(job.message, Event.REJECT if count.failed else Event.DELIVER, count.failed, story)
