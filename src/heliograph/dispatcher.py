@@ -8,6 +8,7 @@ outcome past its gate's timer becomes Unknown; a later outcome for it is dropped
 import asyncio
 from collections.abc import Mapping, Sequence
 
+import structlog
 from msgspec import Struct
 
 from heliograph.core.delivery import Job
@@ -19,6 +20,8 @@ from heliograph.flow.overdue import Overdue
 from heliograph.flow.ports import Clock, Full, Outlet, Store
 from heliograph.flow.recover import Recover
 from heliograph.flow.settle import Settle, Settled
+
+log = structlog.get_logger()
 
 LONGEST_SLEEP_MS = 60_000  # a clock that jumped is noticed within this time
 SHORTEST_PAUSE_MS = 5  # between two passes: lanes fall due one by one, and are taken together
@@ -143,11 +146,19 @@ class Dispatcher:
             task.add_done_callback(self._settling.discard)
 
     async def _settle(self, outcomes: list[Settled]) -> None:
+        """One that cannot be settled is a bug: it harms no other, and the next start makes it Unknown."""
         while True:
             try:
                 await self._store.run(self._flows.settle, outcomes)
             except Full:
                 await asyncio.sleep(STORE_PAUSE_SECONDS)
+            except Exception:
+                if len(outcomes) == 1:
+                    log.exception("not settled", message=outcomes[0].job.message.id)
+                    return
+                for settled in outcomes:
+                    await self._settle([settled])
+                return
             else:
                 self.counters.settled += len(outcomes)
                 if not self._crowded.isdisjoint({settled.job.gate for settled in outcomes}):

@@ -7,7 +7,7 @@ One list per kind of row. Decisions append; nobody reads back.
 from msgspec import Struct
 
 from heliograph.core.delivery import Delivery, Lane, Place
-from heliograph.core.device import Quota, Tally
+from heliograph.core.device import MonthUsage, Quota, Tally
 from heliograph.core.message import Message
 from heliograph.core.reassembly import Part
 
@@ -122,7 +122,7 @@ class Changes:
         self.parks: list[Park] = []
         self.lanes_dropped: list[LaneKey] = []
         self.tallies: list[Tally] = []
-        self.history: list[Tally] = []  # months that closed
+        self.history: list[MonthUsage] = []  # months that closed
         self.quotas: list[Quota] = []
         self.happenings: list[Happening] = []
         self.parts: list[Part] = []

@@ -36,6 +36,18 @@ class Tally(Struct, gc=False):
     cost_mo: int = 0
     p2p_received: str = ""  # when the last P2P entered or will enter, newest last
     p2p_sent: str = ""
+    heard: str = ""  # the last SMS that it sent, so that a repeat after a lost answer is known as such
+
+
+class MonthUsage(Struct, gc=False):
+    """A closed month of a device's tally."""
+
+    device: int
+    month: int
+    mt: int
+    mo: int
+    cost_mt: int
+    cost_mo: int
 
 
 class Quota(Struct, gc=False):

@@ -46,6 +46,11 @@ CODES: dict[str, str] = {
     "duplicate": "The name or number is taken.",
     "unknown_policy": "No policy of the organisation has this id or name.",
     "unknown_organisation": "No organisation has this name.",
+    "unknown_application": "No application of the organisation has this id or name.",
+    "unknown_token": "No token of the organisation has this id.",
+    "unknown_quota": "The device has no SMS quota.",
+    "bad_token": "The token is not valid.",
+    "messages_wait": "Messages wait for the device or its applications.",
 }
 
 

@@ -6,7 +6,7 @@ never sent is given back. The months end at 00:00 UTC on the first.
 
 from datetime import UTC, datetime
 
-from heliograph.core.device import DeviceView, Quota, Tally
+from heliograph.core.device import DeviceView, MonthUsage, Quota, Tally
 from heliograph.core.message import DAY_MS, MINUTE_MS
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal, refuse
@@ -18,11 +18,11 @@ def month_of(now: int) -> int:
     return date.year * 100 + date.month
 
 
-def turn_month(tally: Tally, month: int) -> Tally | None:
+def turn_month(tally: Tally, month: int) -> MonthUsage | None:
     """Starts the month when it is a new one; gives the closed month for the history."""
     if tally.month == month:
         return None
-    closed = Tally(tally.device, tally.month, tally.mt, tally.mo, tally.cost_mt, tally.cost_mo)
+    closed = MonthUsage(tally.device, tally.month, tally.mt, tally.mo, tally.cost_mt, tally.cost_mo)
     tally.month = month
     tally.mt = tally.mo = tally.cost_mt = tally.cost_mo = 0
     return closed if closed.month else None

@@ -15,6 +15,7 @@ from heliograph.core.ids import shard_of
 from heliograph.core.policy import Policy, forbids_mo
 from heliograph.core.reassembly import Part, is_octets, join, missing, set_key
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.repeats import remember, repeats
 from heliograph.core.routing import Routes
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.arrive import Arrival, Arrivals
@@ -103,6 +104,18 @@ class _Reception:
     def receive(self, request: Inbound, view: DeviceView | None) -> ReceiveAnswer:
         if view is None:
             return refuse("unknown_device")
+        content, now, tally = request.content, self._admission.tx.now, view.tally
+        if request.reference is not None:
+            again, message = repeats(tally.heard, request.reference, request.destination, content.body, now)
+            if again:
+                return Received(message)
+        answer = self._take(request, view)
+        if request.reference is not None and isinstance(answer, Received):
+            tally.heard = remember(request.reference, request.destination, content.body, answer.message, now)
+            self._admission.touch(view)
+        return answer
+
+    def _take(self, request: Inbound, view: DeviceView) -> ReceiveAnswer:
         policy = self._admission.policies[view.device.policy]
         refusal = forbids_mo(policy, view.device) or self._arrivals.forbids(view, policy, request.destination)
         if refusal is not None:

@@ -43,6 +43,7 @@ class Inbound(Struct, gc=False):
     part_reference: int = 0
     part_total: int = 1
     part_number: int = 1
+    reference: int | None = None  # TP-MR, where the network passes it on: it tells a repeat from a second SMS
     raw_ucs2: bool = False
 
 

@@ -8,7 +8,7 @@ import re
 
 from heliograph.core.changes import Edit, Happening, Mark, Move, Note, Reference
 from heliograph.core.delivery import Delivery, Lane
-from heliograph.core.device import Device, Quota, Tally
+from heliograph.core.device import Device, MonthUsage, Quota, Tally
 from heliograph.core.message import Message
 from heliograph.core.reassembly import Part
 
@@ -77,7 +77,7 @@ WRITES: dict[str, str] = {
         VALUES(:receiver, :key, :gate, :due_at, 0, '') ON CONFLICT(receiver, key) DO UPDATE
         SET due_at = excluded.due_at, gate = excluded.gate WHERE lane.due_at IS NULL""",
     "tallies": _upsert("tally", Tally, "device"),
-    "history": _upsert("tally_history", Tally, "device, month"),
+    "history": _upsert("tally_history", MonthUsage, "device, month"),
     "quotas": _upsert("quota", Quota, "device"),
     "happenings": _insert("event", Happening),
     "parts": _insert("part", Part),
@@ -117,12 +117,12 @@ READS: dict[str, str] = {
         ) h WHERE h.id IS NOT NULL""",
     "jobs": f"{_JOB} WHERE {one_of('d.id', 'ids')}",
     "waiting_of_messages": f"""SELECT m.id, d.id FROM message m
-        [[sqlite:CROSS]] JOIN delivery d ON d.receiver = 0 AND d.key = m.device AND d.place <= 2 AND d.message = m.id
-        WHERE {one_of("m.id", "messages")}""",
+        [[sqlite:CROSS]] JOIN delivery d ON d.receiver = 0 AND d.key = m.device AND d.place <= 2
+        AND d.message = m.id WHERE {one_of("m.id", "messages")}""",
     "messages": f"SELECT {columns(Message)} FROM message WHERE {one_of('id', 'ids')}",
     "replaceable": f"""SELECT m.device, m.replace_key, d.id FROM message m
-        [[sqlite:CROSS]] JOIN delivery d ON d.receiver = 0 AND d.key = m.device AND d.place IN (0, 2) AND d.message = m.id
-        WHERE {one_of("m.device", "devices")} AND m.replace_key IS NOT NULL AND m.final_at IS NULL
+        [[sqlite:CROSS]] JOIN delivery d ON d.receiver = 0 AND d.key = m.device AND d.place IN (0, 2)
+        AND d.message = m.id WHERE {one_of("m.device", "devices")} AND m.replace_key IS NOT NULL AND m.final_at IS NULL
         AND m.direction = 1""",
     "lane_counts": f"""SELECT key, count(*) - sum(place), sum(place) FROM delivery
         WHERE receiver = :receiver AND {one_of("key", "keys")} AND place <= 1 GROUP BY key""",

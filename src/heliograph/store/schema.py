@@ -72,12 +72,11 @@ CREATE UNIQUE INDEX device_imsi ON device(imsi) WHERE imsi <> '';
 CREATE TABLE tally(
     device @INT@ PRIMARY KEY, month @INT@ NOT NULL, mt @INT@ NOT NULL, mo @INT@ NOT NULL,
     cost_mt @INT@ NOT NULL,
-    cost_mo @INT@ NOT NULL, p2p_received TEXT NOT NULL, p2p_sent TEXT NOT NULL)@STRICT@;
+    cost_mo @INT@ NOT NULL, p2p_received TEXT NOT NULL, p2p_sent TEXT NOT NULL,
+    heard TEXT NOT NULL)@STRICT@;
 CREATE TABLE tally_history(
     device @INT@ NOT NULL, month @INT@ NOT NULL, mt @INT@ NOT NULL, mo @INT@ NOT NULL,
-    cost_mt @INT@ NOT NULL,
-    cost_mo @INT@ NOT NULL, p2p_received TEXT NOT NULL, p2p_sent TEXT NOT NULL, PRIMARY KEY(device,
-    month))@KEYED@;
+    cost_mt @INT@ NOT NULL, cost_mo @INT@ NOT NULL, PRIMARY KEY(device, month))@KEYED@;
 CREATE TABLE quota(
     device @INT@ PRIMARY KEY, org @INT@ NOT NULL, volume @INT@ NOT NULL, remaining @INT@ NOT NULL,
     last_added @INT@ NOT NULL, expires_at @INT@, threshold_percent @INT@, auto_refill @INT@ NOT NULL,

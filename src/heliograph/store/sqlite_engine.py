@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from heliograph.core.delivery import Job
 from heliograph.core.gate import Gates
-from heliograph.flow.ports import Answers, Clock, Flow
+from heliograph.flow.ports import Answers, Clock, Flow, Full
 from heliograph.store.migrate import migrate
 from heliograph.store.sequences import Sequences
 from heliograph.store.sqlite_transaction import SqliteTransaction
@@ -65,6 +65,10 @@ class SqliteEngine:
         """All calls in one transaction. If one fails, each is run alone, so that it harms no other."""
         try:
             return self._transaction(calls)
+        except (apsw.FullError, apsw.IOError, apsw.BusyError) as error:
+            full = Full("store_full")
+            full.__cause__ = error
+            return Done([full for _ in calls], [], None)
         except Exception as error:
             if len(calls) == 1:
                 return Done([error], [], None)
