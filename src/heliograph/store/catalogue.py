@@ -13,7 +13,7 @@ from heliograph.core.message import Message
 from heliograph.core.reassembly import Part
 
 _FRAGMENT = re.compile(r"\[\[(sqlite|pg):(.*?)\]\]", re.DOTALL)
-_NAME = re.compile(r"(?<!:):([a-z_]+)\b")
+_NAME = re.compile(r"(?<!:):([a-z][a-z0-9_]*)\b")
 
 
 def compile_sql(text: str, engine: str) -> str:
