@@ -20,6 +20,7 @@ from heliograph.flow.overdue import Overdue
 from heliograph.flow.ports import Clock, Full, Outlet, Store
 from heliograph.flow.recover import Recover
 from heliograph.flow.settle import Settle, Settled
+from heliograph.flow.wake import Wake, WakeSlice
 
 log = structlog.get_logger()
 
@@ -36,6 +37,7 @@ class Flows(Struct, frozen=True):
     expire: Expire
     overdue: Overdue
     recover: Recover
+    wake: Wake
 
 
 class Port(Struct):
@@ -68,6 +70,7 @@ class Dispatcher:
         self._settling: set[asyncio.Task[None]] = set()
         self._wake_at = 0
         self._awake = asyncio.Event()
+        self._opening: dict[str, int] = {}  # gates whose waiting lanes are being woken, and how far
         self._crowded: set[str] = set()  # gates with more due than room: polled again when room is made
         self.counters = Counters()
 
@@ -78,6 +81,7 @@ class Dispatcher:
     def opened(self, gate: str) -> None:
         """A link came up, an application bound, a circuit closed: the same event for all of them."""
         self._gates.by_name[gate].reachable = True
+        self._opening[gate] = 0
         self.wake(self._clock.now())
 
     def closed(self, gate: str) -> None:
@@ -203,7 +207,19 @@ class Dispatcher:
                 late.append((job, Unknown("no_answer")))
             self.report(late)
 
+    async def _wake_lanes(self) -> None:
+        """A slice for each gate that opened."""
+        slices = [WakeSlice(gate, after) for gate, after in self._opening.items()]
+        answers = await self._store.run(self._flows.wake, slices) if slices else []
+        for woken, last in zip(slices, answers, strict=True):
+            if last is None:
+                del self._opening[woken.gate]
+            else:
+                self._opening[woken.gate] = last
+                self.wake(self._clock.now())
+
     async def _pass(self) -> None:
+        await self._wake_lanes()
         gates = [name for name in self._ports if self._gates.by_name[name].reachable]
         timers = (await self._store.run(self._flows.expire, [None]))[0]
         self.wake(self._clock.now() if timers.more else timers.next_at)

@@ -6,7 +6,7 @@ One list per kind of row. Decisions append; nobody reads back.
 
 from msgspec import Struct
 
-from heliograph.core.delivery import Delivery, Lane, Place
+from heliograph.core.delivery import Delivery, Lane, LaneKey, Place
 from heliograph.core.device import MonthUsage, Quota, Tally
 from heliograph.core.message import Message
 from heliograph.core.reassembly import Part
@@ -68,11 +68,6 @@ class Park(Struct, gc=False):
     key: int
     gate: str
     due_at: int
-
-
-class LaneKey(Struct, gc=False, frozen=True):
-    receiver: int
-    key: int
 
 
 class Happening(Struct, gc=False):

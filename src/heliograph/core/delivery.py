@@ -6,6 +6,7 @@ key is the device, so that all an application hears of one device stays in order
 """
 
 from enum import IntEnum
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -62,6 +63,11 @@ class Job(Struct, gc=False):
     more: bool = False  # others wait behind it, so the radio channel should stay open (TP-MMS)
 
 
+class LaneKey(NamedTuple):
+    receiver: int
+    key: int
+
+
 class Lane(Struct, gc=False):
     """A lane that rests: nothing of it is in flight and something waits. `due_at` None: its head is in
     flight.
@@ -78,3 +84,9 @@ class Lane(Struct, gc=False):
 def gate_of_application(application: int) -> str:
     """The gate that carries all lanes of one application."""
     return f"application:{application}"
+
+
+def receiver_of_gate(gate: str) -> int:
+    """The receiver whose lanes this gate carries: an application, or devices."""
+    kind, _, number = gate.partition(":")
+    return int(number) if kind == "application" else DEVICE_RECEIVER

@@ -8,6 +8,8 @@ now, a transaction spends from that, and `settle(rooms)` makes it true after the
 
 from msgspec import Struct
 
+from heliograph.core.delivery import LaneKey
+
 DEFAULT_WINDOW = 1000
 CIRCUIT_FAILURES = 5  # in a row, before a gate is left alone
 CIRCUIT_OPEN_MS = 5_000
@@ -62,14 +64,19 @@ class Gate(Struct):
 
 
 class Rooms:
-    """What one transaction may take, gate by gate, and what it took and gave back."""
+    """What one transaction may take, gate by gate, and what it took and gave back; and which lanes are
+    under way.
+    """
 
-    def __init__(self, gates: dict[str, Gate], now: int) -> None:
+    def __init__(self, gates: dict[str, Gate], lanes: set[LaneKey], now: int) -> None:
         self._gates = gates
+        self._lanes = lanes
         self._now = now
         self._rooms: dict[str, list[int]] = {}  # [free, budget]
         self.taken: dict[str, int] = {}
         self.settled: dict[str, int] = {}
+        self.lanes_taken: set[LaneKey] = set()
+        self.lanes_freed: set[LaneKey] = set()
 
     def _room(self, name: str) -> list[int]:
         room = self._rooms.get(name)
@@ -79,40 +86,56 @@ class Rooms:
             self._rooms[name] = room
         return room
 
+    def is_reachable(self, name: str) -> bool:
+        gate = self._gates.get(name)
+        return gate is not None and gate.reachable
+
     def left(self, name: str) -> int:
         return max(0, min(self._room(name)))
 
-    def take(self, name: str) -> bool:
-        """True when the gate has room; the place is then ours."""
+    def is_under_way(self, lane: LaneKey) -> bool:
+        """Does an attempt of this lane wait for its outcome?"""
+        return lane in self.lanes_taken or (lane in self._lanes and lane not in self.lanes_freed)
+
+    def take(self, name: str, lane: LaneKey) -> bool:
+        """True when the gate has room; the place is then ours, and the lane is under way."""
         room = self._room(name)
         if room[0] <= 0 or room[1] <= 0:
             return False
         room[0] -= 1
         room[1] -= 1
         self.taken[name] = self.taken.get(name, 0) + 1
+        self.lanes_taken.add(lane)
         return True
 
-    def give_back(self, name: str) -> None:
+    def give_back(self, name: str, lane: LaneKey) -> None:
         """An attempt through this gate ended. Its place in the window is free again at once."""
         self._room(name)[0] += 1
         self.settled[name] = self.settled.get(name, 0) + 1
+        self.lanes_freed.add(lane)
+        self.lanes_taken.discard(lane)
 
 
 class Gates:
-    """All gates by name."""
+    """All gates by name, and the lanes that are under way. An earlier boot's are recovered before a gate
+    opens, so memory knows them all.
+    """
 
     def __init__(self) -> None:
         self.by_name: dict[str, Gate] = {}
+        self.lanes: set[LaneKey] = set()
 
     def add(self, name: str, gate: Gate) -> Gate:
         self.by_name[name] = gate
         return gate
 
     def rooms(self, now: int) -> Rooms:
-        return Rooms(self.by_name, now)
+        return Rooms(self.by_name, self.lanes, now)
 
     def settle(self, rooms: Rooms) -> None:
         """The transaction committed: its takes and settles are true."""
+        self.lanes -= rooms.lanes_freed
+        self.lanes |= rooms.lanes_taken
         for name in rooms.taken.keys() | rooms.settled.keys():
             gate = self.by_name.get(name)
             if gate is not None:

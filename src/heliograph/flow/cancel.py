@@ -73,5 +73,5 @@ def _cancel(
     admission.changes.marks.append(mark)
     admission.changes.dones.append(job.delivery.id)
     if job.delivery.place == Place.WAITING:
-        park(admission.changes, job, now)  # others may wait behind it
+        park(admission.tx, admission.changes, job, now)  # others may wait behind it
     return Submitted(message.id, message.segments, message.state)

@@ -92,7 +92,7 @@ def _place(admission: Admission, job: Job, due_at: int | None) -> None:
     now, delivery = admission.tx.now, job.delivery
     if due_at is not None and due_at > now:
         if delivery.place == Place.WAITING:
-            park(admission.changes, job, now)
+            park(admission.tx, admission.changes, job, now)
         delivery.place, delivery.enter_at = Place.SCHEDULED, due_at
     elif delivery.place == Place.SCHEDULED:
         delivery.enter_at = now

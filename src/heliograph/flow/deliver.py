@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from heliograph.core.changes import Changes, LaneKey
-from heliograph.core.delivery import Job, Lane
+from heliograph.core.changes import Changes
+from heliograph.core.delivery import Job, Lane, LaneKey
 from heliograph.flow.ending import Endings
 from heliograph.flow.heads import take_heads
 from heliograph.flow.lanes import ApplicationLanes
@@ -56,9 +56,9 @@ class Deliver:
         for lane in lanes:
             key = LaneKey(lane.receiver, lane.key)
             count = counts.get(key)
-            if count is None or (count.taken and not lane.attempts):
+            if count is None or (count.under_way and not lane.attempts):
                 changes.lanes_dropped.append(key)
-            elif count.taken:
+            elif count.under_way:
                 changes.lanes.append(Lane(lane.receiver, lane.key, gate, None, lane.attempts, lane.code))
             else:
                 free.append(key)

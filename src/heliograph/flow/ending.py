@@ -1,7 +1,7 @@
 """Ending a message: its final mark, and the receipt that tells its sender. Used by all that end messages."""
 
-from heliograph.core.changes import Changes, LaneKey, Mark, Note
-from heliograph.core.delivery import Job, Kind, gate_of_application
+from heliograph.core.changes import Changes, Mark, Note
+from heliograph.core.delivery import Job, Kind, LaneKey, gate_of_application
 from heliograph.core.message import Event, Message, State, advance
 from heliograph.core.timeline import line
 from heliograph.flow.lanes import ApplicationLanes, new_delivery

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from heliograph.core.changes import Changes, LaneKey
-from heliograph.core.delivery import Job, Kind, Place
+from heliograph.core.changes import Changes
+from heliograph.core.delivery import Job, Kind, LaneKey, Place
 from heliograph.core.message import Event
 from heliograph.core.routing import Routes
 from heliograph.core.timeline import line
@@ -67,7 +67,7 @@ class Expire:
             delivery.place, delivery.enter_at = Place.WAITING, None
             delivery.position = tx.next_position()
             changes.moves.append(moved(delivery))
-            park(changes, job, tx.now)
+            park(tx, changes, job, tx.now)
         await tx.write(changes)
 
     async def _admission(self, tx: Transaction, jobs: Sequence[Job]) -> Admission:
@@ -91,5 +91,5 @@ def _expire(tx: Transaction, admission: Admission, endings: Endings, job: Job) -
     drop(endings, job, Event.EXPIRE, "no_receipt" if awaited else "validity", story)
     if delivery.place == Place.WAITING:
         park(
-            admission.changes, job, tx.now + 1
+            tx, admission.changes, job, tx.now + 1
         )  # others may wait behind it; a lane that rests keeps its own clock

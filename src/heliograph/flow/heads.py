@@ -7,13 +7,13 @@ the next.
 
 from collections.abc import Mapping, Sequence
 
-from heliograph.core.changes import LaneKey, Mark
-from heliograph.core.delivery import Job, Kind, Lane
+from heliograph.core.changes import Mark
+from heliograph.core.delivery import Job, Kind, Lane, LaneKey
 from heliograph.core.message import Event, State, advance
 from heliograph.core.policy import Policy, forbids_mt
 from heliograph.core.timeline import line, word
 from heliograph.flow.ending import Endings
-from heliograph.flow.lanes import AWAY_RETRY_MS, attempt_line, moved, park, start_attempt
+from heliograph.flow.lanes import AWAY_RETRY_MS, attempt_line, lane_of, moved, park, start_attempt
 from heliograph.flow.ports import Head, Transaction
 
 
@@ -32,19 +32,19 @@ def _take(tx: Transaction, endings: Endings, head: Head, policies: Mapping[int, 
     job, device, now = head.job, head.device, tx.now
     if now >= job.delivery.expires_at:
         drop(endings, job, Event.EXPIRE, "validity", "")
-        park(endings.changes, job, now)
+        park(tx, endings.changes, job, now)
         return False
     if device is not None:
         refusal = forbids_mt(policies[device.policy], device)
         if refusal is not None:
             drop(endings, job, Event.REJECT, refusal.code, line("forbidden", now, word(refusal.rule or "")))
-            park(endings.changes, job, now)
+            park(tx, endings.changes, job, now)
             return False
         if not device.attached:
-            park(endings.changes, job, now + AWAY_RETRY_MS)
+            park(tx, endings.changes, job, now + AWAY_RETRY_MS)
             return False
-    if not tx.rooms.take(job.gate):
-        park(endings.changes, job, now)
+    if not tx.rooms.take(job.gate, lane_of(job.delivery)):
+        park(tx, endings.changes, job, now)
         return False
     take(endings, job, now)
     return True

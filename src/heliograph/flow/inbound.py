@@ -8,8 +8,8 @@ into the network's cause. A repeated segment is received again and counted once.
 from collections.abc import Sequence
 
 from heliograph.core.address import normalise
-from heliograph.core.changes import LaneKey
 from heliograph.core.content import Content, Wish, content_of_octets, content_of_text
+from heliograph.core.delivery import LaneKey
 from heliograph.core.device import DeviceView
 from heliograph.core.ids import shard_of
 from heliograph.core.policy import Policy, forbids_mo

@@ -6,8 +6,8 @@ for the poll when it has none, else simply behind the others.
 
 from collections.abc import Iterable
 
-from heliograph.core.changes import Changes, LaneKey, Move, Park
-from heliograph.core.delivery import Delivery, Job, Kind, Place, gate_of_application
+from heliograph.core.changes import Changes, Move, Park
+from heliograph.core.delivery import Delivery, Job, Kind, LaneKey, Place, gate_of_application
 from heliograph.core.ids import shard_of
 from heliograph.core.message import Message
 from heliograph.core.timeline import line
@@ -51,10 +51,10 @@ def enter(tx: Transaction, changes: Changes, job: Job, lane_is_idle: bool, recei
     if not lane_is_idle:
         return False
     if receiver_is_away:
-        park(changes, job, tx.now + AWAY_RETRY_MS)
+        park(tx, changes, job, tx.now + AWAY_RETRY_MS)
         return False
-    if not tx.rooms.take(job.gate):
-        park(changes, job, tx.now)
+    if not tx.rooms.take(job.gate, lane_of(job.delivery)):
+        park(tx, changes, job, tx.now)
         return False
     start_attempt(job)
     return True
@@ -83,7 +83,7 @@ class ApplicationLanes:
         self._busy.add(lane)
         if lane in self._idle:
             return enter(tx, changes, job, True, False)
-        park(changes, job, tx.now)
+        park(tx, changes, job, tx.now)
         return False
 
 
@@ -91,8 +91,12 @@ def _order(lane: LaneKey) -> tuple[int, int]:
     return (lane.receiver, lane.key)
 
 
-def park(changes: Changes, job: Job, due_at: int) -> None:
-    changes.parks.append(Park(job.delivery.receiver, job.delivery.key, job.gate, due_at))
+def park(tx: Transaction, changes: Changes, job: Job, due_at: int) -> None:
+    """The poll will look at this lane. Behind an unreachable gate nothing is written: when it opens, `wake`
+    finds all that waits, so an application that is away costs nothing.
+    """
+    if tx.rooms.is_reachable(job.gate):
+        changes.parks.append(Park(job.delivery.receiver, job.delivery.key, job.gate, due_at))
 
 
 def start_attempt(job: Job) -> None:

@@ -19,7 +19,9 @@ SLICE = 512
 
 
 class Recover:
-    """The flow. The answer: how many were found; ask again until it is none."""
+    """The flow. All gates are closed; their opening wakes what waits. The answer: how many were found; ask
+    again until it is none.
+    """
 
     urgency = Urgency.SETTLE
 
@@ -33,6 +35,5 @@ class Recover:
         verdict = Verdict(tx, endings, self._schedule)
         for job in left:
             verdict.settle(job, Unknown("restart"))
-        verdict.park_freed()
         await tx.write(endings.changes)
         return Answers([len(left)] * len(requests), [])

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from heliograph.core.changes import Changes, LaneKey
-from heliograph.core.delivery import Job, Kind
+from heliograph.core.changes import Changes
+from heliograph.core.delivery import Job, Kind, LaneKey
 from heliograph.core.outcome import Outcome
 from heliograph.core.schedule import RetrySchedule
 from heliograph.flow.ending import Endings, receipt_lane
 from heliograph.flow.heads import take_heads
-from heliograph.flow.lanes import ApplicationLanes
+from heliograph.flow.lanes import ApplicationLanes, lane_of
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.verdict import Verdict
 
@@ -39,10 +39,10 @@ class Settle:
         endings = Endings(tx, Changes(), lanes, self._receipt_validity_seconds)
         verdict = Verdict(tx, endings, self._schedule)
         for settled in requests:
-            tx.rooms.give_back(settled.job.gate)
+            tx.rooms.give_back(settled.job.gate, lane_of(settled.job.delivery))
             verdict.settle(settled.job, settled.outcome)
         await tx.write(endings.changes)
-        jobs = endings.jobs + await take_heads(tx, endings.afresh(), list(verdict.freed))
+        jobs = endings.jobs + await take_heads(tx, endings.afresh(), verdict.freed)
         return Answers([None] * len(requests), jobs)
 
 

@@ -1,7 +1,7 @@
 """What an outcome means for its delivery, message and lane. The pure middle of `settle`."""
 
-from heliograph.core.changes import LaneKey, Mark, Note, Park, Reference
-from heliograph.core.delivery import Job, Kind, Lane, Place
+from heliograph.core.changes import Mark, Note, Reference
+from heliograph.core.delivery import Job, Kind, Lane, LaneKey, Place
 from heliograph.core.message import Event, State, advance
 from heliograph.core.outcome import (
     Accepted,
@@ -34,7 +34,7 @@ class Verdict:
         self._endings = endings
         self._changes = endings.changes
         self._schedule = schedule
-        self.freed: dict[LaneKey, str] = {}
+        self.freed: list[LaneKey] = []
 
     def settle(self, job: Job, outcome: Outcome) -> None:
         match outcome:
@@ -85,12 +85,7 @@ class Verdict:
         lane = lane_of(job.delivery)
         if job.lane_attempts:
             self._changes.lanes_dropped.append(lane)
-        self.freed[lane] = job.gate
-
-    def park_freed(self) -> None:
-        """For those who do not take the next heads themselves: the poll will."""
-        for lane, gate in self.freed.items():
-            self._changes.parks.append(Park(lane.receiver, lane.key, gate, self._now))
+        self.freed.append(lane)
 
     def _defer(self, job: Job, code: str, retry: str, asked_seconds: int | None) -> None:
         """Not now. Expiry, which waits for an attempt in flight, comes first."""

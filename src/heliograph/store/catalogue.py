@@ -98,9 +98,9 @@ _JOB = f"""SELECT {columns(Message, "m.")}, {columns(Delivery, "d.")},
 READS: dict[str, str] = {
     "devices": f"""SELECT {columns(Device, "d.")}, {columns(Tally, "t.")},
         (SELECT count(*) FROM (SELECT 1 FROM delivery q WHERE q.receiver = 0 AND q.key = d.id
-        AND q.place <= 2
-            LIMIT :most) counted),
-        EXISTS(SELECT 1 FROM delivery b WHERE b.receiver = 0 AND b.key = d.id AND b.place <= 1)
+            AND q.place <> 1 LIMIT :most) counted),
+        EXISTS(SELECT 1 FROM delivery b WHERE b.receiver = 0 AND b.key = d.id AND b.place = 0
+            AND b.place <> 1)
         FROM device d LEFT JOIN tally t ON t.device = d.id
         WHERE {one_of("d.id", "ids")} [[pg:ORDER BY d.id FOR UPDATE OF d]]""",
     "quotas": f"SELECT {columns(Quota)} FROM quota WHERE {one_of('device', 'ids')}",
@@ -108,24 +108,31 @@ READS: dict[str, str] = {
     "subscribers": f"SELECT imsi, id FROM device WHERE {one_of('imsi', 'imsis')} AND imsi <> ''",
     "heads": """SELECT h.id, h.more FROM (
         SELECT (SELECT d.id FROM delivery d WHERE d.receiver = :receiver AND d.key = k.value AND d.place = 0
-                ORDER BY d.priority DESC, d.position LIMIT 1) AS id,
+                AND d.place <> 1 ORDER BY d.priority DESC, d.position LIMIT 1) AS id,
             EXISTS(SELECT 1 FROM delivery d WHERE d.receiver = :receiver AND d.key = k.value AND d.place = 0
-                LIMIT 1 OFFSET 1) AS more
-        FROM [[sqlite:json_each(:keys)]][[pg:unnest(:keys::bigint[]) AS]] k[[pg:(value)]]
-        WHERE NOT EXISTS(SELECT 1 FROM delivery t WHERE t.receiver = :receiver AND t.key = k.value
-        AND t.place = 1)
-        ) h WHERE h.id IS NOT NULL""",
+                AND d.place <> 1 LIMIT 1 OFFSET 1) AS more
+        FROM [[sqlite:json_each(:keys)]][[pg:unnest(:keys::bigint[]) AS]] k[[pg:(value)]]) h WHERE h.id IS NOT NULL""",
     "jobs": f"{_JOB} WHERE {one_of('d.id', 'ids')}",
     "waiting_of_messages": f"""SELECT m.id, d.id FROM message m
-        [[sqlite:CROSS]] JOIN delivery d ON d.receiver = 0 AND d.key = m.device AND d.place <= 2
+        [[sqlite:CROSS]] JOIN delivery d ON d.receiver = 0 AND d.key = m.device AND d.place <> 1
         AND d.message = m.id WHERE {one_of("m.id", "messages")}""",
     "messages": f"SELECT {columns(Message)} FROM message WHERE {one_of('id', 'ids')}",
     "replaceable": f"""SELECT m.device, m.replace_key, d.id FROM message m
-        [[sqlite:CROSS]] JOIN delivery d ON d.receiver = 0 AND d.key = m.device AND d.place IN (0, 2)
-        AND d.message = m.id WHERE {one_of("m.device", "devices")} AND m.replace_key IS NOT NULL AND m.final_at IS NULL
-        AND m.direction = 1""",
-    "lane_counts": f"""SELECT key, count(*) - sum(place), sum(place) FROM delivery
-        WHERE receiver = :receiver AND {one_of("key", "keys")} AND place <= 1 GROUP BY key""",
+        [[sqlite:CROSS]] JOIN delivery d ON d.receiver = 0 AND d.key = m.device AND d.place <> 1
+        AND d.message = m.id WHERE {one_of("m.device", "devices")} AND m.replace_key IS NOT NULL
+        AND m.final_at IS NULL AND m.direction = 1""",
+    "lane_counts": f"""SELECT key, count(*) FROM delivery WHERE receiver = :receiver
+        AND {one_of("key", "keys")} AND place = 0 AND place <> 1 GROUP BY key""",
+    "last_to_wake": """SELECT max(key) FROM (SELECT DISTINCT key FROM delivery WHERE receiver = :receiver
+        AND place = 0 AND place <> 1 AND key > :after ORDER BY key LIMIT :most) k""",
+    "wake_devices": """INSERT INTO lane(receiver, key, gate, due_at, attempts, code)
+        SELECT DISTINCT 0, d.key, v.network, :now, 0, '' FROM delivery d JOIN device v ON v.id = d.key
+        WHERE d.receiver = 0 AND d.place = 0 AND d.place <> 1 AND d.key > :after AND d.key <= :last
+        AND v.network = :gate ON CONFLICT DO NOTHING""",
+    "wake_application": """INSERT INTO lane(receiver, key, gate, due_at, attempts, code)
+        SELECT DISTINCT receiver, key, :gate, :now, 0, '' FROM delivery
+        WHERE receiver = :receiver AND place = 0 AND place <> 1 AND key > :after AND key <= :last
+        ON CONFLICT DO NOTHING""",
     "due_lanes": f"""SELECT {columns(Lane)} FROM lane WHERE gate = :gate AND due_at <= :now
         ORDER BY due_at LIMIT :most""",
     "next_lane": "SELECT min(due_at) FROM lane WHERE gate = :gate AND due_at IS NOT NULL",

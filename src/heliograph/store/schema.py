@@ -100,7 +100,7 @@ CREATE TABLE delivery(
     key @INT@ NOT NULL,
     priority @INT@ NOT NULL, position @INT@ NOT NULL, place @INT@ NOT NULL, segment @INT@ NOT NULL,
     attempts @INT@ NOT NULL, repeated @INT@ NOT NULL, enter_at @INT@, expires_at @INT@ NOT NULL)@STRICT@;
-CREATE INDEX delivery_lane ON delivery(receiver, key, place, priority DESC, position);
+CREATE INDEX delivery_lane ON delivery(receiver, key, place, priority DESC, position) WHERE place <> 1;
 CREATE INDEX delivery_entry ON delivery(enter_at) WHERE place = 2;
 CREATE INDEX delivery_expiry ON delivery(expires_at) WHERE place <> 1;
 

@@ -9,8 +9,8 @@ import apsw
 from msgspec import json
 from msgspec.structs import astuple
 
-from heliograph.core.changes import Changes, LaneKey, Reference, earliest
-from heliograph.core.delivery import Delivery, Job, Lane
+from heliograph.core.changes import Changes, Reference, earliest
+from heliograph.core.delivery import DEVICE_RECEIVER, Delivery, Job, Lane, LaneKey
 from heliograph.core.device import Device, DeviceView, Quota, Tally
 from heliograph.core.gate import Rooms
 from heliograph.core.ids import make_id
@@ -65,8 +65,9 @@ class SqliteTransaction:
         views = {}
         for row in self.rows("devices", self._lane_limit, keys(ids)):
             device = Device(*row[:_DEVICE])
+            busy = row[_TALLY + 1] or self.rooms.is_under_way(LaneKey(DEVICE_RECEIVER, device.id))
             tally = Tally(device.id) if row[_DEVICE] is None else Tally(*row[_DEVICE:_TALLY])
-            views[device.id] = DeviceView(device, tally, row[_TALLY], row[_TALLY + 1])
+            views[device.id] = DeviceView(device, tally, row[_TALLY], busy)
         await self._load_quotas(views)
         return views
 
@@ -93,7 +94,8 @@ class SqliteTransaction:
 
     async def load_heads(self, lanes: Sequence[LaneKey]) -> dict[LaneKey, Head]:
         more: dict[int, bool] = {}
-        for receiver, numbers in _by_receiver(lanes).items():
+        idle = [lane for lane in lanes if not self.rooms.is_under_way(lane)]
+        for receiver, numbers in _by_receiver(idle).items():
             more.update((row[0], bool(row[1])) for row in self.rows("heads", receiver, keys(numbers)))
         if not more:
             return {}
@@ -117,8 +119,11 @@ class SqliteTransaction:
     async def count_lanes(self, lanes: Sequence[LaneKey]) -> dict[LaneKey, LaneCount]:
         counts = {}
         for receiver, numbers in _by_receiver(lanes).items():
-            for key, waiting, taken in self.rows("lane_counts", receiver, keys(numbers)):
-                counts[LaneKey(receiver, key)] = LaneCount(waiting, taken)
+            for key, waiting in self.rows("lane_counts", receiver, keys(numbers)):
+                counts[LaneKey(receiver, key)] = LaneCount(waiting, False)
+        for lane in lanes:
+            if self.rooms.is_under_way(lane):
+                counts.setdefault(lane, LaneCount(0, True)).under_way = True
         return counts
 
     async def load_messages(self, ids: Sequence[int]) -> dict[int, Message]:
@@ -181,6 +186,15 @@ class SqliteTransaction:
         rows = self.rows("reference_counts", keys(messages))
         return {message: ReferenceCount(waiting, failed or None) for message, waiting, failed in rows}
 
+    async def wake_gate(self, gate: str, receiver: int, after: int, limit: int) -> int | None:
+        last = self._number("last_to_wake", receiver, after, limit)
+        if last is not None and receiver:
+            self.rows("wake_application", gate, self.now, receiver, after, last)
+        elif last is not None:
+            self.rows("wake_devices", self.now, after, last, gate)
+        self._wake(self.now)
+        return last
+
     async def set_attached(self, devices: Sequence[int], attached: bool) -> None:
         self.rows("attached", int(attached), keys(devices))
 
@@ -193,8 +207,7 @@ class SqliteTransaction:
         for name, text in _WRITE.items():
             rows = getattr(changes, name)
             if rows:
-                values = ((row,) for row in rows) if isinstance(rows[0], int) else map(astuple, rows)
-                self._connection.executemany(text, values)
+                self._connection.executemany(text, _values(rows))
         self._wake(earliest(changes))
 
     def _wake(self, at: int | None) -> None:
@@ -207,6 +220,13 @@ class SqliteTransaction:
 
 
 _DEVICES = compile_sql(f"SELECT {columns(Device)} FROM device WHERE {one_of('id', 'ids')}", "sqlite")
+
+
+def _values(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    """Ids, keys or rows, as parameters."""
+    if isinstance(rows[0], int):
+        return ((id,) for id in rows)
+    return rows if isinstance(rows[0], tuple) else map(astuple, rows)
 
 
 def _by_receiver(lanes: Iterable[LaneKey]) -> dict[int, list[int]]:
