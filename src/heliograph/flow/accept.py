@@ -17,7 +17,7 @@ from heliograph.core.message import Direction, Message, State
 from heliograph.core.policy import Policy, forbids_mt
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
-from heliograph.core.timeline import line
+from heliograph.core.timeline import line, word
 from heliograph.core.usage import count, give_back, month_of, over_limit, over_quota, refill, turn_month
 from heliograph.flow.lanes import attempt_line, enter, new_delivery
 from heliograph.flow.ports import Transaction
@@ -163,5 +163,11 @@ def returns(message: Message) -> int:
 def accepted_line(message: Message, policy: Policy) -> str:
     direction = Direction(message.direction).name
     return line(
-        "accepted", message.accepted_at, message.sender, direction, policy.name, message.segments, message.dcs
+        "accepted",
+        message.accepted_at,
+        word(message.sender),
+        direction,
+        word(policy.name),
+        message.segments,
+        message.dcs,
     )

@@ -94,24 +94,24 @@ class Verdict:
             self._over(job, Event.EXPIRE, word(code), line("deferred", self._now, word(code), 0))
             return
         if job.alerted:  # an alert restarts the cycle, though it came before the answer
-            self._rest(job, code, self._now + self._schedule.settling_seconds * 1000, 0)
+            self._rest(job, code, self._now + self._schedule.settling_seconds * 1000, 0, "alert")
             return
         failed = job.lane_attempts + 1
         due_at = self._now + retry_delay_ms(self._schedule, retry, failed, asked_seconds)
-        self._rest(job, code, due_at, failed)
+        self._rest(job, code, due_at, failed, retry if asked_seconds is None else "network")
 
-    def _rest(self, job: Job, code: str, due_at: int, lane_attempts: int) -> None:
+    def _rest(self, job: Job, code: str, due_at: int, lane_attempts: int, why: str) -> None:
+        """`why` says what set the time: a class of the schedule, the network's own word, an alert."""
         delivery = job.delivery
         delivery.place = Place.WAITING
         self._changes.moves.append(moved(delivery))
         self._changes.lanes.append(
             Lane(delivery.receiver, delivery.key, job.gate, due_at, lane_attempts, word(code))
         )
-        story = line("deferred", self._now, word(code), due_at)
+        story = line("deferred", self._now, word(code), due_at, why)
         if delivery.kind == Kind.RECEIPT:
-            self._changes.notes.append(
-                Note(line("receipt_deferred", self._now, word(code), due_at), job.message.id)
-            )
+            story = line("receipt_deferred", self._now, word(code), due_at, why)
+            self._changes.notes.append(Note(story, job.message.id))
         else:
             self._mark(job, advance(State(job.message.state), Event.DEFER), story)
 
@@ -143,7 +143,7 @@ class Verdict:
         """It never left us: no attempt was spent, and the lane's clock stays as it was."""
         job.delivery.attempts -= 1
         job.message.attempts -= 1
-        self._rest(job, code, self._now + RETURNED_DELAY_MS, job.lane_attempts)
+        self._rest(job, code, self._now + RETURNED_DELAY_MS, job.lane_attempts, "returned")
 
     def _mark(self, job: Job, state: State, story: str) -> None:
         message = job.message
