@@ -1,0 +1,92 @@
+"""From the configuration's words to the flows' own: the one place where the two meet."""
+
+from msgspec import Struct
+
+from heliograph.config import Config
+from heliograph.core.gate import Gate
+from heliograph.core.routing import Capability, Routes
+from heliograph.core.schedule import RetrySchedule
+from heliograph.dispatcher import Flows
+from heliograph.flow.accept import Settings
+from heliograph.flow.attach import Attach
+from heliograph.flow.cancel import Cancel
+from heliograph.flow.change import Change
+from heliograph.flow.deliver import Deliver
+from heliograph.flow.expire import Expire
+from heliograph.flow.inbound import Receive
+from heliograph.flow.overdue import Overdue
+from heliograph.flow.ports import Urgency
+from heliograph.flow.recover import Recover
+from heliograph.flow.settle import Settle
+from heliograph.flow.submit import Submit
+
+SIMULATOR = "simulator"
+
+
+class Traffic(Struct, frozen=True):
+    """The flows that callers and networks ask."""
+
+    submit: Submit
+    submit_bulk: Submit
+    receive: Receive
+    attach: Attach
+    cancel: Cancel
+    change: Change
+
+
+def accept_settings(config: Config) -> Settings:
+    messages = config.messages
+    return Settings(
+        lane_limit=messages.lane_limit,
+        a2p_longest_digits=messages.a2p_longest_digits,
+        mo_validity_seconds=messages.mo_validity_seconds,
+        receipt_validity_seconds=messages.receipt_validity_seconds,
+        part_timeout_seconds=messages.part_timeout_seconds,
+        country_code=messages.country_code,
+    )
+
+
+def retry_schedule(config: Config) -> RetrySchedule:
+    retry = config.retry
+    return RetrySchedule(
+        absent=retry.absent,
+        memory_full=retry.memory_full,
+        congestion=retry.congestion,
+        application=retry.application,
+        unknown=retry.unknown,
+        settling_seconds=retry.settling_seconds,
+    )
+
+
+def simulator_gate(config: Config) -> Gate:
+    simulator = config.simulator
+    return Gate(window=simulator.window, rate_per_s=simulator.rate_per_s or None)
+
+
+def routes() -> Routes:
+    """The networks that there are. The simulator carries everything."""
+    return Routes({SIMULATOR: Capability()})
+
+
+def dispatcher_flows(config: Config) -> Flows:
+    settings, schedule, known = accept_settings(config), retry_schedule(config), routes()
+    receipt_validity_seconds = settings.receipt_validity_seconds
+    return Flows(
+        Settle(schedule, receipt_validity_seconds),
+        Deliver(receipt_validity_seconds),
+        Expire(settings, known),
+        Overdue(settings, known),
+        Recover(schedule, receipt_validity_seconds),
+    )
+
+
+def traffic_flows(config: Config) -> Traffic:
+    settings, known = accept_settings(config), routes()
+    return Traffic(
+        Submit(settings, known),
+        Submit(settings, known, Urgency.BULK),
+        Receive(settings, known),
+        Attach(retry_schedule(config)),
+        Cancel(settings, known),
+        Change(settings, known),
+    )

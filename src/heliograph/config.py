@@ -1,0 +1,226 @@
+"""The settings: one frozen tree, parsed and validated once, from defaults, a TOML file and the environment.
+
+In: a file and the variables of the process. Out: a `Config` with the origin of every value, or a
+`ConfigError` that names the place, the setting and the reason. What a setting does is said here, once.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+
+PREFIX = "HELIOGRAPH_"
+# These variables choose the folder and the file; they are no settings.
+NOT_SETTINGS = {"HELIOGRAPH_DATA", "HELIOGRAPH_CONFIG"}
+YEAR_SECONDS = 366 * 24 * 3600
+
+Seconds = Annotated[int, Meta(ge=1, le=YEAR_SECONDS)]
+Delays = Annotated[tuple[Seconds, ...], Meta(min_length=1, max_length=32)]
+
+
+class Messages(Struct, frozen=True, forbid_unknown_fields=True):
+    lane_limit: Annotated[int, Meta(ge=1, le=100_000, description="Messages that may wait for one device.")]
+    a2p_longest_digits: Annotated[
+        int, Meta(ge=1, le=15, description="Digits up to which a dialled number means the application.")
+    ]
+    country_code: Annotated[
+        str,
+        Meta(
+            pattern="^([1-9][0-9]{0,2})?$",
+            description="Country of the national numbers that devices dial, as 49; empty: left as they are.",
+        ),
+    ]
+    mo_validity_seconds: Annotated[
+        Seconds, Meta(description="How long an SMS from a device waits for its application.")
+    ]
+    receipt_validity_seconds: Annotated[
+        Seconds, Meta(description="How long a receipt waits for its application.")
+    ]
+    part_timeout_seconds: Annotated[
+        Seconds, Meta(description="How long a long SMS from a device waits for a missing segment.")
+    ]
+
+
+class Retry(Struct, frozen=True, forbid_unknown_fields=True):
+    absent: Annotated[
+        Delays, Meta(description="Delays in seconds when a device does not answer; last repeats.")
+    ]
+    memory_full: Annotated[Delays, Meta(description="Delays in seconds when a device's memory is full.")]
+    congestion: Annotated[Delays, Meta(description="Delays in seconds when the network has trouble.")]
+    application: Annotated[Delays, Meta(description="Delays in seconds when an application fails.")]
+    unknown: Annotated[Delays, Meta(description="Delays in seconds when nobody knows whether it arrived.")]
+    settling_seconds: Annotated[
+        int, Meta(ge=0, le=3600, description="After a device attaches, wait so long: it is still booting.")
+    ]
+
+
+class Simulator(Struct, frozen=True, forbid_unknown_fields=True):
+    window: Annotated[int, Meta(ge=1, le=100_000, description="SMS in flight to virtual devices at a time.")]
+    rate_per_s: Annotated[
+        int, Meta(ge=0, le=1_000_000, description="SMS to virtual devices a second at most; 0 is no limit.")
+    ]
+    timer_seconds: Annotated[
+        Seconds, Meta(description="After so long without an answer an attempt counts as unknown.")
+    ]
+    profiles: Annotated[
+        str, Meta(description="A folder with more profiles (*.toml); empty: the shipped ones.")
+    ]
+    default_profile: Annotated[str, Meta(min_length=1, description="Profile of devices that have no other.")]
+    journal: Annotated[
+        str, Meta(description="A file where the far end notes what it received, for tests; empty: none.")
+    ]
+
+
+class Retention(Struct, frozen=True, forbid_unknown_fields=True):
+    message_days: Annotated[
+        int, Meta(ge=0, le=36_500, description="Final messages go after so many days; 0: never.")
+    ]
+    body_days: Annotated[
+        int, Meta(ge=0, le=36_500, description="Their texts go after so many days; 0: with the message.")
+    ]
+    event_days: Annotated[int, Meta(ge=0, le=36_500, description="Events go after so many days; 0: never.")]
+
+
+class Store(Struct, frozen=True, forbid_unknown_fields=True):
+    free_mib: Annotated[
+        int, Meta(ge=0, le=1_000_000, description="`check` complains when the disk has less free than this.")
+    ]
+
+
+class Log(Struct, frozen=True, forbid_unknown_fields=True):
+    level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="The least important lines shown.")
+    ]
+
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 24 * 3600
+DEFAULT_DELAYS = (_MINUTE, 5 * _MINUTE, 15 * _MINUTE, 30 * _MINUTE, _HOUR, 2 * _HOUR, 4 * _HOUR, 6 * _HOUR)
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole tree. A section is a table of the file."""
+
+    messages: Messages = Messages(1000, 7, "", 7 * _DAY, 7 * _DAY, 600)
+    retry: Retry = Retry(
+        DEFAULT_DELAYS,
+        (15 * _MINUTE, _HOUR, 2 * _HOUR, 4 * _HOUR, 6 * _HOUR),
+        (30, _MINUTE, 5 * _MINUTE, 15 * _MINUTE, 30 * _MINUTE, _HOUR),
+        (5, 30, 2 * _MINUTE, 10 * _MINUTE, 30 * _MINUTE, _HOUR),
+        (5, 30, _MINUTE, 5 * _MINUTE, 15 * _MINUTE, _HOUR),
+        2,
+    )
+    simulator: Simulator = Simulator(1000, 0, 30, "", "tracker", "")
+    retention: Retention = Retention(90, 0, 90)
+    store: Store = Store(256)
+    log: Log = Log("info")
+
+
+class ConfigError(Exception):
+    """A setting that cannot be used. The text names the place, the setting and the reason."""
+
+
+class Setting(Struct, frozen=True):
+    """One setting, explained."""
+
+    name: str  # as in `messages.lane_limit`
+    about: str
+    default: Any
+    value: Any
+    origin: str  # default, the file, or the variable
+
+
+class Loaded(Struct, frozen=True):
+    config: Config
+    settings: tuple[Setting, ...]
+
+
+class _Given(Struct, frozen=True):
+    value: Any
+    origin: str
+    strict: bool  # a file has types; a variable is text
+
+
+def load(file: Path | None, environment: Mapping[str, str]) -> Loaded:
+    """The file is over the defaults, the environment over both."""
+    hints = {section: _hints(type(getattr(Config(), section))) for section in Config.__struct_fields__}
+    given = dict(_from_file(file, hints)) if file is not None else {}
+    given.update(_from_environment(environment, hints))
+    defaults = Config()
+    sections: dict[str, Any] = {}
+    settings = []
+    for section, fields in hints.items():
+        before = getattr(defaults, section)
+        values: dict[str, Any] = {}
+        for field, hint in fields.items():
+            default = getattr(before, field)
+            found = given.get((section, field))
+            values[field] = default if found is None else _convert(found, hint, f"{section}.{field}")
+            origin = "default" if found is None else found.origin
+            settings.append(Setting(f"{section}.{field}", _about(hint), default, values[field], origin))
+        sections[section] = type(before)(**values)
+    return Loaded(Config(**sections), tuple(settings))
+
+
+Hints = dict[str, dict[str, Any]]
+Key = tuple[str, str]
+
+
+def _hints(section: type) -> dict[str, Any]:
+    return get_type_hints(section, include_extras=True)
+
+
+def _about(hint: Any) -> str:
+    descriptions = [
+        meta.description for meta in hint.__metadata__ if isinstance(meta, Meta) and meta.description
+    ]
+    return str(descriptions[-1])
+
+
+def _from_file(file: Path, hints: Hints) -> Iterator[tuple[Key, _Given]]:
+    try:
+        tree = tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: is no valid TOML: {error}.") from None
+    for section, table in tree.items():
+        _known(section, hints, str(file), "")
+        if not isinstance(table, dict):
+            raise ConfigError(f"{file}: {section}: is a section and needs a table, as [{section}].")
+        for field, value in table.items():
+            _known(field, hints[section], str(file), f"{section}.")
+            yield (section, field), _Given(value, str(file), True)
+
+
+def _from_environment(environment: Mapping[str, str], hints: Hints) -> Iterator[tuple[Key, _Given]]:
+    for variable, text in sorted(environment.items()):
+        if not variable.startswith(PREFIX) or variable in NOT_SETTINGS:
+            continue
+        section, separator, field = variable.removeprefix(PREFIX).lower().partition("__")
+        place = f"environment {variable}"
+        _known(section, hints, place, "")
+        if not separator:
+            raise ConfigError(f"{place}: names no setting; write {PREFIX}{section.upper()}__FIELD.")
+        _known(field, hints[section], place, f"{section}.")
+        is_list = isinstance(getattr(getattr(Config(), section), field), tuple)
+        value: Any = [part.strip() for part in text.split(",")] if is_list else text
+        yield (section, field), _Given(value, f"environment {variable}", False)
+
+
+def _known(name: str, names: Mapping[str, Any], place: str, prefix: str) -> None:
+    if name in names:
+        return
+    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f" Did you mean {prefix}{near[0]}?" if near else f" Known are: {', '.join(names)}."
+    raise ConfigError(f"{place}: {prefix}{name}: there is no such setting.{hint}")
+
+
+def _convert(given: _Given, hint: Any, name: str) -> Any:
+    try:
+        return msgspec.convert(given.value, hint, strict=given.strict)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{given.origin}: {name}: {error} (given: {given.value!r}).") from None
