@@ -59,7 +59,7 @@ def test_golden(text: str, locking: Language | None, single: Language | None, se
         ("1b0d", None, "\r"),
         ("1b41", ES, "Á"),
         ("1b42", ES, "B"),
-        ("c1", None, "A"),
+        ("bc", None, "<"),  # eight bits are not a septet: the highest is dropped
     ],
 )
 def test_what_the_tables_lack(septets: str, single: Language | None, shown: str) -> None:
@@ -87,6 +87,7 @@ def test_spanish_has_no_locking_table() -> None:
         ("\0", 0),
         ("Ab\x1b", 2),
         ("Δ\0", 1),
+        ("a\0bЖ", 1),
         ("aç", 1),
         ("ΔЖ", 1),
         ("😀", 0),

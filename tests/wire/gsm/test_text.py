@@ -142,6 +142,12 @@ def test_national_tables_when_allowed(
     assert join_text(arrived(split(text, fit, reference=1), fit.alphabet)) == text
 
 
+def test_no_others_are_looked_for_when_tables_are_asked_for() -> None:
+    text = "á" * 3 + "a" * 90
+    assert fits(text, single=TR, allow_national=True) == fits(text)
+    assert fits(text, locking=TR, allow_national=True).alphabet is UCS2
+
+
 def test_national_tables_for_gsm_only() -> None:
     assert fits("á", alphabet=GSM7, allow_national=True).single in (PT, ES)
     assert fits("á", allow_national=True).alphabet is UCS2
@@ -159,9 +165,17 @@ def test_tables_named_in_a_callers_header_are_used_and_not_named_twice() -> None
     fit = fits("ş", udh=udh)
     assert (fit.alphabet, fit.single, fit.characters) == (GSM7, TR, 2)
     assert split("ş", fit, reference=1, udh=udh)[0].udh == udh
-    other = fits("ş", single=TR, udh=build_header(shift_elements(None, ES)))
-    udh = build_header(shift_elements(None, ES))
-    assert parse_header(split("ş", other, reference=1, udh=udh)[0].udh).single is TR
+    udh = build_header(shift_elements(TR, None))
+    assert summary(fits("ş", udh=udh)) == (GSM7, 1, 1, 154)
+
+
+def test_tables_beside_those_of_a_callers_header() -> None:
+    spanish = build_header(shift_elements(None, ES))
+    (segment,) = split("ş", fits("ş", single=TR, udh=spanish), reference=1, udh=spanish)
+    assert segment.udh.hex() == "06240102240101"  # the last one counts
+    assert parse_header(segment.udh).single is TR
+    (segment,) = split("á", fits("á", locking=TR, udh=spanish), reference=1, udh=spanish)
+    assert segment.udh.hex() == "06240102250101"
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ def test_concatenation(octets: str, concatenation: Concatenation | None) -> None
         ("04 04 02 f0 f1", Ports(0xF0, 0xF1)),
         ("0a 04 02 f0 f1 05 04 0001 0002", Ports(1, 2, wide=True)),
         ("0a 05 04 0001 0002 04 02 f0 f1", Ports(0xF0, 0xF1)),
+        ("0a 05 04 0001 0002 05 02 0003", Ports(1, 2, wide=True)),
         ("04 05 02 0b84", None),
         ("06 04 04 0b84 23f0", None),
     ],

@@ -97,7 +97,10 @@ def _mark(text: str, locking: Language | None, single: Language | None) -> bytes
         else:
             marked = codecs.charmap_encode(text, "strict", _encoding(locking or 0, single or 0))[0]
     except UnicodeEncodeError as refused:
-        raise Unencodable(refused.start, text[refused.start]) from None
+        # The map takes U+0000, as explained above; one that stands earlier is the first gap.
+        earlier = text.find("\0", 0, refused.start)
+        index = refused.start if earlier < 0 else earlier
+        raise Unencodable(index, text[index]) from None
     if b"\0" in marked:
         index = marked.index(b"\0")
         raise Unencodable(index, text[index])

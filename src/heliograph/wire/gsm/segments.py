@@ -120,7 +120,7 @@ def cut(data: bytes, alphabet: Alphabet, envelope: Envelope) -> Sequence[bytes]:
         return (data,)
     size = room(alphabet, envelope.length(is_part=True))
     # An escape pair and a surrogate pair need room for two.
-    if alone < 0 or size < (1 if alphabet is Alphabet.OCTETS else 2):
+    if size < (1 if alphabet is Alphabet.OCTETS else 2):
         raise TooLong(envelope.segments_limit)
     pieces = _pieces(data, alphabet, size * unit)
     if len(pieces) > envelope.segments_limit:
@@ -136,15 +136,11 @@ def _pieces(data: bytes, alphabet: Alphabet, size: int) -> list[bytes]:
         if end < len(data):
             if alphabet is Alphabet.GSM7:
                 end -= data[end - 1] == ESCAPE
-            elif alphabet is Alphabet.UCS2 and _splits_pair(data, end):
-                end -= 2
+            elif alphabet is Alphabet.UCS2 and data[end] & 0xFC == 0xDC:
+                end -= 2  # the second half of a surrogate pair begins no segment
         pieces.append(data[start:end])
         start = end
     return pieces
-
-
-def _splits_pair(utf16: bytes, end: int) -> bool:
-    return utf16[end - 2] & 0xFC == 0xD8 and utf16[end] & 0xFC == 0xDC
 
 
 def make_segments(
