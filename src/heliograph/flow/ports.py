@@ -12,14 +12,16 @@ from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
-from heliograph.core.changes import Changes, LaneKey, Reference
-from heliograph.core.delivery import Job, Lane
-from heliograph.core.device import Device, DeviceView
+from heliograph.core.changes import Changes, Reference
+from heliograph.core.delivery import Job, Lane, LaneKey
+from heliograph.core.device import Device, DeviceView, Quota
 from heliograph.core.gate import Rooms
 from heliograph.core.message import Message
+from heliograph.core.organisation import Account, Application, Organisation, Token
 from heliograph.core.outcome import Outcome
 from heliograph.core.policy import Policy
 from heliograph.core.reassembly import Part
+from heliograph.core.retention import Candidate, Kept, Walk
 
 R = TypeVar("R")
 A = TypeVar("A")
@@ -44,7 +46,7 @@ class Head(Struct, gc=False):
 
 class LaneCount(Struct, gc=False):
     waiting: int
-    taken: int
+    under_way: bool
 
 
 class ReferenceCount(Struct, gc=False):
@@ -54,11 +56,55 @@ class ReferenceCount(Struct, gc=False):
     failed: str | None
 
 
+Managed = Organisation | Application | Account | Token | Policy | Device
+M = TypeVar("M", bound=Managed)
+
+
+class AdminTransaction(Protocol):
+    """Verbs for what people manage, and for retention. Found ids are by name, loaded rows by id."""
+
+    async def add(self, rows: Sequence[Managed]) -> None: ...
+    async def change(self, rows: Sequence[Managed]) -> None: ...
+    async def load(self, kind: type[M], ids: Sequence[int]) -> dict[int, M]: ...
+    async def find(self, kind: type[Managed], org: int, names: Sequence[str]) -> dict[str, int]:
+        """Names of organisations and accounts are the whole platform's, whatever `org` says."""
+        ...
+
+    async def load_quotas(self, devices: Sequence[int]) -> dict[int, Quota]: ...
+    async def drop_quotas(self, devices: Sequence[int]) -> None: ...
+    async def awaited(self, org: int, devices: Sequence[int]) -> set[int]:
+        """Devices for which, or of which, something has not reached its end."""
+        ...
+
+    async def drop_devices(self, devices: Sequence[int]) -> None: ...
+    async def move_lane(self, device: int, gate: str) -> None:
+        """The lane of a device leaves through another gate from now on."""
+        ...
+
+    async def walk(self, walk: Walk, until: int, limit: int) -> list[Candidate]:
+        """The next messages accepted until then; the walk remembers how far it came."""
+        ...
+
+    async def kept(self, walk: Walk, until: int, limit: int) -> list[Candidate]:
+        """Messages that an earlier step kept until then; they are forgotten by this."""
+        ...
+
+    async def keep(self, walk: Walk, kept: Sequence[Kept]) -> None: ...
+    async def drop_bodies(self, messages: Sequence[int]) -> None: ...
+    async def drop_messages(self, messages: Sequence[int]) -> None: ...
+    async def drop_events(self, org: int, before: int, limit: int) -> int:
+        """How many were dropped."""
+        ...
+
+
 class Transaction(Protocol):
     """The domain's verbs over the store. Loads see what this transaction has written."""
 
     now: int
     rooms: Rooms
+
+    @property
+    def admin(self) -> AdminTransaction: ...
 
     def next_id(self, shard: int) -> int: ...
     def next_position(self) -> int:
@@ -111,6 +157,12 @@ class Transaction(Protocol):
 
     async def load_references(self, gate: str, references: Sequence[str]) -> dict[str, Reference]: ...
     async def count_references(self, messages: Sequence[int]) -> dict[int, ReferenceCount]: ...
+
+    async def wake_gate(self, gate: str, receiver: int, after: int, limit: int) -> int | None:
+        """Lanes of this gate that wait without a clock are due now, a slice at a time; the last key of the
+        slice.
+        """
+        ...
 
     async def set_attached(self, devices: Sequence[int], attached: bool) -> None: ...
     async def wake_lanes(self, devices: Sequence[int], due_at: int) -> None:

@@ -126,7 +126,14 @@ CREATE TABLE event(
     id @INT@ PRIMARY KEY, org @INT@ NOT NULL, at @INT@ NOT NULL, type TEXT NOT NULL,
     severity @INT@ NOT NULL,
     device @INT@, message @INT@, detail TEXT NOT NULL)@STRICT@;
-CREATE INDEX event_of_org ON event(org, at)
+CREATE INDEX event_of_org ON event(org, at);
+
+CREATE TABLE retention_walk(
+    org @INT@ NOT NULL, what @INT@ NOT NULL, accepted_at @INT@ NOT NULL, message @INT@ NOT NULL,
+    PRIMARY KEY(org, what))@KEYED@;
+CREATE TABLE retention_kept(
+    org @INT@ NOT NULL, what @INT@ NOT NULL, look_at @INT@ NOT NULL, message @INT@ NOT NULL,
+    PRIMARY KEY(org, what, look_at, message))@KEYED@
 """
 
 MIGRATIONS = (Migration(1, "foundation", _FOUNDATION),)

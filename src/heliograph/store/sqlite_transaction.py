@@ -20,6 +20,7 @@ from heliograph.core.reassembly import Part
 from heliograph.flow.ports import Head, LaneCount, ReferenceCount
 from heliograph.store.catalogue import READS, WRITES, columns, compile_sql, one_of
 from heliograph.store.sequences import Sequences
+from heliograph.store.sqlite_admin import SqliteAdmin
 
 _SQL = {name: compile_sql(text, "sqlite") for name, text in READS.items()}
 _WRITE = {name: compile_sql(text, "sqlite") for name, text in WRITES.items()}
@@ -49,6 +50,10 @@ class SqliteTransaction:
         self.rooms = rooms
         self.now = now
         self.wake_at: int | None = None
+
+    @property
+    def admin(self) -> SqliteAdmin:
+        return SqliteAdmin(self._connection, self.now)
 
     def next_id(self, shard: int) -> int:
         return make_id(self._sequences.next(self._connection), shard)

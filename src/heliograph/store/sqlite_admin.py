@@ -1,0 +1,102 @@
+"""The verbs for what people manage, and for retention, on SQLite: a second small set beside the hot path's.
+
+Shares its transaction's connection; every verb is a coroutine that never suspends.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import apsw
+from msgspec import json
+from msgspec.structs import asdict, astuple
+
+from heliograph.core.device import Quota
+from heliograph.core.retention import Candidate, Kept, Walk
+from heliograph.flow.ports import M, Managed
+from heliograph.store.admin_sql import FINDS, INSERTS, LOADS, UPDATES, WRITES
+
+Row = tuple[Any, ...]  # the columns' types are the row types' own; STRICT tables hold them to it
+Value = int | str | None
+_PLATFORM_WIDE = "org = "
+
+
+def _keys(values: Iterable[int | str]) -> str:
+    return json.encode(list(values)).decode()
+
+
+class SqliteAdmin:
+    """Of one transaction."""
+
+    def __init__(self, connection: apsw.Connection, now: int) -> None:
+        self._connection = connection
+        self._now = now
+
+    def _rows(self, name: str, *values: Value) -> list[Row]:
+        return self._connection.execute(WRITES[name], values).fetchall()
+
+    async def add(self, rows: Sequence[Managed]) -> None:
+        for kind in {type(row) for row in rows}:
+            own = [row for row in rows if type(row) is kind]
+            self._connection.executemany(INSERTS[kind], map(astuple, own))
+
+    async def change(self, rows: Sequence[Managed]) -> None:
+        for row in rows:
+            values = asdict(row)
+            id = values.pop("id")
+            values.pop("org", None)
+            self._connection.execute(UPDATES[type(row)], (*values.values(), id)).fetchall()
+
+    async def load(self, kind: type[M], ids: Sequence[int]) -> dict[int, M]:
+        rows: list[Row] = self._connection.execute(LOADS[kind], (_keys(ids),)).fetchall()
+        return {row[0]: kind(*row) for row in rows}
+
+    async def find(self, kind: type[Managed], org: int, names: Sequence[str]) -> dict[str, int]:
+        text = FINDS[kind]
+        values = (org, _keys(names)) if _PLATFORM_WIDE in text else (_keys(names),)
+        rows: list[Row] = self._connection.execute(text, values).fetchall()
+        return dict(rows)
+
+    async def load_quotas(self, devices: Sequence[int]) -> dict[int, Quota]:
+        return {row[0]: Quota(*row) for row in self._rows("quotas", _keys(devices))}
+
+    async def drop_quotas(self, devices: Sequence[int]) -> None:
+        self._rows("drop_quotas", _keys(devices))
+
+    async def awaited(self, org: int, devices: Sequence[int]) -> set[int]:
+        return {row[0] for row in self._rows("awaited", _keys(devices), org)}
+
+    async def drop_devices(self, devices: Sequence[int]) -> None:
+        for name in ("drop_devices", "drop_tallies", "drop_history", "drop_quotas", "drop_lanes"):
+            self._rows(name, _keys(devices))
+
+    async def move_lane(self, device: int, gate: str) -> None:
+        self._rows("move_lane", gate, device)
+        self._rows("start_lane", device, gate, self._now)
+
+    async def walk(self, walk: Walk, until: int, limit: int) -> list[Candidate]:
+        (start,) = self._rows("walked", walk.org, walk.what) or [(-1, -1)]
+        rows = self._rows("walk", walk.org, until, *start, limit)
+        candidates = [Candidate(*row) for row in rows]
+        if candidates:
+            last = candidates[-1]
+            self._rows("set_walked", walk.org, walk.what, last.accepted_at, last.id)
+        return candidates
+
+    async def kept(self, walk: Walk, until: int, limit: int) -> list[Candidate]:
+        found = self._rows("kept", walk.org, walk.what, until, limit)
+        for look_at, message in found:
+            self._rows("forget", walk.org, walk.what, look_at, message)
+        return [Candidate(*row) for row in self._rows("candidates", _keys(row[1] for row in found))]
+
+    async def keep(self, walk: Walk, kept: Sequence[Kept]) -> None:
+        for row in kept:
+            self._rows("keep", walk.org, walk.what, row.look_at, row.message)
+
+    async def drop_bodies(self, messages: Sequence[int]) -> None:
+        self._rows("drop_bodies", _keys(messages))
+
+    async def drop_messages(self, messages: Sequence[int]) -> None:
+        self._rows("drop_messages", _keys(messages))
+
+    async def drop_events(self, org: int, before: int, limit: int) -> int:
+        return len(self._rows("drop_events", org, before, limit))
