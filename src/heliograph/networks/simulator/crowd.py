@@ -1,0 +1,44 @@
+"""A crowd: the same command for many devices, all at once or so many a second.
+
+In: identities and a command. Out: commands to the fleet, in slices, so that nothing else has to wait.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from heliograph.networks.simulator.fleet import Fleet, Identity
+from heliograph.networks.simulator.timers import Timers
+
+SLICE = 500  # commands in one turn of the loop
+STEP_MS = 100
+
+
+class Crowd:
+    def __init__(
+        self, fleet: Fleet, timers: Timers, devices: Sequence[Identity], word: str, per_second: float | None
+    ) -> None:
+        self._fleet = fleet
+        self._timers = timers
+        self._left: Iterator[Identity] = iter(devices)
+        self._word = word
+        self._per_second = per_second
+        self._begun_at = fleet.now()
+        self._done = 0
+        self.total = len(devices)
+        self._step()
+
+    def _step(self) -> None:
+        for _ in range(self._room()):
+            identity = next(self._left, None)
+            if identity is None:
+                return
+            self._fleet.command(self._fleet.device(identity), self._word)
+            self._done += 1
+        if self._done < self.total:
+            pause_ms = 0 if self._per_second is None else STEP_MS
+            self._timers.at(self._fleet.now() + pause_ms, self._step)
+
+    def _room(self) -> int:
+        if self._per_second is None:
+            return SLICE
+        passed_ms = self._fleet.now() - self._begun_at + STEP_MS
+        return max(0, min(SLICE, round(passed_ms * self._per_second / 1000) - self._done))

@@ -1,0 +1,175 @@
+"""The simulator as one thing: what `app` composes and what people control while it runs.
+
+In: plain arguments. Out: plain dicts and lists. A device is named by its IMSI and MSISDN, as the store has
+them; whoever calls has looked it up. Never here: what anything means (see the other files).
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from random import Random
+
+from heliograph.core.refusal import Refusal
+from heliograph.flow.ports import Clock, Report
+from heliograph.networks.simulator.crowd import Crowd
+from heliograph.networks.simulator.fleet import Fleet, Identity
+from heliograph.networks.simulator.inlet import Inlet, Receive, Sight
+from heliograph.networks.simulator.journal import Journal
+from heliograph.networks.simulator.library import PLAIN_NAME, BadFiles, load_profiles
+from heliograph.networks.simulator.outlet import SimulatorOutlet, Witness
+from heliograph.networks.simulator.picture import Picture, show_device, show_inbox, show_profile
+from heliograph.networks.simulator.radio import STATES
+from heliograph.networks.simulator.timers import Timers
+
+DEFAULT_GATE = "simulator"
+RATE_LIMIT = 100_000.0  # commands a second
+
+_TAG = re.compile(r"(?:^|[\s,;\"'])sim-profile=([a-z0-9_-]+)")
+
+
+class Unusable(Exception):
+    """An argument that makes no sense; the message is for people."""
+
+
+class Simulator:
+    """A network of virtual devices. Needs a running loop."""
+
+    def __init__(
+        self,
+        report: Report,
+        receive: Receive,
+        sight: Sight,
+        clock: Clock,
+        chance: Random,
+        *,
+        gate: str = DEFAULT_GATE,
+        default_profile: str = PLAIN_NAME,
+        profiles: Path | None = None,
+        journal: Path | None = None,
+        witness: Witness | None = None,
+    ) -> None:
+        """`profiles` is the user's own folder; `journal` a file for all that reaches a device. `witness` is
+        called with the jobs that reached a device, before their outcomes are told. Raises `BadFiles`, and
+        `Unusable` for a default profile that does not exist.
+        """
+        self._folder = profiles
+        self._timers = Timers(clock.now())
+        self._inlet = Inlet(gate, receive, sight, self._timers)
+        self._fleet = Fleet(self._timers, self._inlet, chance, default_profile)
+        loaded = load_profiles(profiles)
+        if default_profile not in loaded:
+            raise Unusable(f"there is no profile {default_profile!r}")
+        self._fleet.load(loaded)
+        self._journal = Journal(journal) if journal is not None else None
+        witnesses: list[Witness] = [self._journal.record] if self._journal is not None else []
+        witnesses += [witness] if witness is not None else []
+        self.outlet = SimulatorOutlet(self._fleet, self._timers, report, witnesses)
+
+    async def stop(self) -> None:
+        """Nothing happens any more; the journal is closed."""
+        await self._inlet.stop()
+        self._timers.stop()
+        if self._journal is not None:
+            self._journal.close()
+
+    def enrol(self, devices: Iterable[tuple[str, str, str]]) -> int:
+        """IMSI, MSISDN and tags of many devices. Those with a tag `sim-profile=NAME` get that profile; the
+        number of these is returned.
+        """
+        pairs = [
+            (Identity(imsi, msisdn), tag[1]) for imsi, msisdn, tags in devices if (tag := _TAG.search(tags))
+        ]
+        self._fleet.assign(pairs)
+        return len(pairs)
+
+    def show(self, imsi: str, msisdn: str) -> Picture:
+        return show_device(self._fleet, Identity(imsi, msisdn))
+
+    def set_state(self, imsi: str, msisdn: str, state: str) -> Picture:
+        """One of `states()`. The network notices what a real one would."""
+        _check(state, STATES, "state")
+        identity = Identity(imsi, msisdn)
+        self._fleet.command(self._fleet.device(identity), state)
+        return show_device(self._fleet, identity)
+
+    def assign_profile(self, imsi: str, msisdn: str, profile: str) -> Picture:
+        _check(profile, self._fleet.profiles, "profile")
+        self._fleet.assign([(Identity(imsi, msisdn), profile)])
+        return self.show(imsi, msisdn)
+
+    def set_reading(self, imsi: str, msisdn: str, name: str, value: float) -> Picture:
+        """What the device measures from now on; its alerts follow at once."""
+        device = self._fleet.device(Identity(imsi, msisdn))
+        _check(name, device.profile.readings, "reading")
+        self._fleet.apply(device, device.measure(name, value, self._fleet.now()))
+        return self.show(imsi, msisdn)
+
+    def send(self, imsi: str, msisdn: str, to: str, text: str) -> Picture:
+        """An SMS typed at the device."""
+        device = self._fleet.device(Identity(imsi, msisdn))
+        refusal = device.post(to, text)
+        if isinstance(refusal, Refusal):
+            raise Unusable(refusal.reason)
+        self._fleet.apply(device, device.transmit(self._fleet.now()))
+        return self.show(imsi, msisdn)
+
+    def inbox(self, imsi: str, msisdn: str) -> list[Picture]:
+        """The last SMS that it read, oldest first. A plain device keeps them from the first look on."""
+        device = self._fleet.device(Identity(imsi, msisdn))
+        device.watched = True
+        return show_inbox(device)
+
+    def crowd(
+        self, state: str, devices: Sequence[tuple[str, str]] | None = None, per_second: float | None = None
+    ) -> Picture:
+        """The same state for many devices (IMSI, MSISDN); without a list, for all that differ from a plain
+        one.
+        """
+        _check(state, STATES, "state")
+        if per_second is not None and not 0 < per_second <= RATE_LIMIT:
+            raise Unusable(f"a rate lies between 0 and {RATE_LIMIT:.0f} a second")
+        chosen = (
+            [Identity(device.imsi, device.msisdn) for device in self._fleet.devices.values()]
+            if devices is None
+            else [Identity(*device) for device in devices]
+        )
+        crowd = Crowd(self._fleet, self._timers, chosen, state, per_second)
+        return {"devices": crowd.total, "seconds": crowd.total / per_second if per_second else 0.0}
+
+    def states(self) -> list[str]:
+        return [str(state) for state in STATES]
+
+    def profiles(self) -> list[Picture]:
+        return [show_profile(name, profile) for name, profile in sorted(self._fleet.profiles.items())]
+
+    def reload_profiles(self, folder: Path | None = None) -> Picture:
+        """The files anew, from another folder if one is given. When one is bad, nothing changes."""
+        folder = folder or self._folder
+        try:
+            loaded = load_profiles(folder)
+        except BadFiles as error:
+            bad = [{"file": file.file, "where": file.where, "what": file.what} for file in error.files]
+            return {"loaded": [], "errors": bad}
+        if self._fleet.default not in loaded:
+            what = f"the default profile {self._fleet.default!r} is gone"
+            return {"loaded": [], "errors": [{"file": str(folder), "where": "folder", "what": what}]}
+        self._folder = folder
+        self._fleet.load(loaded)
+        return {"loaded": sorted(loaded), "errors": []}
+
+    def counters(self) -> dict[str, int]:
+        sent, came = self.outlet.counters, self._inlet.counters
+        return {
+            "objects": len(self._fleet.devices),
+            "pages": sent.pages,
+            "reached": sent.reached,
+            "received": came.received,
+            "refused": came.refused,
+            "sightings": came.sightings,
+            "strangers": came.strangers,
+        }
+
+
+def _check(word: str, known: Iterable[str] | Mapping[str, object], what: str) -> None:
+    if word not in known:
+        raise Unusable(f"there is no {what} {word!r}; there are: {', '.join(sorted(map(str, known)))}")

@@ -1,0 +1,96 @@
+"""Pictures: what a person is shown of a virtual device and of the network, as plain dicts."""
+
+from typing import Any
+
+from heliograph.networks.simulator import radio as radios
+from heliograph.networks.simulator.device import Device
+from heliograph.networks.simulator.fleet import Fleet, Identity
+from heliograph.networks.simulator.inbox import Sms
+from heliograph.networks.simulator.outbox import Letter, Refused
+from heliograph.networks.simulator.profile import Profile
+from heliograph.networks.simulator.radio import Coverage, Radio
+from heliograph.wire.gsm.causes import rp_cause_words
+
+Picture = dict[str, Any]
+
+
+def show_device(fleet: Fleet, identity: Identity) -> Picture:
+    """A device without an object is as its profile says."""
+    device = fleet.devices.get(identity.key)
+    profile = device.profile if device is not None else fleet.profile_of(identity.key)
+    return {
+        "imsi": identity.imsi,
+        "msisdn": identity.msisdn,
+        "profile": fleet.profile_name(identity.key),
+        **_radio(device.radio if device is not None else Radio(), profile, fleet.now()),
+        **(_memories(device) if device is not None else _NO_MEMORIES),
+    }
+
+
+_NO_MEMORIES: Picture = {"received": 0, "inbox": 0, "readings": {}, "sending": [], "refused": []}
+
+
+def _radio(radio: Radio, profile: Profile, now: int) -> Picture:
+    asleep = radios.asleep(radio, profile.sleep, now)
+    window = radios.next_window(profile.sleep, radio.phase_ms, now) if asleep and profile.sleep else None
+    return {
+        "coverage": Coverage(radio.coverage).name.lower(),
+        "memory": "full" if radio.memory_full else "free",
+        "fault": str(radio.fault) if radio.fault is not None else None,
+        "asleep": asleep,
+        "wakes_at": window,
+    }
+
+
+def _memories(device: Device) -> Picture:
+    outbox = device.outbox
+    return {
+        "received": device.received,
+        "inbox": len(device.inbox.read) if device.inbox is not None else 0,
+        "readings": device.readings(),
+        "sending": [_letter(letter) for letter in outbox.waiting] if outbox is not None else [],
+        "refused": [_refused(refused) for refused in outbox.refused] if outbox is not None else [],
+    }
+
+
+def _letter(letter: Letter) -> Picture:
+    return {
+        "to": letter.to,
+        "text": letter.text,
+        "segments": len(letter.segments),
+        "acknowledged": letter.sent,
+        "tries": letter.tries,
+    }
+
+
+def _refused(refused: Refused) -> Picture:
+    return {
+        "at": refused.at,
+        "to": refused.to,
+        "text": refused.text,
+        "cause": refused.cause,
+        "reason": rp_cause_words(refused.cause),
+        "given_up": refused.given_up,
+    }
+
+
+def show_inbox(device: Device) -> list[Picture]:
+    """Oldest first."""
+    return [_sms(sms) for sms in device.inbox.read] if device.inbox is not None else []
+
+
+def _sms(sms: Sms) -> Picture:
+    words = {"hex": sms.text} if sms.binary else {"text": sms.text}
+    return {"at": sms.at, "source": sms.source, **words, "repeated": sms.repeated}
+
+
+def show_profile(name: str, profile: Profile) -> Picture:
+    return {
+        "name": name,
+        "description": profile.description,
+        "answers": [rule.pattern for rule in profile.answers],
+        "reports": len(profile.reports),
+        "alerts": len(profile.alerts),
+        "sleep": profile.sleep.mode if profile.sleep is not None else None,
+        "known_senders": list(profile.known_senders),
+    }
