@@ -40,30 +40,28 @@ class Simulator:
         receive: Receive,
         sight: Sight,
         clock: Clock,
-        chance: Random,
+        random: Random,
         *,
         gate: str = DEFAULT_GATE,
         default_profile: str = PLAIN_NAME,
         profiles: Path | None = None,
         journal: Path | None = None,
-        witness: Witness | None = None,
     ) -> None:
-        """`profiles` is the user's own folder; `journal` a file for all that reaches a device. `witness` is
-        called with the jobs that reached a device, before their outcomes are told. Raises `BadFiles`, and
-        `Unusable` for a default profile that does not exist.
+        """`profiles` is the user's own folder; `journal` a file for all that reaches a device. Raises
+        `BadFiles`, and `Unusable` for a default profile that does not exist.
         """
         self._folder = profiles
         self._timers = Timers(clock.now())
         self._inlet = Inlet(gate, receive, sight, self._timers)
-        self._fleet = Fleet(self._timers, self._inlet, chance, default_profile)
+        self._fleet = Fleet(self._timers, self._inlet, random, default_profile)
         loaded = load_profiles(profiles)
         if default_profile not in loaded:
             raise Unusable(f"there is no profile {default_profile!r}")
         self._fleet.load(loaded)
         self._journal = Journal(journal) if journal is not None else None
-        witnesses: list[Witness] = [self._journal.record] if self._journal is not None else []
-        witnesses += [witness] if witness is not None else []
-        self.outlet = SimulatorOutlet(self._fleet, self._timers, report, witnesses)
+        self.outlet = SimulatorOutlet(self._fleet, self._timers, report)
+        if self._journal is not None:
+            self.witness(self._journal.record)
 
     async def stop(self) -> None:
         """Nothing happens any more; the journal is closed."""
@@ -71,6 +69,10 @@ class Simulator:
         self._timers.stop()
         if self._journal is not None:
             self._journal.close()
+
+    def witness(self, witness: Witness) -> None:
+        """It is called with the jobs that reached their devices, before their outcomes are told."""
+        self.outlet.witnesses.append(witness)
 
     def enrol(self, devices: Iterable[tuple[str, str, str]]) -> int:
         """IMSI, MSISDN and tags of many devices. Those with a tag `sim-profile=NAME` get that profile; the

@@ -18,7 +18,8 @@ from heliograph.networks.simulator.timers import Timers
 from heliograph.networks.simulator.translate import FAILED, FULL, cause_of, inbound_of
 
 Receive = Callable[[Sequence[Inbound]], Awaitable[Sequence[ReceiveAnswer]]]
-Sight = Callable[[Sequence[Sighting]], Awaitable[Sequence[bool]]]
+Sight = Callable[[Sequence[Sighting]], Awaitable[Sequence[object]]]
+"""What it gives per sighting is true when the subscriber is known."""
 Heard = Callable[[Device, int | None], None]
 
 BATCH = 512
@@ -93,7 +94,7 @@ class Inlet:
                 self._timers.at(self._timers.now() + SIGHTING_PAUSE_MS, self._resume)
                 return
             self.counters.sightings += len(known)
-            self.counters.strangers += len(known) - sum(known)
+            self.counters.strangers += sum(1 for one in known if not one)
 
     def _resume(self) -> None:
         self._begin("sightings", self._carry_sightings)

@@ -31,11 +31,11 @@ class OutletCounters(Struct):
 class SimulatorOutlet:
     """The Outlet port."""
 
-    def __init__(self, fleet: Fleet, timers: Timers, report: Report, witnesses: Sequence[Witness]) -> None:
+    def __init__(self, fleet: Fleet, timers: Timers, report: Report) -> None:
         self._fleet = fleet
         self._timers = timers
         self._report = report
-        self._witnesses = witnesses
+        self.witnesses: list[Witness] = []
         self.counters = OutletCounters()
 
     def send(self, jobs: Sequence[Job]) -> None:
@@ -52,7 +52,7 @@ class SimulatorOutlet:
                 self._page(fleet.device(Identity(job.imsi, job.msisdn)), job, outcomes, reached)
         self.counters.pages += len(jobs)
         self.counters.reached += len(reached)
-        for witness in self._witnesses if reached else ():
+        for witness in self.witnesses if reached else ():
             witness(reached)
         if outcomes:
             self._report(outcomes)
