@@ -5,6 +5,7 @@ old.
 """
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 from heliograph.core.delivery import DEVICE_RECEIVER
@@ -57,20 +58,19 @@ class Browse:
 
     async def organisation(self, which: str) -> Organisation | Refusal:
         """By name, or by id."""
-        found = _pick(await self._reader.organisations(), which)
-        return found or refuse("unknown_organisation")
+        return await self._reader.organisation(which) or refuse("unknown_organisation")
 
     async def applications(self, org: int) -> list[Application]:
         return await self._reader.applications(org)
 
     async def application(self, org: int, which: str) -> Application | Refusal:
-        return _pick(await self._reader.applications(org), which) or refuse("unknown_application")
+        return await self._reader.application(org, which) or refuse("unknown_application")
 
     async def policies(self, org: int) -> list[Policy]:
         return await self._reader.policies(org)
 
     async def policy(self, org: int, which: str) -> Policy | Refusal:
-        return _pick(await self._reader.policies(org), which) or refuse("unknown_policy")
+        return await self._reader.policy(org, which) or refuse("unknown_policy")
 
     async def tokens(self, org: int) -> list[TokenShown]:
         return [show_token(token) for token in await self._reader.tokens(org)]
@@ -97,10 +97,8 @@ class Browse:
         self, org: int, wanted: DeviceFilter = ANY_DEVICE, after: str = "", limit: int = 100
     ) -> DevicePage:
         """By name."""
-        rows, end = await _gather(
-            lambda mark, room: self._reader.devices(org, wanted, mark, room), after, limit
-        )
-        return DevicePage(rows, end)
+        page = await _gather(after, limit, partial(self._reader.devices, org, wanted))
+        return DevicePage(page.rows, page.end)
 
     async def message(self, org: int, id: int) -> MessageShown | Refusal:
         message = await self._reader.message(org, id)
@@ -113,17 +111,17 @@ class Browse:
         start = _mark(after)
         if start is None:
             return refuse("bad_value", "after", "This mark was not given by a page.")
-        rows, end = await _gather(
-            lambda mark, room: self._reader.messages(org, wanted, mark, room), start, limit
-        )
-        return MessagePage([show_message(row) for row in rows], _marked(end))
+        page = await _gather(start, limit, partial(self._reader.messages, org, wanted))
+        return MessagePage([show_message(row) for row in page.rows], _marked(page.end))
 
     async def explain(self, org: int, id: int, show: Show = utc) -> Explained | Refusal:
         """A message with its story."""
         message = await self._reader.message(org, id)
         if message is None:
             return refuse("unknown_message")
-        return Explained(show_message(message), explain(message, await self._standing(message), show=show))
+        policies = [policy.name for policy in await self._reader.policies(org)]
+        story = explain(message, await self._standing(message), policies, show)
+        return Explained(show_message(message), story)
 
     async def _standing(self, message: Message) -> Standing | None:
         return None if message.final_at is not None else await self._reader.standing(message)
@@ -133,7 +131,7 @@ class Browse:
         device = await self.device(org, which)
         if isinstance(device, Refusal):
             return device
-        if application and not any(own.id == application for own in await self.applications(org)):
+        if application and await self._reader.application(org, str(application)) is None:
             return refuse("unknown_application")
         return await self._reader.lane(application, device.id)
 
@@ -144,10 +142,8 @@ class Browse:
         start = _mark(after)
         if start is None:
             return refuse("bad_value", "after", "This mark was not given by a page.")
-        rows, end = await _gather(
-            lambda mark, room: self._reader.events(org, wanted, mark, room), start, limit
-        )
-        return EventPage(rows, _marked(end))
+        page = await _gather(start, limit, partial(self._reader.events, org, wanted))
+        return EventPage(page.rows, _marked(page.end))
 
     async def counts(self, org: int, since: int = 0) -> Counts:
         """Messages accepted since then, by state."""
@@ -171,18 +167,7 @@ class Browse:
         return await self._reader.facts(longest_ms)
 
 
-N = TypeVar("N", Organisation, Application, Policy)
-
-
-def _pick(rows: list[N], which: str) -> N | None:
-    """By name first: a name may look like an id."""
-    named = [row for row in rows if row.name == which]
-    return next(iter(named or [row for row in rows if str(row.id) == which]), None)
-
-
-async def _gather(
-    ask: Callable[[C, int], Awaitable[Slice[T, C]]], start: C, limit: int
-) -> tuple[list[T], C | None]:
+async def _gather(start: C, limit: int, ask: Callable[[C, int], Awaitable[Slice[T, C]]]) -> Slice[T, C]:
     """A page out of slices."""
     limit = max(1, min(limit, LONGEST_PAGE))
     found: list[T] = []
@@ -193,7 +178,7 @@ async def _gather(
         part = await ask(mark, limit - len(found))
         found += part.rows
         mark = part.end
-    return found, mark
+    return Slice(found, mark)
 
 
 def _mark(text: str | None) -> Mark | None:

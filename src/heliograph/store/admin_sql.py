@@ -3,10 +3,7 @@
 Text search reads what it finds through: the readers bound it by rows and by time.
 """
 
-from heliograph.core.changes import Happening
-from heliograph.core.delivery import Delivery, Lane
-from heliograph.core.device import Device, MonthUsage, Quota, Tally
-from heliograph.core.message import Message
+from heliograph.core.device import Device, Quota
 from heliograph.core.organisation import Account, Application, Organisation, Token
 from heliograph.core.policy import Policy
 from heliograph.store.catalogue import columns, compile_sql, one_of

@@ -1,0 +1,66 @@
+"""Reasons in words: outcome codes, refusal codes, the codes of final states, and how a text was encoded."""
+
+from heliograph.core.outcome import MEANINGS, meaning
+from heliograph.core.refusal import CODES
+from heliograph.wire.gsm.alphabet import Language
+from heliograph.wire.gsm.dcs import Alphabet, parse_dcs
+
+# Why a message ended, beyond what networks answer and policies refuse.
+ENDS: dict[str, str] = {
+    "validity": "its validity ended before it could be delivered",
+    "no_receipt": "the upstream took it over and never reported what became of it",
+    "canceled": "its sender took it back",
+    "replaced": "a newer message took its place",
+    "unknown_outcome": "its only attempt may have arrived, and its sender asked for at most one",
+}
+_ALPHABETS = {Alphabet.GSM7: "GSM 7-bit text", Alphabet.OCTETS: "8-bit data", Alphabet.UCS2: "UCS-2 text"}
+# 3GPP TS 23.038 §4
+_CLASSES = {
+    0: "class 0 (flash)",
+    1: "class 1 (stored in the device)",
+    2: "class 2 (stored on the SIM)",
+    3: "class 3 (for the terminal equipment)",
+}
+# What set the time of the next try. Other words are classes of the retry schedule.
+_CLOCKS = {
+    "": "",
+    "network": ", as the network asked",
+    "alert": ", since the device showed itself meanwhile",
+    "returned": ", since nothing was sent",
+}
+
+
+def reason(code: str) -> str:
+    """Without a full stop, to stand in a sentence."""
+    if code in MEANINGS:
+        return MEANINGS[code].sentence
+    said = ENDS.get(code) or CODES.get(code)
+    if said is None:
+        return meaning(code).sentence
+    return said[0].lower() + said[1:].rstrip(".")
+
+
+def retry_reason(why: str) -> str:
+    if why in _CLOCKS:
+        return _CLOCKS[why]
+    sooner = "" if why == "application" else ", or when the device attaches"
+    return f", by the schedule for {why.replace('_', ' ')}{sooner}"
+
+
+def encoding(dcs: int, languages: int = 0) -> str:
+    """A data coding scheme in words, with the national tables if any were used."""
+    scheme = parse_dcs(dcs)
+    words = [_ALPHABETS[scheme.alphabet]]
+    words += [f"with the {name} {table} table" for name, table in _tables(languages)]
+    if scheme.message_class is not None:
+        words.append(_CLASSES[scheme.message_class])
+    if scheme.waiting is not None:
+        words.append("message waiting indication")
+    return ", ".join(words)
+
+
+def _tables(languages: int) -> list[tuple[str, str]]:
+    """Locking × 256 + single. 3GPP TS 23.038 §6.2.1.2.4."""
+    locking, single = divmod(languages, 256)
+    pairs = ((locking, "locking shift"), (single, "single shift"))
+    return [(Language(number).name.capitalize(), table) for number, table in pairs if number]
