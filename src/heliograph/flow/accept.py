@@ -18,8 +18,9 @@ from heliograph.core.policy import Policy, forbids_mt
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
 from heliograph.core.timeline import line, word
-from heliograph.core.usage import count, give_back, month_of, over_limit, over_quota, refill, turn_month
+from heliograph.core.usage import count, month_of, over_limit, over_quota, refill
 from heliograph.flow.lanes import attempt_line, enter, new_delivery
+from heliograph.flow.ledger import Ledger, returns
 from heliograph.flow.ports import Transaction
 
 SEVERITY_WARN = 1
@@ -36,7 +37,7 @@ class Settings(Struct, frozen=True):
     country_code: str = ""
 
 
-class Admission:
+class Admission(Ledger):
     """The views of one batch, and what its decisions change."""
 
     def __init__(
@@ -47,15 +48,10 @@ class Admission:
         views: Mapping[int, DeviceView],
         policies: Mapping[int, Policy],
     ) -> None:
-        self.tx = tx
+        super().__init__(tx, Changes(), views, policies)
         self.settings = settings
         self.routes = routes
-        self.views = views
-        self.policies = policies
-        self.changes = Changes()
         self.jobs: list[Job] = []
-        self._month = month_of(tx.now)
-        self._touched: dict[int, DeviceView] = {}
 
     def admits_mt(
         self, view: DeviceView, policy: Policy, content: Content, replaces: Job | None = None
@@ -67,35 +63,24 @@ class Admission:
             return refusal
         if replaces is None and view.queued >= self.settings.lane_limit:
             return refuse("queue_full", f"lane limit {self.settings.lane_limit}")
-        returned = returns(replaces.message) if replaces is not None else 0
-        return self.over_usage(view, policy, True, max(0, content.segments - returned))
+        old = replaces.message if replaces is not None else None
+        return self.over_usage(view, policy, True, content.segments, old)
 
-    def over_usage(self, view: DeviceView, policy: Policy, mt: bool, segments: int) -> Refusal | None:
+    def over_usage(
+        self, view: DeviceView, policy: Policy, mt: bool, segments: int, replaces: Message | None = None
+    ) -> Refusal | None:
         """Limits and quota. Opens the view's month and refills its quota first, since both depend on the
-        day.
+        day. What a replaced message gives back counts for its own month only.
         """
         self.open_month(view)
-        refusal = over_limit(view, policy, mt, segments)
+        returned = returns(replaces) if replaces is not None else 0
+        this_month = replaces is not None and month_of(replaces.accepted_at) == self.month
+        refusal = over_limit(view, policy, mt, max(0, segments - returned * this_month))
         if refusal is None and policy.quota:
             if view.quota is not None and refill(view.quota, self.tx.now):
                 self.changes.quotas.append(view.quota)
-            refusal = over_quota(view.quota, segments, self.tx.now)
+            refusal = over_quota(view.quota, max(0, segments - returned), self.tx.now)
         return refusal
-
-    def open_month(self, view: DeviceView) -> None:
-        if view.tally.month != self._month:
-            closed = turn_month(view.tally, self._month)
-            if closed is not None:
-                self.changes.history.append(closed)
-            self.touch(view)
-
-    def touch(self, view: DeviceView) -> None:
-        """The view's tally is written once, as it stands at the end of the batch."""
-        if view.device.id not in self._touched:
-            self._touched[view.device.id] = view
-            self.changes.tallies.append(view.tally)
-            if view.quota is not None:
-                self.changes.quotas.append(view.quota)
 
     def count(self, view: DeviceView, policy: Policy, mt: bool, message: Message) -> None:
         self.count_segments(view, policy, mt, message.segments, message.id)
@@ -134,30 +119,12 @@ class Admission:
         view.queued += 1
         self.changes.deliveries.append(delivery)
 
-    def give_back(self, message: Message) -> None:
-        """Nothing of it was ever sent: what it counted towards its device returns."""
-        view = self.views.get(message.device or 0)
-        segments = returns(message)
-        if view is None or not segments:
-            return
-        policy = self.policies[view.device.policy]
-        self.open_month(view)
-        quota = view.quota if policy.quota else None
-        price = min(message.price, segments * policy.price_mt)
-        give_back(view.tally, quota, True, segments, price, month_of(message.accepted_at))
-        self.touch(view)
-
     def _begin(self, job: Job) -> None:
         message = job.message
         message.state = State.IN_PROGRESS
         message.attempts = 1
         message.timeline += attempt_line(job, self.tx.now)
         self.jobs.append(job)
-
-
-def returns(message: Message) -> int:
-    """The segments that are given back if the message ends now. An MO was used when it came."""
-    return 0 if message.attempts or message.direction == Direction.MO else message.segments
 
 
 def accepted_line(message: Message, policy: Policy) -> str:

@@ -12,9 +12,10 @@ from heliograph.core.message import Direction, Event, Message
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
 from heliograph.core.timeline import line, word
-from heliograph.flow.accept import Admission, Settings, returns
+from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.ending import ended
 from heliograph.flow.lanes import park
+from heliograph.flow.ledger import returns
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import Cancel as CancelRequest
 from heliograph.flow.requests import SubmitAnswer, Submitted

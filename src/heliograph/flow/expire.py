@@ -12,10 +12,11 @@ from heliograph.core.delivery import Job, Kind, LaneKey, Place
 from heliograph.core.message import Event
 from heliograph.core.routing import Routes
 from heliograph.core.timeline import line
-from heliograph.flow.accept import Admission, Settings, returns
+from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.ending import Endings, receipt_lane
 from heliograph.flow.heads import drop
 from heliograph.flow.lanes import ApplicationLanes, moved, park
+from heliograph.flow.ledger import returns
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.views import load_views
 
