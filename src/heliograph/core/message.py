@@ -50,10 +50,9 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.PENDING, Event.REJECT): State.FAILED,
     (State.PENDING, Event.EXPIRE): State.EXPIRED,
     (State.PENDING, Event.CANCEL): State.CANCELED,
-    (State.IN_PROGRESS, Event.ATTEMPT): State.IN_PROGRESS,  # the next segment
     (State.IN_PROGRESS, Event.DELIVER): State.DELIVERED,
     (State.IN_PROGRESS, Event.ACCEPT): State.IN_PROGRESS,
-    (State.IN_PROGRESS, Event.DEFER): State.BUFFERED,
+    (State.IN_PROGRESS, Event.DEFER): State.BUFFERED,  # also between two segments
     (State.IN_PROGRESS, Event.REJECT): State.FAILED,
     (State.IN_PROGRESS, Event.EXPIRE): State.EXPIRED,
     (State.BUFFERED, Event.ATTEMPT): State.IN_PROGRESS,

@@ -36,8 +36,11 @@ class Endings:
         self.jobs: list[Job] = []
 
     def afresh(self) -> "Endings":
-        """For what follows in the same transaction after the changes so far are written."""
+        """For what follows in the same transaction after the changes so far are written. What was known of
+        lanes is out of date then; the poll finds out.
+        """
         self.changes = Changes()
+        self._lanes = ApplicationLanes(set(), set())
         self.jobs = []
         return self
 
@@ -49,6 +52,8 @@ class Endings:
         if lane is not None:
             mark.timeline += self._receipt(message, lane)
         self.changes.marks.append(mark)
+        if message.segments > 1 and message.attempts:
+            self.changes.references_done.append(message.id)  # of segments that an upstream had taken over
 
     def tell(self, message: Message, story: str) -> None:
         """The timeline grows; nothing ends."""

@@ -38,7 +38,9 @@ class Verdict:
 
     def settle(self, job: Job, outcome: Outcome) -> None:
         match outcome:
-            case Delivered():
+            case Accepted(reference) if job.delivery.kind == Kind.SMS:
+                self._accepted(job, reference)
+            case Delivered() | Accepted():  # an application that takes something over has it
                 self._delivered(job)
             case Temporary(code, retry_after_seconds):
                 self._defer(job, code, meaning(code).retry, retry_after_seconds)
@@ -46,8 +48,6 @@ class Verdict:
                 self._over(job, Event.REJECT, word(code), line("rejected", self._now, word(code)))
             case Unknown(code):
                 self._unknown(job, code)
-            case Accepted(reference):
-                self._accepted(job, reference)
             case Returned(code):
                 self._returned(job, code)
 
@@ -60,14 +60,16 @@ class Verdict:
             self._over(job, Event.DELIVER, None, arrived)
 
     def _next_segment(self, job: Job, story: str) -> None:
-        """Back to the head of its lane, so that policy is asked again before the next segment."""
+        """Back to the head of its lane, so that policy is asked again before the next segment. Buffered,
+        since the gate may have closed; if it has not, the attempt follows in this transaction.
+        """
         delivery = job.delivery
         delivery.segment += 1
         delivery.repeated = 0
         delivery.priority = BEGUN_PRIORITY
         delivery.place = Place.WAITING
         self._changes.moves.append(moved(delivery))
-        self._mark(job, State(job.message.state), story)
+        self._mark(job, advance(State(job.message.state), Event.DEFER), story)
         self._free(job)
 
     def _over(self, job: Job, event: Event, reason: str | None, story: str) -> None:
