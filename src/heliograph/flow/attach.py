@@ -56,4 +56,7 @@ class Attach:
         by_imsi = await tx.find_subscribers([request.imsi for request in requests if request.imsi])
         numbers = [request.msisdn for request in requests if not request.imsi]
         by_number = await tx.find_numbers(numbers) if numbers else {}
-        return [by_imsi.get(request.imsi) or by_number.get(request.msisdn) for request in requests]
+        return [
+            by_imsi.get(request.imsi) if request.imsi else by_number.get(request.msisdn)
+            for request in requests
+        ]

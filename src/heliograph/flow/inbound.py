@@ -58,7 +58,9 @@ class Receive:
         dialled = {normalise(request.destination, self._settings.country_code) for request in requests}
         own = {request.msisdn for request in requests if not request.imsi}
         numbers = await tx.find_numbers(sorted(dialled | own))
-        senders = [imsis.get(request.imsi) or numbers.get(request.msisdn) for request in requests]
+        senders = [
+            imsis.get(request.imsi) if request.imsi else numbers.get(request.msisdn) for request in requests
+        ]
         return senders, numbers
 
     async def _parts(
