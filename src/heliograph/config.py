@@ -113,7 +113,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         (5, 30, _MINUTE, 5 * _MINUTE, 15 * _MINUTE, _HOUR),
         2,
     )
-    simulator: Simulator = Simulator(1000, 0, 30, "", "tracker", "")
+    simulator: Simulator = Simulator(1000, 0, 30, "", "plain", "")
     retention: Retention = Retention(90, 0, 90)
     store: Store = Store(256)
     log: Log = Log("info")

@@ -1,4 +1,4 @@
-"""The composition root: the only module that knows everyone. It reads as a table of contents.
+"""The composition root: the only package that knows everyone. It reads as a table of contents.
 
 In: a `Config` and a data folder. Out: a running `App`, which stops cleanly when its context ends. What
 anything does is in the modules that are called here.
@@ -6,22 +6,37 @@ anything does is in the modules that are called here.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from random import Random
 
 import apsw
+from msgspec.structs import asdict
 
-from heliograph.app.settings import dispatcher_flows, traffic_flows
+from heliograph.app.beginning import enrol_all, ensure_organisation
+from heliograph.app.retaining import retain
+from heliograph.app.settings import SIMULATOR, command_flows, dispatcher_flows, simulator_gate, traffic_flows
 from heliograph.config import Config
 from heliograph.core.gate import Gate, Gates
+from heliograph.core.refusal import Refusal
 from heliograph.dispatcher import DEFAULT_TIMER_MS, Dispatcher
+from heliograph.flow.attach import Sighting
+from heliograph.flow.browse import Browse
 from heliograph.flow.ports import Outlet
-from heliograph.flow.requests import Submission, SubmitAnswer
+from heliograph.flow.requests import Inbound, ReceiveAnswer, Submission, SubmitAnswer
+from heliograph.interfaces.control.frames import Frame, Request, error
+from heliograph.interfaces.control.outlet import Applications
+from heliograph.interfaces.control.services import Picture, Services
+from heliograph.interfaces.control.verb import Channel, run_verb
+from heliograph.interfaces.control.verbs import VERBS
+from heliograph.networks.simulator import BadFiles, Simulator, Unusable
 from heliograph.runtime.clock import WallClock
 from heliograph.runtime.lock import FolderLock, take
 from heliograph.runtime.tasks import supervise
+from heliograph.store.backup import BackupFailed, backup
 from heliograph.store.migrate import WrongSchema
+from heliograph.store.reader import Reader
 from heliograph.store.sqlite_engine import SqliteEngine
 from heliograph.store.writer import Writer
 
@@ -31,7 +46,7 @@ IN_FLIGHT_POLL_SECONDS = 0.01
 
 
 class Unavailable(Exception):
-    """The store cannot be used. The text says why."""
+    """The store, or something else that a start needs, is not to be had. The text says why."""
 
 
 class App:
@@ -45,41 +60,127 @@ class App:
         self.clock = clock
         self.gates = gates
         self.store = Writer(engine)
+        self.reader = Reader(folder / STORE_NAME)
+        self.browse = Browse(self.reader)
         self.traffic = traffic_flows(config)
         self.dispatcher = Dispatcher(self.store, gates, clock, dispatcher_flows(config))
         self.store.on_taken = self.dispatcher.taken
+        self.applications = Applications(
+            self.dispatcher.report, self.add_gate, self.dispatcher.opened, self.dispatcher.closed
+        )
+        self.flows = command_flows(self.traffic)
+        self.simulator: Simulator | None = None
         self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def services(self) -> Services:
+        return Services(
+            self.store,
+            self.flows,
+            self.browse,
+            self.clock,
+            self.applications,
+            self._back_up,
+            self.simulator,
+            self.counters,
+        )
 
     async def submit(self, submissions: Sequence[Submission]) -> list[SubmitAnswer]:
         return await self.store.run(self.traffic.submit, submissions)
+
+    async def receive(self, inbound: Sequence[Inbound]) -> list[ReceiveAnswer]:
+        return await self.store.run(self.traffic.receive, inbound)
+
+    async def sight(self, sightings: Sequence[Sighting]) -> list[bool]:
+        devices = await self.store.run(self.traffic.attach, sightings)
+        self.dispatcher.alerted(devices)
+        return [device is not None for device in devices]
+
+    async def run_verb(self, request: Request, channel: Channel) -> Frame:
+        """A command, whoever asks."""
+        try:
+            return await run_verb(VERBS, self.services, request, channel)
+        except Unusable as unusable:
+            return error("bad_value", f"{unusable}.")
 
     def add_gate(self, name: str, gate: Gate, outlet: Outlet, timer_ms: int = DEFAULT_TIMER_MS) -> None:
         self.gates.add(name, gate)
         self.dispatcher.connect(name, outlet, timer_ms)
 
     async def start_engine(self) -> None:
-        """Deliveries flow from here on."""
+        """Networks are connected and deliveries flow from here on."""
         await self.dispatcher.recover()
-        self._tasks.append(asyncio.create_task(supervise("dispatcher", self.dispatcher.run)))
+        self.simulator = await self._start_simulator()
+        self._supervise("dispatcher", self.dispatcher.run)
+        self.dispatcher.opened(SIMULATOR)
+        self._supervise("retention", lambda: retain(self.store, self.browse, self.config))
 
-    async def stop(self) -> None:
-        """Nothing new leaves; what is under way may still be answered; then all that is known is written."""
+    def _supervise(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        self._tasks.append(asyncio.create_task(supervise(name, work), name=name))
+
+    async def _start_simulator(self) -> Simulator:
+        settings = self.config.simulator
+        simulator = Simulator(
+            self.dispatcher.report,
+            self.receive,
+            self.sight,
+            self.clock,
+            Random(),
+            gate=SIMULATOR,
+            default_profile=settings.default_profile,
+            profiles=Path(settings.profiles) if settings.profiles else None,
+            journal=Path(settings.journal) if settings.journal else None,
+        )
+        await enrol_all(simulator, self.browse)
+        self.add_gate(SIMULATOR, simulator_gate(self.config), simulator.outlet, settings.timer_seconds * 1000)
+        return simulator
+
+    def close_gates(self) -> None:
+        """Nothing leaves from now on."""
         for gate in self.gates.by_name.values():
             gate.reachable = False
+
+    async def stop(self) -> None:
+        """What is under way may still be answered; then all that is known is written."""
+        self.close_gates()
         await self._wait_for_answers()
         await self.dispatcher.drain()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.simulator is not None:
+            await self.simulator.stop()
+        await asyncio.to_thread(self.reader.close)
         await self.store.stop()
+
+    def _in_flight(self) -> int:
+        return sum(gate.in_flight for gate in self.gates.by_name.values())
 
     async def _wait_for_answers(self) -> None:
         try:
             async with asyncio.timeout(IN_FLIGHT_SECONDS):
-                while any(gate.in_flight for gate in self.gates.by_name.values()):
-                    await asyncio.sleep(IN_FLIGHT_POLL_SECONDS)  # the writer thread counts
+                while self._in_flight():  # noqa: ASYNC110  # the writer's thread counts and tells nobody
+                    await asyncio.sleep(IN_FLIGHT_POLL_SECONDS)
         except TimeoutError:
             pass  # the next start finds them and calls them unknown
+
+    def counters(self) -> dict[str, int]:
+        counted = self.dispatcher.counters
+        simulated = self.simulator.counters() if self.simulator is not None else {}
+        return {
+            "in_flight": self._in_flight(),
+            "sent": counted.sent,
+            "settled": counted.settled,
+            "dropped": counted.dropped,
+            **{f"simulator_{name}": value for name, value in simulated.items()},
+        }
+
+    async def _back_up(self, folder: Path) -> Picture | Refusal:
+        try:
+            made = await asyncio.to_thread(backup, self.folder / STORE_NAME, folder, self.clock.now())
+        except BackupFailed as failure:
+            return Refusal("backup_failed", str(failure))
+        return asdict(made)
 
 
 @asynccontextmanager
@@ -92,9 +193,12 @@ async def running(
         database = await asyncio.to_thread(_open, folder / STORE_NAME, gates, clock, config)
         app = App(config, folder, database, gates, clock)
         try:
+            await ensure_organisation(app.store, app.flows, app.browse)
             if engine:
                 await app.start_engine()
             yield app
+        except (BadFiles, Unusable) as error:
+            raise Unavailable(f"The simulator cannot start: {error}") from error
         finally:
             await app.stop()
 

@@ -1,9 +1,12 @@
 """From the configuration's words to the flows' own: the one place where the two meet."""
 
+from secrets import token_bytes
+
 from msgspec import Struct
 
 from heliograph.config import Config
 from heliograph.core.gate import Gate
+from heliograph.core.retention import Retention
 from heliograph.core.routing import Capability, Routes
 from heliograph.core.schedule import RetrySchedule
 from heliograph.dispatcher import Flows
@@ -14,11 +17,19 @@ from heliograph.flow.change import Change
 from heliograph.flow.deliver import Deliver
 from heliograph.flow.expire import Expire
 from heliograph.flow.inbound import Receive
+from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
+from heliograph.flow.manage_organisations import CreateAccounts, CreateApplications, CreateOrganisations
+from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
+from heliograph.flow.manage_quotas import ManageQuotas
+from heliograph.flow.manage_tokens import CreateTokens, RevokeTokens
 from heliograph.flow.overdue import Overdue
 from heliograph.flow.ports import Urgency
 from heliograph.flow.recover import Recover
+from heliograph.flow.retain import Retain
 from heliograph.flow.settle import Settle
 from heliograph.flow.submit import Submit
+from heliograph.flow.wake import Wake
+from heliograph.interfaces.control.services import Flows as CommandFlows
 
 SIMULATOR = "simulator"
 
@@ -77,6 +88,7 @@ def dispatcher_flows(config: Config) -> Flows:
         Expire(settings, known),
         Overdue(settings, known),
         Recover(schedule, receipt_validity_seconds),
+        Wake(),
     )
 
 
@@ -89,4 +101,36 @@ def traffic_flows(config: Config) -> Traffic:
         Attach(retry_schedule(config)),
         Cancel(settings, known),
         Change(settings, known),
+    )
+
+
+def command_flows(traffic: Traffic) -> CommandFlows:
+    """The flows that commands ask."""
+    return CommandFlows(
+        submit=traffic.submit,
+        cancel=traffic.cancel,
+        change=traffic.change,
+        add_devices=AddDevices(),
+        import_devices=AddDevices(Urgency.BULK),
+        set_devices=SetDevices(),
+        delete_devices=DeleteDevices(),
+        quotas=ManageQuotas(),
+        create_policies=CreatePolicies(),
+        set_policies=SetPolicies(),
+        create_organisations=CreateOrganisations(),
+        create_applications=CreateApplications(),
+        create_accounts=CreateAccounts(),
+        create_tokens=CreateTokens(token_bytes),
+        revoke_tokens=RevokeTokens(),
+    )
+
+
+def retain_flow(config: Config) -> Retain:
+    retention = config.retention
+    return Retain(
+        Retention(
+            message_days=retention.message_days or None,
+            body_days=retention.body_days or None,
+            event_days=retention.event_days or None,
+        )
     )

@@ -1,0 +1,74 @@
+"""What a start needs before traffic flows: an organisation, the first secrets, virtual devices enrolled.
+
+In: an empty or a used store. Out: on the first start the administrator's password and a token, once.
+"""
+
+import asyncio
+from secrets import token_urlsafe
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from msgspec import Struct
+
+from heliograph.core.organisation import SCOPES, Organisation
+from heliograph.core.refusal import Refusal
+from heliograph.flow.browse import LONGEST_PAGE, Browse
+from heliograph.flow.manage_requests import NewAccount, NewToken
+from heliograph.flow.ports import Store
+from heliograph.flow.shown import DeviceFilter
+from heliograph.interfaces.control.services import Flows, VirtualDevices
+from heliograph.interfaces.control.verbs.administration import found
+
+ORGANISATION = "default"
+ADMINISTRATOR = "admin"
+TOKEN = "first application"  # noqa: S105  # its name, not its secret
+PASSWORD_BYTES = 15
+# OWASP's second choice for Argon2id: 19 MiB and two passes; more would stall a small machine.
+SIMULATED = DeviceFilter(network="simulator")
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+T = TypeVar("T")
+
+
+class Secrets(Struct, frozen=True):
+    """Shown once. What the store keeps of them is their hashes."""
+
+    administrator: str
+    password: str
+    token: str
+
+
+async def ensure_organisation(store: Store, flows: Flows, browse: Browse) -> Organisation:
+    """The first organisation, founded when there is none."""
+    organisations = await browse.organisations()
+    if organisations:
+        return organisations[0]
+    return _made(await found(store, flows, ORGANISATION))
+
+
+async def first_secrets(store: Store, flows: Flows, browse: Browse, org: int) -> Secrets | None:
+    """None when there is an administrator already."""
+    if await browse.account(ADMINISTRATOR) is not None:
+        return None
+    password = token_urlsafe(PASSWORD_BYTES)
+    hashed = await asyncio.to_thread(HASHER.hash, password)
+    token = (await store.run(flows.create_tokens, [NewToken(org, TOKEN, SCOPES)]))[0]
+    account = NewAccount(org, ADMINISTRATOR, hashed)
+    _made((await store.run(flows.create_accounts, [account]))[0])
+    return Secrets(ADMINISTRATOR, password, _made(token).secret)
+
+
+def _made(answer: T | Refusal) -> T:
+    assert not isinstance(answer, Refusal), answer
+    return answer
+
+
+async def enrol_all(devices: VirtualDevices, browse: Browse) -> None:
+    """Virtual devices that are set apart by their tags."""
+    for organisation in await browse.organisations():
+        after: str | None = ""
+        while after is not None:
+            page = await browse.devices(organisation.id, SIMULATED, after, LONGEST_PAGE)
+            devices.enrol((device.imsi, device.msisdn, device.tags) for device in page.items)
+            after = page.next

@@ -1,0 +1,72 @@
+"""The command line: arguments and rendering only. What a command does is a verb of `interfaces/control`.
+
+Commands are imported when they are asked for, so that the program starts fast.
+"""
+
+import sys
+from importlib import import_module
+
+import click
+
+from heliograph import __version__
+
+# command → the module that has it, and what the overview says of it
+COMMANDS = {
+    "serve": ("service", "Run Heliograph on a data folder."),
+    "check": ("service", "Is this installation healthy?"),
+    "config": ("service", "Show the settings and where they come from."),
+    "backup": ("service", "Copy the store, also while it runs."),
+    "send": ("messages", "Send an SMS to a device."),
+    "messages": ("messages", "List messages."),
+    "explain": ("messages", "Tell a message's story."),
+    "cancel": ("messages", "Take a waiting message back."),
+    "change": ("messages", "Change a message that was never tried."),
+    "preview": ("messages", "How a text would be encoded and split."),
+    "listen": ("listening", "Be the application: receive SMS and receipts."),
+    "device": ("devices", "Devices: add, list, show, set, import."),
+    "quota": ("devices", "Quotas of devices: set, add, delete."),
+    "policy": ("administration", "Policies: list, show, create, set."),
+    "org": ("administration", "Organisations: create, list."),
+    "token": ("administration", "Tokens of applications: create, list, revoke."),
+    "events": ("administration", "What happened that people should know."),
+    "simulator": ("virtual_devices", "Drive the virtual devices."),
+}
+
+
+class Commands(click.Group):
+    """Knows all commands by name, and imports the one that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"heliograph.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name if cmd_name != "config" else "config_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="heliograph", message="%(prog)s %(version)s")
+def heliograph() -> None:
+    """Heliograph: an SMS centre for IoT fleets that anyone can run."""
+
+
+def main() -> None:
+    """The program. Ends by its exit code: 0 done, 1 refused, 2 wrong usage, 3 the store is not to be had."""
+    try:
+        heliograph.main(prog_name="heliograph", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except BaseException as error:
+        from heliograph.cli.failures import told
+
+        code = told(error, "--json" in sys.argv)
+        if code is None:
+            raise
+        sys.exit(code)

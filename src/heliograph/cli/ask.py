@@ -1,0 +1,108 @@
+"""Asking: the one way from a command to the core. A running server is asked over its socket; with none,
+the folder's lock is taken and the same handlers run in this process.
+
+In: a verb and its arguments. Out: the answer as plain values. Refusals and locked folders are exceptions.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from heliograph.interfaces.control.client import Client, Hear, NoServer
+from heliograph.interfaces.control.frames import NOTHING, Frame, Reply, Request
+from heliograph.runtime.lock import POLL_SECONDS, FolderLock, Locked, holder, try_take
+
+LOCK_WAIT_SECONDS = 5.0
+
+OnItem = Callable[[Any], Reply | None]
+OnProgress = Callable[[int, int | None], None]
+
+
+class Where(Struct, frozen=True):
+    """What every command is told."""
+
+    data: Path
+    config: Path | None
+    org: str | None
+    json: bool
+
+
+class Backend(Protocol):
+    def call(self, request: Request, hear: Hear) -> msgspec.Raw: ...
+
+
+class Asker:
+    """Asks one backend on behalf of one command."""
+
+    def __init__(self, backend: Backend, org: str | None) -> None:
+        self._backend = backend
+        self._org = org
+
+    def __call__(
+        self,
+        verb: str,
+        on_item: OnItem | None = None,
+        on_progress: OnProgress | None = None,
+        **arguments: Any,
+    ) -> Any:
+        def hear(frame: Frame) -> Reply | None:
+            if frame.progress is not None and on_progress is not None:
+                on_progress(frame.progress.done, frame.progress.total)
+            if frame.item != NOTHING and on_item is not None:
+                return on_item(msgspec.json.decode(frame.item))
+            return None
+
+        given = {name: value for name, value in arguments.items() if value is not None}
+        request = Request(verb, self._org, msgspec.Raw(msgspec.json.encode(given)))
+        return msgspec.json.decode(self._backend.call(request, hear))
+
+    def items(self, verb: str, **arguments: Any) -> list[Any]:
+        found: list[Any] = []
+        self(verb, on_item=found.append, **arguments)
+        return found
+
+
+@contextmanager
+def asking(where: Where, engine: bool = False) -> Iterator[Asker]:
+    """`engine`: without a server, deliver too; else what is accepted here waits for one."""
+    with _backend(where, engine) as backend:
+        yield Asker(backend, where.org)
+
+
+def _backend(where: Where, engine: bool) -> AbstractContextManager[Backend]:
+    deadline = time.monotonic() + LOCK_WAIT_SECONDS
+    while True:
+        try:
+            return _over_socket(Client(where.data))
+        except NoServer:
+            pass
+        lock = _lock(where.data)
+        if lock is not None:
+            return _in_place(where, lock, engine)
+        if time.monotonic() >= deadline:
+            raise Locked(where.data, holder(where.data))
+        time.sleep(POLL_SECONDS)  # another command works there, or a server is starting
+
+
+def _lock(data: Path) -> FolderLock | None:
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return try_take(data)
+
+
+@contextmanager
+def _over_socket(client: Client) -> Iterator[Backend]:
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def _in_place(where: Where, lock: FolderLock, engine: bool) -> AbstractContextManager[Backend]:
+    from heliograph.cli.in_place import in_place
+
+    return in_place(where, lock, engine)

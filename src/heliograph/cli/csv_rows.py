@@ -1,0 +1,113 @@
+"""Rows of a CSV file of devices, one by one: the file may be larger than memory.
+
+In: a file as people save it: comma, semicolon or tab, with or without a byte order mark. Out: rows with
+their line numbers, or the reason why a row is none. A file that is no device list at all is a `BadFile`.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import BinaryIO
+
+from msgspec import Struct
+
+COLUMNS = ("name", "msisdn", "imsi", "policy", "network", "tags")
+NEEDED = ("name", "msisdn")
+LINE_BYTES = 65_536
+SEPARATORS = ",;\t"
+_UTF8_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+class BadFile(Exception):
+    """The file as a whole cannot be used. The text says why and what to do."""
+
+
+class Row(Struct, frozen=True):
+    line: int
+    values: dict[str, str]
+    problem: str | None = None
+
+
+def read_rows(path: Path) -> Iterator[tuple[Row, int]]:
+    """Each row, with how many bytes of the file are read."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise BadFile(f"{path}: {error.strerror}.") from None
+    with file:
+        lines = _Lines(file, path)
+        header = lines.header()
+        reader = csv.reader(lines, delimiter=lines.separator, strict=True)
+        columns = _columns(header, lines.separator, path)
+        while True:
+            line = lines.count + 1
+            try:
+                fields = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Row(line, {}, f"is no CSV: {error}"), lines.octets
+                continue
+            if any(map(str.strip, fields)):
+                yield _row(line, columns, fields), lines.octets
+
+
+class _Lines:
+    """The lines of a file as text, with bounded length, counted."""
+
+    def __init__(self, file: BinaryIO, path: Path) -> None:
+        self._file = file
+        self._path = path
+        self.count = 0
+        self.octets = 0
+        self.separator = ","
+
+    def header(self) -> str:
+        first = self._file.readline(LINE_BYTES)
+        self.count, self.octets = 1, len(first)
+        if first.startswith(_UTF16_MARKS):
+            raise BadFile(f"{self._path}: is UTF-16; save it as UTF-8.")
+        try:
+            text = first.removeprefix(_UTF8_MARK).decode()
+        except UnicodeDecodeError:
+            raise BadFile(
+                f"{self._path}: its first line is not UTF-8 text; save it as CSV in UTF-8."
+            ) from None
+        if not text.strip():
+            raise BadFile(f"{self._path}: is empty; its first line names the columns: {','.join(COLUMNS)}.")
+        self.separator = max(SEPARATORS, key=text.count)
+        return text
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._file.readline(LINE_BYTES):
+            self.count += 1
+            self.octets += len(line)
+            # A byte that is no UTF-8 becomes a lone surrogate, which the row is then refused for.
+            yield line.decode(errors="surrogateescape")
+
+
+def _columns(header: str, separator: str, path: Path) -> Sequence[str]:
+    fields = next(csv.reader([header], delimiter=separator))
+    names = [field.strip().lower() for field in fields]
+    for name in names:
+        if names.count(name) > 1:
+            raise BadFile(f"{path}: the column {name!r} is there twice.")
+        if name not in COLUMNS:
+            near = get_close_matches(name, COLUMNS, n=1)
+            hint = f" Did you mean {near[0]}?" if near else f" Known are: {', '.join(COLUMNS)}."
+            raise BadFile(f"{path}: there is no column {name!r}.{hint}")
+    missing = [name for name in NEEDED if name not in names]
+    if missing:
+        raise BadFile(f"{path}: the first line names no column {' and no column '.join(missing)}.")
+    return names
+
+
+def _row(line: int, columns: Sequence[str], fields: Sequence[str]) -> Row:
+    if len(fields) != len(columns):
+        return Row(line, {}, f"has {len(fields)} fields, the first line has {len(columns)}")
+    values = {name: field.strip() for name, field in zip(columns, fields, strict=True)}
+    if any("\ud800" <= character <= "\udfff" for field in fields for character in field):
+        return Row(line, {}, "is not UTF-8 text")
+    return Row(line, values)

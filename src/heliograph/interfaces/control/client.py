@@ -1,0 +1,68 @@
+"""The socket's other end: asks a running server from another process. Blocking, for it serves one person.
+
+In: a request. Out: its answer; what the server says on its way goes to `hear`, whose reply travels back.
+"""
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from heliograph.core.refusal import Refusal
+from heliograph.interfaces.control import frames
+from heliograph.interfaces.control.frames import FRAME_BYTES, NOTHING, Frame, Reply, Request
+from heliograph.interfaces.control.socket_path import address
+
+CONNECT_SECONDS = 5.0
+
+Hear = Callable[[Frame], Reply | None]
+
+
+class NoServer(Exception):
+    """Nobody serves this folder."""
+
+
+class Refused(Exception):
+    """The answer was no."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
+
+
+class Client:
+    """One connection to the server of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.settimeout(CONNECT_SECONDS)
+        try:
+            with address(folder) as path:
+                self._socket.connect(path)
+        except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
+            self._socket.close()  # no file, or one that a killed server left
+            raise NoServer from None
+        self._socket.settimeout(None)
+        self._lines = self._socket.makefile("rb")
+
+    def call(self, request: Request, hear: Hear) -> msgspec.Raw:
+        """The answer, as JSON."""
+        try:
+            self._socket.sendall(frames.encode(request))
+            while line := self._lines.readline(FRAME_BYTES + 1):
+                frame = frames.decode_frame(line)
+                if frame.answer != NOTHING:
+                    return frame.answer
+                if frame.error is not None:
+                    raise Refused(frame.error)
+                reply = hear(frame)
+                if reply is not None:
+                    self._socket.sendall(frames.encode(reply))
+        except (ConnectionError, msgspec.MsgspecError):
+            pass
+        raise Refused(Refusal("server_gone", "The server went away before it answered."))
+
+    def close(self) -> None:
+        self._lines.close()
+        self._socket.close()

@@ -1,0 +1,98 @@
+"""What handlers work with: the store with its flows, the reads, listeners, and whatever network has virtual
+devices. Put together by `app`.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from heliograph.core.device import Device
+from heliograph.core.organisation import Application, Organisation
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.flow.browse import Browse
+from heliograph.flow.cancel import Cancel
+from heliograph.flow.change import Change
+from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
+from heliograph.flow.manage_organisations import CreateAccounts, CreateApplications, CreateOrganisations
+from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
+from heliograph.flow.manage_quotas import ManageQuotas
+from heliograph.flow.manage_tokens import CreateTokens, RevokeTokens
+from heliograph.flow.ports import Clock, Store
+from heliograph.flow.submit import Submit
+from heliograph.interfaces.control.outlet import Applications
+
+Picture = dict[str, Any]
+
+
+class VirtualDevices(Protocol):
+    """Devices that people drive from here. A device is named by its IMSI and MSISDN."""
+
+    def enrol(self, devices: Iterable[tuple[str, str, str]]) -> int: ...
+    def show(self, imsi: str, msisdn: str) -> Picture: ...
+    def set_state(self, imsi: str, msisdn: str, state: str) -> Picture: ...
+    def assign_profile(self, imsi: str, msisdn: str, profile: str) -> Picture: ...
+    def set_reading(self, imsi: str, msisdn: str, name: str, value: float) -> Picture: ...
+    def send(self, imsi: str, msisdn: str, to: str, text: str) -> Picture: ...
+    def inbox(self, imsi: str, msisdn: str) -> list[Picture]: ...
+    def crowd(
+        self, state: str, devices: Sequence[tuple[str, str]] | None = None, per_second: float | None = None
+    ) -> Picture: ...
+    def states(self) -> list[str]: ...
+    def profiles(self) -> list[Picture]: ...
+    def reload_profiles(self, folder: Path | None = None) -> Picture: ...
+    def counters(self) -> dict[str, int]: ...
+
+
+class Flows(Struct, frozen=True):
+    """The use cases that commands ask for."""
+
+    submit: Submit
+    cancel: Cancel
+    change: Change
+    add_devices: AddDevices
+    import_devices: AddDevices
+    set_devices: SetDevices
+    delete_devices: DeleteDevices
+    quotas: ManageQuotas
+    create_policies: CreatePolicies
+    set_policies: SetPolicies
+    create_organisations: CreateOrganisations
+    create_applications: CreateApplications
+    create_accounts: CreateAccounts
+    create_tokens: CreateTokens
+    revoke_tokens: RevokeTokens
+
+
+class Services(Struct, frozen=True):
+    store: Store
+    flows: Flows
+    browse: Browse
+    clock: Clock
+    applications: Applications
+    backup: Callable[[Path], Awaitable[Picture | Refusal]]
+    virtual_devices: VirtualDevices | None  # None: no network is connected
+    counters: Callable[[], dict[str, int]]
+
+    async def organisation(self, name: str | None) -> Organisation | Refusal:
+        """By name or id; without one, the oldest."""
+        if name is not None:
+            return await self.browse.organisation(name)
+        organisations = await self.browse.organisations()
+        return organisations[0] if organisations else refuse("unknown_organisation")
+
+    async def application(self, org: int, name: str | None) -> Application | Refusal:
+        """By name or id; without one, the oldest."""
+        if name is not None:
+            return await self.browse.application(org, name)
+        applications = await self.browse.applications(org)
+        return applications[0] if applications else refuse("unknown_application")
+
+    async def policy_names(self, org: int) -> dict[int, str]:
+        return {policy.id: policy.name for policy in await self.browse.policies(org)}
+
+    def enrol(self, devices: Sequence[Device]) -> None:
+        """Virtual devices learn what their tags say."""
+        if self.virtual_devices is not None:
+            self.virtual_devices.enrol((device.imsi, device.msisdn, device.tags) for device in devices)

@@ -1,0 +1,111 @@
+"""Between the rows of the core and the documents that commands show: the one place where both are known.
+
+In: rows and what a person typed. Out: plain dictionaries for JSON, and the wishes that the core decides on.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, TypeVar
+
+from msgspec.structs import asdict
+
+from heliograph.core.content import Content, Wish, content_of_octets, content_of_text
+from heliograph.core.delivery import Job, Kind
+from heliograph.core.device import Device, DeviceStatus, Quota
+from heliograph.core.policy import Policy
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.flow.shown import MessageShown, Usage, show_message
+from heliograph.wire.gsm.dcs import Alphabet
+
+FLASH_CLASS = 0
+SWITCHES = ("mo", "mt", "p2p_internal", "p2p_external", "quota")
+
+Document = dict[str, Any]
+E = TypeVar("E", bound=Enum)
+
+
+def content_of(
+    text: str | None, binary: str | None, flash: bool, alphabet: str | None, national: bool, udh: str
+) -> Content | Refusal:
+    """What was typed, as content."""
+    if (text is None) == (binary is None):
+        return refuse("bad_text", reason="An SMS has either a text or binary data.")
+    try:
+        octets, header = bytes.fromhex(binary or ""), bytes.fromhex(udh)
+    except ValueError as error:
+        return refuse("bad_text", reason=f"No hexadecimal octets: {error}.")
+    wish = Wish(
+        alphabet=Alphabet(alphabet) if alphabet else None,
+        message_class=FLASH_CLASS if flash else None,
+        national=national,
+        udh=header,
+    )
+    return content_of_octets(octets, wish) if text is None else content_of_text(text, wish)
+
+
+def device_document(device: Device, policies: Mapping[int, str]) -> Document:
+    return {
+        "id": device.id,
+        "name": device.name,
+        "msisdn": device.msisdn,
+        "imsi": device.imsi,
+        "policy": policies.get(device.policy, str(device.policy)),
+        "network": device.network,
+        "status": DeviceStatus(device.status).name.lower(),
+        "attached": bool(device.attached),
+        "tags": [tag for tag in device.tags.split(",") if tag],
+    }
+
+
+def message_document(message: MessageShown) -> Document:
+    document = asdict(message)
+    del document["org"]
+    return document
+
+
+def job_document(job: Job) -> Document:
+    """What a listening application hears."""
+    message = job.message
+    return {
+        "delivery": job.delivery.id,
+        "kind": Kind(job.delivery.kind).name.lower(),
+        "repeated": bool(job.delivery.repeated),
+        **message_document(show_message(message)),
+        "device": job.delivery.key,
+    }
+
+
+def policy_document(policy: Policy, applications: Mapping[int, str]) -> Document:
+    document = asdict(policy)
+    for switch in SWITCHES:
+        document[switch] = bool(document[switch])
+    document["application"] = applications.get(policy.application or 0, policy.application)
+    del document["org"]
+    return document
+
+
+def usage_document(usage: Usage) -> Document:
+    """This month, and those before it."""
+    fields = ("month", "mt", "mo", "cost_mt", "cost_mo")
+    months = [usage.tally, *usage.history]
+    return {"months": [{field: getattr(month, field) for field in fields} for month in months]}
+
+
+def quota_document(quota: Quota | None) -> Document | None:
+    if quota is None:
+        return None
+    document = asdict(quota)
+    document["auto_refill"] = bool(quota.auto_refill)
+    del document["org"], document["refilled_day"]
+    return document
+
+
+def named(kind: type[E], field: str, name: str | None) -> E | Refusal | None:
+    """A member by the name that a person typed."""
+    if name is None:
+        return None
+    found = kind.__members__.get(name.upper().replace(" ", "_").replace("-", "_"))
+    if found is not None:
+        return found
+    known = ", ".join(member.lower() for member in kind.__members__)
+    return refuse("bad_value", field, f"{name!r} is none of {known}.")

@@ -1,0 +1,20 @@
+"""The verb table: every command by name, with its arguments and its handler."""
+
+from heliograph.interfaces.control.verb import Verb
+from heliograph.interfaces.control.verbs import (
+    administration,
+    devices,
+    installation,
+    listening,
+    messages,
+    virtual_devices,
+)
+
+VERBS: dict[str, Verb] = {
+    **messages.VERBS,
+    **devices.VERBS,
+    **administration.VERBS,
+    **listening.VERBS,
+    **virtual_devices.VERBS,
+    **installation.VERBS,
+}
