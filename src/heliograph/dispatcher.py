@@ -126,7 +126,7 @@ class Dispatcher:
             asyncio.get_running_loop().call_soon(self._flush)
         for job, outcome in outcomes:
             port = self._ports.get(job.gate)
-            if port is not None and port.in_flight.pop(job.delivery.id, None) is None:
+            if port is not None and not _take_back(port, job):
                 self.counters.dropped += 1
                 continue
             self._outcomes.append(Settled(job, outcome))
@@ -184,7 +184,11 @@ class Dispatcher:
             self._wake_at = self._clock.now() + LONGEST_SLEEP_MS
             self._awake.clear()
             self._sweep()
-            await self._pass()
+            try:
+                await self._pass()
+            except Full:
+                self.wake(self._clock.now())
+                await asyncio.sleep(STORE_PAUSE_SECONDS)
 
     async def _sleep(self) -> None:
         await asyncio.sleep(SHORTEST_PAUSE_MS / 1000)
@@ -209,13 +213,18 @@ class Dispatcher:
 
     async def _wake_lanes(self) -> None:
         """A slice for each gate that opened."""
-        slices = [WakeSlice(gate, after) for gate, after in self._opening.items()]
-        answers = await self._store.run(self._flows.wake, slices) if slices else []
+        if not self._opening:
+            return
+        opening, self._opening = self._opening, {}  # a gate may open once more meanwhile
+        slices = [WakeSlice(gate, after) for gate, after in opening.items()]
+        try:
+            answers = await self._store.run(self._flows.wake, slices)
+        except Full:
+            self._opening = opening | self._opening
+            raise
         for woken, last in zip(slices, answers, strict=True):
-            if last is None:
-                del self._opening[woken.gate]
-            else:
-                self._opening[woken.gate] = last
+            if last is not None:
+                self._opening.setdefault(woken.gate, last)
                 self.wake(self._clock.now())
 
     async def _pass(self) -> None:
@@ -234,6 +243,15 @@ class Dispatcher:
         self._flush()
         while self._settling:
             await asyncio.wait(self._settling)
+
+
+def _take_back(port: Port, job: Job) -> bool:
+    """False for an answer that comes too late: another attempt of the same delivery may be under way by now."""
+    known = port.in_flight.get(job.delivery.id)
+    if known is None or known[0] is not job:
+        return False
+    del port.in_flight[job.delivery.id]
+    return True
 
 
 def _by_gate(jobs: Sequence[Job]) -> Mapping[str, list[Job]]:
