@@ -6,6 +6,7 @@ under way (its timer had made it Unknown) never comes here: the dispatcher drops
 """
 
 from collections.abc import Sequence
+from copy import copy
 
 from msgspec import Struct
 
@@ -40,10 +41,17 @@ class Settle:
         verdict = Verdict(tx, endings, self._schedule)
         for settled in requests:
             tx.rooms.give_back(settled.job.gate, lane_of(settled.job.delivery))
-            verdict.settle(settled.job, settled.outcome)
+            verdict.settle(_own(settled.job), settled.outcome)
         await tx.write(endings.changes)
         jobs = endings.jobs + await take_heads(tx, endings.afresh(), verdict.freed)
         return Answers([None] * len(requests), jobs)
+
+
+def _own(job: Job) -> Job:
+    """A copy to decide on: after a roll back, for another call's sake, the same job is settled again."""
+    own = copy(job)
+    own.delivery, own.message = copy(job.delivery), copy(job.message)
+    return own
 
 
 def _receipt_lanes(requests: Sequence[Settled]) -> set[LaneKey]:
