@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from heliograph.core.changes import Edit
 from heliograph.core.delivery import Job, Place
 from heliograph.core.device import DeviceView
-from heliograph.core.message import Message
+from heliograph.core.message import Direction, Message
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
 from heliograph.core.timeline import line, word
@@ -90,12 +90,15 @@ def _say(
 def _place(admission: Admission, job: Job, due_at: int | None) -> None:
     """Scheduled anew, or already in its lane, where it stays."""
     now, delivery = admission.tx.now, job.delivery
+    turn = 0  # a P2P that waits for its turn goes on waiting
+    if job.message.direction == Direction.P2P and delivery.place == Place.SCHEDULED:
+        turn = delivery.enter_at or 0
     if due_at is not None and due_at > now:
         if delivery.place == Place.WAITING:
             park(admission.tx, admission.changes, job, now)
-        delivery.place, delivery.enter_at = Place.SCHEDULED, due_at
+        delivery.place, delivery.enter_at = Place.SCHEDULED, max(due_at, turn)
     elif delivery.place == Place.SCHEDULED:
-        delivery.enter_at = now
+        delivery.enter_at = max(now, turn)
     admission.changes.moves.append(moved(delivery))
 
 
