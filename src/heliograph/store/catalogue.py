@@ -101,6 +101,7 @@ READS: dict[str, str] = {
             AND q.place <> 1 LIMIT :most) counted),
         EXISTS(SELECT 1 FROM delivery b WHERE b.receiver = 0 AND b.key = d.id AND b.place = 0
             AND b.place <> 1)
+        OR EXISTS(SELECT 1 FROM lane l WHERE l.receiver = 0 AND l.key = d.id AND l.due_at IS NOT NULL)
         FROM device d LEFT JOIN tally t ON t.device = d.id
         WHERE {one_of("d.id", "ids")} [[pg:ORDER BY d.id FOR UPDATE OF d]]""",
     "quotas": f"SELECT {columns(Quota)} FROM quota WHERE {one_of('device', 'ids')}",
@@ -111,7 +112,8 @@ READS: dict[str, str] = {
                 AND d.place <> 1 ORDER BY d.priority DESC, d.position LIMIT 1) AS id,
             EXISTS(SELECT 1 FROM delivery d WHERE d.receiver = :receiver AND d.key = k.value AND d.place = 0
                 AND d.place <> 1 LIMIT 1 OFFSET 1) AS more
-        FROM [[sqlite:json_each(:keys)]][[pg:unnest(:keys::bigint[]) AS]] k[[pg:(value)]]) h WHERE h.id IS NOT NULL""",
+        FROM [[sqlite:json_each(:keys)]][[pg:unnest(:keys::bigint[]) AS]] k[[pg:(value)]]) h
+        WHERE h.id IS NOT NULL""",
     "jobs": f"{_JOB} WHERE {one_of('d.id', 'ids')}",
     "waiting_of_messages": f"""SELECT m.id, d.id FROM message m
         [[sqlite:CROSS]] JOIN delivery d ON d.receiver = 0 AND d.key = m.device AND d.place <> 1
@@ -120,7 +122,7 @@ READS: dict[str, str] = {
     "replaceable": f"""SELECT m.device, m.replace_key, d.id FROM message m
         [[sqlite:CROSS]] JOIN delivery d ON d.receiver = 0 AND d.key = m.device AND d.place <> 1
         AND d.message = m.id WHERE {one_of("m.device", "devices")} AND m.replace_key IS NOT NULL
-        AND m.final_at IS NULL AND m.direction = 1""",
+        AND m.final_at IS NULL AND m.state <> 2 AND m.direction = 1""",
     "lane_counts": f"""SELECT key, count(*) FROM delivery WHERE receiver = :receiver
         AND {one_of("key", "keys")} AND place = 0 AND place <> 1 GROUP BY key""",
     "last_to_wake": """SELECT max(key) FROM (SELECT DISTINCT key FROM delivery WHERE receiver = :receiver
