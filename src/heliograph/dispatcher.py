@@ -200,15 +200,19 @@ class Dispatcher:
                 return
 
     def _sweep(self) -> None:
-        """Attempts past their gate's timer."""
+        """Attempts past their gate's timer. A clock that went back starts their timers anew."""
         now = self._clock.now()
         for port in self._ports.values():
             late = []
-            for job, deadline in port.in_flight.values():
-                if deadline > now:
+            for id, (job, deadline) in port.in_flight.items():
+                if deadline > now + port.timer_ms:
+                    port.in_flight[id] = (job, now + port.timer_ms)
+                    self.wake(now + port.timer_ms)
+                elif deadline > now:
                     self.wake(deadline)
                     break
-                late.append((job, Unknown("no_answer")))
+                else:
+                    late.append((job, Unknown("no_answer")))
             self.report(late)
 
     async def _wake_lanes(self) -> None:
