@@ -53,7 +53,9 @@ class Change:
         due_at = request.not_before if request.not_before is not None else message.not_before
         starts = max(due_at or 0, message.accepted_at)
         old_starts = max(message.not_before or 0, message.accepted_at)
-        validity_seconds = request.validity_seconds or (message.expires_at - old_starts) // 1000
+        validity_seconds = request.validity_seconds
+        if validity_seconds is None:
+            validity_seconds = (message.expires_at - old_starts) // 1000
         refusal = bad_times(due_at, validity_seconds, admission.tx.now)
         if refusal is None and request.content is not None:
             refusal = _say(admission, view, request, message, job)
