@@ -26,7 +26,7 @@ from heliograph.flow.deliver import Deliver
 from heliograph.flow.expire import Expire
 from heliograph.flow.inbound import Receive
 from heliograph.flow.overdue import Overdue
-from heliograph.flow.ports import Report
+from heliograph.flow.ports import Clock, Report
 from heliograph.flow.recover import Recover
 from heliograph.flow.requests import Inbound, ReceiveAnswer, Submission, Submitted
 from heliograph.flow.settle import Settle
@@ -35,6 +35,7 @@ from heliograph.flow.wake import Wake
 from heliograph.networks.simulator import Simulator
 from heliograph.store.catalogue import columns
 from heliograph.store.sqlite_engine import SqliteEngine
+from heliograph.store.writer import Writer
 from tests.inline_store import InlineStore
 from tests.virtual_time import VirtualClock, VirtualLoop, run_virtual
 
@@ -51,12 +52,15 @@ class Application:
     def __init__(self, report: Report) -> None:
         self._report = report
         self.heard: list[tuple[str, str, str]] = []  # from, dialled, text
+        self.witness: Callable[[Sequence[Job]], None] | None = None
 
     def send(self, jobs: Sequence[Job]) -> None:
         for job in jobs:
             if job.delivery.kind == Kind.MO:
                 message = job.message
                 self.heard.append((message.source, message.destination, (message.body or b"").decode()))
+        if self.witness is not None:
+            self.witness(jobs)
         outcomes: list[tuple[Job, Outcome]] = [(job, DELIVERED) for job in jobs]
         self._report(outcomes)
 
@@ -68,14 +72,22 @@ class Application:
 class Rig:
     """Everything composed, as `app` does it."""
 
-    def __init__(self, path: Path, loop: VirtualLoop, **simulator: object) -> None:
-        self.clock = VirtualClock(loop)
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        store: Callable[[SqliteEngine], InlineStore | Writer],
+        **simulator: object,
+    ) -> None:
+        self.clock = clock
         self.reached: list[Job] = []
         self.settings, self.schedule = Settings(), RetrySchedule()
         self.routes = Routes({"simulator": Capability()})
         gates = Gates()
-        self.store = InlineStore(SqliteEngine(path, gates, self.clock, LANE_LIMIT))
-        self.dispatcher = Dispatcher(self.store, gates, self.clock, self._flows())
+        self.engine = SqliteEngine(path, gates, clock, LANE_LIMIT)
+        self.store = store(self.engine)
+        known = flows(self.settings, self.routes, self.schedule)
+        self.dispatcher = Dispatcher(self.store, gates, clock, known)
         self.store.on_taken = self.dispatcher.taken
         self.submit = Submit(self.settings, self.routes)
         self.receive = Receive(self.settings, self.routes)
@@ -98,17 +110,6 @@ class Rig:
             self.dispatcher.connect(gate, outlet)
             self.dispatcher.opened(gate)
 
-    def _flows(self) -> Flows:
-        validity = self.settings.receipt_validity_seconds
-        return Flows(
-            Settle(self.schedule, validity),
-            Deliver(validity),
-            Expire(self.settings, self.routes),
-            Overdue(self.settings, self.routes),
-            Recover(self.schedule, validity),
-            Wake(),
-        )
-
     async def _receive(self, segments: Sequence[Inbound]) -> Sequence[ReceiveAnswer]:
         return await self.store.run(self.receive, segments)
 
@@ -119,16 +120,8 @@ class Rig:
 
     # What tests do.
 
-    def add(self, *devices: Device, policy: Policy | None = None) -> None:
-        policy = policy or Policy(POLICY, ORG, "all", application=APPLICATION)
-        for table, rows in (("policy", [policy]), ("device", list(devices))):
-            for row in rows:
-                names = columns(type(row))
-                marks = ", ".join("?" for _ in names.split(","))
-                self.store.engine.connection.execute(
-                    f"INSERT INTO {table}({names}) VALUES({marks})",  # noqa: S608  # names of row types
-                    astuple(row),
-                )
+    def add(self, *devices: Device) -> None:
+        add_rows(self.engine, devices)
 
     async def mt(self, device: Device, text: str, source: str = "2020") -> int:
         content = content_of_text(text)
@@ -139,7 +132,7 @@ class Rig:
         return answer.id
 
     def message(self, id: int) -> Message:
-        rows = self.store.engine.connection.execute(
+        rows = self.engine.connection.execute(
             f"SELECT {columns(Message)} FROM message WHERE id = ?",  # noqa: S608  # names of a row type
             (id,),
         )
@@ -163,6 +156,27 @@ class Rig:
         return [(job.message.body or b"").decode() for job in self.reached]
 
 
+def flows(settings: Settings, routes: Routes, schedule: RetrySchedule) -> Flows:
+    validity = settings.receipt_validity_seconds
+    return Flows(
+        Settle(schedule, validity),
+        Deliver(validity),
+        Expire(settings, routes),
+        Overdue(settings, routes),
+        Recover(schedule, validity),
+        Wake(),
+    )
+
+
+def add_rows(engine: SqliteEngine, devices: Sequence[Device]) -> None:
+    """Devices, under one policy that allows everything."""
+    policy = Policy(POLICY, ORG, "all", application=APPLICATION)
+    for table, row in (("policy", policy), *(("device", one) for one in devices)):
+        names = columns(type(row))
+        marks = ", ".join("?" for _ in names.split(","))
+        engine.connection.execute(f"INSERT INTO {table}({names}) VALUES({marks})", astuple(row))
+
+
 def device(id: int = 257, **fields: object) -> Device:
     made = Device(id, ORG, f"device {id}", f"44770090{id:04}", f"90170000000{id:04}", POLICY, "simulator")
     for name, value in fields.items():
@@ -175,13 +189,13 @@ def play(path: Path, story: Callable[[Rig], Awaitable[T]], **simulator: object) 
     loop = VirtualLoop()
 
     async def main() -> T:
-        rig = Rig(path / "heliograph.db", loop, **simulator)
+        rig = Rig(path / "heliograph.db", VirtualClock(loop), InlineStore, **simulator)
         running = loop.create_task(rig.dispatcher.run())
         try:
             return await story(rig)
         finally:
             await rig.simulator.stop()
             running.cancel()
-            rig.store.die()
+            rig.engine.close()
 
     return run_virtual(main(), loop)

@@ -3,13 +3,14 @@
 In: identities and a command. Out: commands to the fleet, in slices, so that nothing else has to wait.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 
 from heliograph.networks.simulator.fleet import Fleet, Identity
 from heliograph.networks.simulator.timers import Timers
 
 SLICE = 500  # commands in one turn of the loop
-STEP_MS = 100
+STEP_MS = 10
 
 
 class Crowd:
@@ -27,18 +28,24 @@ class Crowd:
         self._step()
 
     def _step(self) -> None:
-        for _ in range(self._room()):
+        now = self._fleet.now()
+        for _ in range(self._room(now)):
             identity = next(self._left, None)
             if identity is None:
                 return
             self._fleet.command(self._fleet.device(identity), self._word)
             self._done += 1
         if self._done < self.total:
-            pause_ms = 0 if self._per_second is None else STEP_MS
-            self._timers.at(self._fleet.now() + pause_ms, self._step)
+            self._timers.at(self._next_at(now), self._step)
 
-    def _room(self) -> int:
+    def _room(self, now: int) -> int:
+        """How many may go now: the first at once."""
         if self._per_second is None:
             return SLICE
-        passed_ms = self._fleet.now() - self._begun_at + STEP_MS
-        return max(0, min(SLICE, round(passed_ms * self._per_second / 1000) - self._done))
+        earned = int((now - self._begun_at) * self._per_second / 1000) + 1
+        return max(0, min(SLICE, earned - self._done))
+
+    def _next_at(self, now: int) -> int:
+        if self._per_second is None:
+            return now
+        return max(now + STEP_MS, self._begun_at + math.ceil(self._done * 1000 / self._per_second))

@@ -22,7 +22,7 @@ from heliograph.networks.simulator.profile import Profile
 from heliograph.networks.simulator.radio import Command, Coverage, Page, Radio
 from heliograph.networks.simulator.sms import REFERENCES, Incoming, Outgoing, outgoing
 
-AGENDA_LIMIT = 64  # answers and restarts that wait; beyond it new ones are forgotten, as small firmware does
+AGENDA_LIMIT = 64  # with so much to do, a device forgets new answers, as small firmware does
 
 
 class Do(IntEnum):
@@ -37,6 +37,7 @@ class Do(IntEnum):
 
 
 _OF_PROFILE = frozenset({Do.WAKE, Do.REPORT, Do.LOOK})
+_ONCE = frozenset({Do.COMMAND, Do.TRANSMIT})
 
 
 class Transmission(NamedTuple):
@@ -126,9 +127,12 @@ class Device:
     def _plan(self, at: int, do: Do, what: Reaction | str | int) -> None:
         if self.agenda is None:
             self.agenda = []
-        if len(self.agenda) < AGENDA_LIMIT or do in _OF_PROFILE:
-            self._order += 1
-            heappush(self.agenda, (at, self._order, do, what))
+        if do == Do.REACT and len(self.agenda) >= AGENDA_LIMIT:
+            return
+        if do in _ONCE and any(duty[2:] == (do, what) for duty in self.agenda):
+            return  # when that one comes, it looks what is left to do
+        self._order += 1
+        heappush(self.agenda, (at, self._order, do, what))
 
     # From the network.
 

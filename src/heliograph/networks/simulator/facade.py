@@ -22,7 +22,7 @@ from heliograph.networks.simulator.radio import STATES
 from heliograph.networks.simulator.timers import Timers
 
 DEFAULT_GATE = "simulator"
-RATE_LIMIT = 100_000.0  # commands a second
+RATE_LIMIT = 50_000.0  # commands a second
 
 _TAG = re.compile(r"(?:^|[\s,;\"'])sim-profile=([a-z0-9_-]+)")
 
@@ -169,6 +169,7 @@ class Simulator:
             "refused": came.refused,
             "sightings": came.sightings,
             "strangers": came.strangers,
+            "timers": self._timers.fired,
         }
 
 

@@ -60,8 +60,9 @@ def broken_limits(value: object, where: str = "", name: str = "") -> Found:
 
 
 def _tuple(value: tuple[object, ...], where: str, name: str) -> Found:
-    if value and isinstance(value[0], int | float):
-        if len(value) != 2 or not value[0] <= value[1]:  # type: ignore[operator]  # numbers, by the type of the field
+    numbers = [entry for entry in value if isinstance(entry, int | float)]
+    if numbers:
+        if len(value) != 2 or numbers != sorted(numbers):
             yield where, "needs one number, or two of which the first is the smaller"
     else:
         yield from _count(value, where, MO_TEXTS if name == "reply" else ENTRIES)
