@@ -79,10 +79,10 @@ class Teller:
 
     def accepted(self, said: Said) -> str:
         sender, direction, policy, segments, dcs = said
-        words = encoding(int(dcs), self._message.languages)
+        name, words = self._policies.get(policy, policy), encoding(int(dcs), self._message.languages)
         return (
-            f"Accepted from {sender}: {_TO[direction]}, under policy {self._policies.get(policy, policy)}, in "
-            f"{_segments(segments)} of {words}. {self._lane()}"
+            f"Accepted from {sender}: {_TO[direction]}, under policy {name}, in {_segments(segments)} of "
+            f"{words}. {self._lane()}"
         )
 
     def _lane(self) -> str:

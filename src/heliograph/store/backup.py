@@ -36,6 +36,11 @@ def backup(database: Path, folder: Path, now: int) -> Backup:
         raise BackupFailed(f"{target} exists. A backup is never overwritten.")
     partial = folder / f".{target.name}.partial"
     try:
+        # SQLite fills an empty file that is there, so that nobody else can read it, not even for a moment.
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MINE_ALONE))
+    except OSError as error:
+        raise BackupFailed(f"The backup to {folder} failed: {error}") from error
+    try:
         _copy(database, partial)
         _sync(partial)
         partial.rename(target)
@@ -49,8 +54,6 @@ def backup(database: Path, folder: Path, now: int) -> Backup:
 
 
 def _copy(database: Path, partial: Path) -> None:
-    """SQLite fills an empty file that is there, so that nobody else can read it, not even for a moment."""
-    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MINE_ALONE))
     source = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
     try:
         source.set_busy_timeout(BUSY_MS)
