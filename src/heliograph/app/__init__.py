@@ -34,7 +34,7 @@ from heliograph.networks.simulator import BadFiles, Simulator, Unusable
 from heliograph.runtime.clock import WallClock
 from heliograph.runtime.lock import FolderLock, take
 from heliograph.runtime.tasks import supervise
-from heliograph.store.backup import BackupFailed, backup
+from heliograph.store.backup import Backup, BackupFailed, backup
 from heliograph.store.migrate import WrongSchema
 from heliograph.store.reader import Reader
 from heliograph.store.sqlite_engine import SqliteEngine
@@ -177,8 +177,8 @@ class App:
 
     async def _back_up(self, folder: Path) -> Picture | Refusal:
         try:
-            made = await asyncio.to_thread(backup, self.folder / STORE_NAME, folder, self.clock.now())
-        except BackupFailed as failure:
+            made = await asyncio.to_thread(_backup, self.folder / STORE_NAME, folder, self.clock.now())
+        except (BackupFailed, OSError) as failure:
             return Refusal("backup_failed", str(failure))
         return asdict(made)
 
@@ -201,6 +201,11 @@ async def running(
             raise Unavailable(f"The simulator cannot start: {error}") from error
         finally:
             await app.stop()
+
+
+def _backup(database: Path, folder: Path, now: int) -> Backup:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return backup(database, folder, now)
 
 
 def _lock(folder: Path) -> FolderLock:

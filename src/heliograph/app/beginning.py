@@ -41,9 +41,9 @@ class Secrets(Struct, frozen=True):
 
 async def ensure_organisation(store: Store, flows: Flows, browse: Browse) -> Organisation:
     """The first organisation, founded when there is none."""
-    organisations = await browse.organisations()
-    if organisations:
-        return organisations[0]
+    oldest = min(await browse.organisations(), key=lambda row: (row.created_at, row.id), default=None)
+    if oldest is not None:
+        return oldest
     return _made(await found(store, flows, ORGANISATION))
 
 

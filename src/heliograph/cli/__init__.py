@@ -60,13 +60,11 @@ def heliograph() -> None:
 def main() -> None:
     """The program. Ends by its exit code: 0 done, 1 refused, 2 wrong usage, 3 the store is not to be had."""
     try:
-        heliograph.main(prog_name="heliograph", standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        code = heliograph.main(prog_name="heliograph", standalone_mode=False)
     except BaseException as error:
         from heliograph.cli.failures import told
 
         code = told(error, "--json" in sys.argv)
         if code is None:
             raise
-        sys.exit(code)
+    sys.exit(code)

@@ -44,6 +44,8 @@ def send(
     **wish: Any,
 ) -> None:
     """Send TEXT (- reads it from standard input) to DEVICE: its name, number or id."""
+    if (text is None) == (wish["binary"] is None):
+        raise click.UsageError("Give either a TEXT or --binary HEX.")
     if text == "-":
         text = sys.stdin.read().removesuffix("\n")
     wish["validity_seconds"] = times.seconds(validity) if validity else None

@@ -91,9 +91,15 @@ def _value(value: object) -> str:
 @everywhere
 def check(where: Where) -> None:
     """Is this installation healthy? The exit code tells: 0 healthy, 1 not."""
-    from heliograph.cli.health import findings
+    from heliograph.app.health import Finding, findings
+    from heliograph.config import ConfigError, load
 
-    found = findings(where)
+    try:
+        config = load(where.config, os.environ).config
+    except ConfigError as error:
+        found = [Finding("settings", False, str(error))]
+    else:
+        found = [Finding("settings", True, "valid"), *findings(config, where.data)]
     healthy = all(finding.ok for finding in found)
     if where.json:
         show.as_json({"healthy": healthy, "findings": [asdict(finding) for finding in found]})

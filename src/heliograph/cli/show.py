@@ -6,6 +6,9 @@ from typing import Any
 
 import msgspec
 
+from heliograph.cli import times
+
+SEVERITIES = ("info", "warning", "error")
 PIPED_WIDTH = 10_000  # whoever reads a pipe wants each row on one line
 
 
@@ -44,6 +47,17 @@ def pairs(values: Sequence[tuple[str, object]]) -> None:
     width = max(len(name) for name, _ in values)
     for name, value in values:
         print(f"{name:<{width}}  {shown(value)}".rstrip())
+
+
+def fields(document: dict[str, Any]) -> None:
+    """One thing, with its times readable."""
+    pairs([(name, field(name, value)) for name, value in document.items()])
+
+
+def field(name: str, value: Any) -> object:
+    if name == "severity":
+        return SEVERITIES[value]
+    return times.shown(value) if name == "at" or name.endswith("_at") else value
 
 
 def shown(value: object) -> str:

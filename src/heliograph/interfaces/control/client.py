@@ -34,7 +34,8 @@ class Refused(Exception):
 class Client:
     """One connection to the server of a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, answer_seconds: float | None = None) -> None:
+        """`answer_seconds`: how long to wait for a word. Without it for ever: a person can press Ctrl-C."""
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.settimeout(CONNECT_SECONDS)
         try:
@@ -43,7 +44,7 @@ class Client:
         except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
             self._socket.close()  # no file, or one that a killed server left
             raise NoServer from None
-        self._socket.settimeout(None)
+        self._socket.settimeout(answer_seconds)
         self._lines = self._socket.makefile("rb")
 
     def call(self, request: Request, hear: Hear) -> msgspec.Raw:

@@ -80,14 +80,14 @@ class Services(Struct, frozen=True):
         if name is not None:
             return await self.browse.organisation(name)
         organisations = await self.browse.organisations()
-        return organisations[0] if organisations else refuse("unknown_organisation")
+        return min(organisations, key=_age, default=None) or refuse("unknown_organisation")
 
     async def application(self, org: int, name: str | None) -> Application | Refusal:
         """By name or id; without one, the oldest."""
         if name is not None:
             return await self.browse.application(org, name)
         applications = await self.browse.applications(org)
-        return applications[0] if applications else refuse("unknown_application")
+        return min(applications, key=_age, default=None) or refuse("unknown_application")
 
     async def policy_names(self, org: int) -> dict[int, str]:
         return {policy.id: policy.name for policy in await self.browse.policies(org)}
@@ -96,3 +96,7 @@ class Services(Struct, frozen=True):
         """Virtual devices learn what their tags say."""
         if self.virtual_devices is not None:
             self.virtual_devices.enrol((device.imsi, device.msisdn, device.tags) for device in devices)
+
+
+def _age(row: Organisation | Application) -> tuple[int, int]:
+    return (row.created_at, row.id)

@@ -17,6 +17,8 @@ def address(folder: Path) -> Iterator[str]:
     if len(os.fsencode(path)) <= ADDRESS_BYTES:
         yield path
         return
+    if not Path("/proc/self/fd").is_dir():
+        raise OSError(f"{path} is too long for a socket on this system; choose a shorter data folder")
     descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)
     try:
         yield f"/proc/self/fd/{descriptor}/{SOCKET_NAME}"  # the kernel's short name of a deep folder

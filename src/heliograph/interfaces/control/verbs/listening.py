@@ -3,39 +3,53 @@ each. Ends when the caller leaves.
 """
 
 import asyncio
-from typing import NoReturn
+import itertools
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from heliograph.core.refusal import Refusal
 from heliograph.interfaces.control.outlet import Listener
-from heliograph.interfaces.control.translate import job_document
+from heliograph.interfaces.control.translate import Document, job_document
 from heliograph.interfaces.control.verb import Call, Verb
 
 
 class Listen(Struct, forbid_unknown_fields=True):
     application: str | None = None  # None: the organisation's first
+    count: int | None = None  # leave after so many
 
 
-async def listen(call: Call[Listen]) -> Refusal:
+async def listen(call: Call[Listen]) -> Document | Refusal:
     application = await call.services.application(call.org, call.arguments.application)
     if isinstance(application, Refusal):
         return application
-    await call.item({"listening": application.name})
     listener = call.services.applications.join(application.id)
-    acknowledging = asyncio.create_task(_acknowledge(call, listener))
     try:
-        while True:
-            await call.item(job_document(await listener.next()))
+        await call.item({"listening": application.name})
+        acknowledging = asyncio.create_task(_acknowledge(call, listener))
+        try:
+            await _tell(call, listener)
+            await acknowledging
+        finally:
+            acknowledging.cancel()
     finally:
-        acknowledging.cancel()
         call.services.applications.leave(application.id, listener)
+    return {"count": call.arguments.count}
 
 
-async def _acknowledge(call: Call[Listen], listener: Listener) -> NoReturn:
-    while True:
+async def _tell(call: Call[Listen], listener: Listener) -> None:
+    for _ in _turns(call.arguments.count):
+        await call.item(job_document(await listener.next()))
+
+
+async def _acknowledge(call: Call[Listen], listener: Listener) -> None:
+    for _ in _turns(call.arguments.count):
         reply = await call.channel.reply()
         listener.heard(reply.delivery, reply.accepted)
+
+
+def _turns(count: int | None) -> Iterator[int]:
+    return iter(range(count)) if count is not None else itertools.count()
 
 
 VERBS = {"listen": Verb(Listen, listen)}

@@ -1,0 +1,154 @@
+"""Health: is this installation as it should be? Looks without changing anything, whether the server runs or
+not.
+
+In: settings and a folder. Out: findings, each good or bad, in words.
+"""
+
+import asyncio
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from heliograph import __version__
+from heliograph.app import STORE_NAME
+from heliograph.config import Config
+from heliograph.interfaces.control.client import Client, NoServer, Refused
+from heliograph.interfaces.control.frames import SOCKET_NAME, Frame, Request
+from heliograph.interfaces.control.verbs.installation import WHOLE_FILE_MS
+from heliograph.runtime.clock import WallClock
+from heliograph.runtime.lock import holder, try_take
+from heliograph.store.reader import Reader
+from heliograph.store.schema import MIGRATIONS
+
+ANSWER_SECONDS = 10.0  # a server that does not answer within this time is not healthy
+EARLIEST_MS = 1_735_689_600_000  # 2025-01-01: a clock before it was never set
+CLOCK_SLACK_MS = 60_000
+MIB = 1 << 20
+
+Document = dict[str, Any]
+
+
+class Finding(Struct, frozen=True):
+    what: str
+    ok: bool
+    finding: str
+
+
+def findings(config: Config, folder: Path) -> list[Finding]:
+    if not folder.is_dir():
+        return [
+            Finding("data folder", False, f"{folder} is not there; the first `heliograph serve` makes it")
+        ]
+    server, status = _server(folder)
+    return [
+        _folder(folder),
+        server,
+        _socket(folder, status),
+        *_store(config, folder, status),
+        _clock(folder, status),
+    ]
+
+
+def _folder(folder: Path) -> Finding:
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & 0o077:
+        return Finding("data folder", False, f"{folder} is open to others (mode {mode:o}); chmod 700 it")
+    return Finding("data folder", True, str(folder))
+
+
+def _server(folder: Path) -> tuple[Finding, Document | None]:
+    """What it says of itself, if one runs."""
+    try:
+        client = Client(folder, ANSWER_SECONDS)
+    except NoServer:
+        return _no_server(folder), None
+    except OSError as error:
+        return Finding("server", False, f"does not accept connections: {error}"), None
+    try:
+        status: Document = msgspec.json.decode(client.call(Request("status"), _deaf))
+    except (Refused, OSError) as error:
+        return Finding("server", False, f"does not answer: {error}"), None
+    finally:
+        client.close()
+    version = status["version"]
+    words = f"runs as process {status['pid']}, version {version}"
+    if version != __version__:
+        words += f"; this command is version {__version__}"
+    return Finding("server", version == __version__, words), status
+
+
+def _deaf(frame: Frame) -> None:
+    """What it says on the way does not matter here."""
+
+
+def _no_server(folder: Path) -> Finding:
+    lock = try_take(folder)
+    if lock is None:
+        return Finding("server", False, f"process {holder(folder)} has the folder and serves no socket")
+    lock.release()
+    return Finding("server", True, "does not run")
+
+
+def _socket(folder: Path, status: Document | None) -> Finding:
+    path = folder / SOCKET_NAME
+    try:
+        mode = stat.S_IMODE(path.lstat().st_mode)
+    except FileNotFoundError:
+        return Finding("socket", status is None, "none" if status is None else f"{path} is gone")
+    if mode & 0o077:
+        return Finding("socket", False, f"{path} is open to others (mode {mode:o})")
+    left = "" if status is not None else "; left by a server that was killed, the next start replaces it"
+    return Finding("socket", True, f"{path}{left}")
+
+
+def _store(config: Config, folder: Path, status: Document | None) -> Iterator[Finding]:
+    path = folder / STORE_NAME
+    if not path.is_file():
+        yield Finding("store", False, f"{path} is not there; the first `heliograph serve` makes it")
+        return
+    try:
+        facts = status["store"] if status is not None else asyncio.run(_facts(path))
+    except (apsw.Error, OSError) as error:
+        yield Finding("store", False, f"{path} cannot be read: {error}")
+        return
+    known = MIGRATIONS[-1].number
+    yield Finding("schema", facts["schema"] <= known, _schema_words(facts["schema"], known))
+    integrity = facts["integrity"]
+    words = {"ok": "whole", "unfinished": "whole as far as there was time to look"}
+    yield Finding("store", integrity in words, f"{path}: {words.get(integrity, integrity)}")
+    free = shutil.disk_usage(folder).free // MIB
+    wanted = config.store.free_mib
+    yield Finding("disk", free >= wanted, f"{free} MiB free, {wanted} wanted")
+
+
+def _schema_words(schema: int, known: int) -> str:
+    if schema > known:
+        return f"{schema}; this program knows {known}: install a newer Heliograph"
+    return str(schema) if schema == known else f"{schema}; the next start brings it to {known}"
+
+
+async def _facts(path: Path) -> Document:
+    reader = Reader(path)
+    try:
+        return asdict(await reader.facts(WHOLE_FILE_MS))
+    finally:
+        reader.close()
+
+
+def _clock(folder: Path, status: Document | None) -> Finding:
+    now = WallClock().now()
+    if now < EARLIEST_MS:
+        return Finding("clock", False, "was never set: it says a time before 2025")
+    if status is not None and abs(status["now"] - now) > CLOCK_SLACK_MS:
+        return Finding("clock", False, "differs from the server's by more than a minute")
+    written = max((int(path.stat().st_mtime * 1000) for path in folder.glob(f"{STORE_NAME}*")), default=0)
+    if written > now + CLOCK_SLACK_MS:
+        return Finding("clock", False, "is behind the time when the store was last written")
+    return Finding("clock", True, "sane")

@@ -1,0 +1,255 @@
+"""The commands about devices and quotas."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from heliograph.cli import show, times
+from heliograph.cli.ask import Asker, Where, asking
+from heliograph.cli.csv_rows import BadFile, Row, read_rows
+from heliograph.cli.options import everywhere
+from heliograph.cli.progress import progress
+
+IMPORT_ROWS = 500  # that share a transaction
+ERRORS_SHOWN = 20  # for people; with --json all of them
+
+
+@click.group()
+def device() -> None:
+    """Devices: who receives and sends SMS."""
+
+
+@device.command()
+@click.argument("name")
+@click.option("--msisdn", default="", help="Its number, with the country code.")
+@click.option("--imsi", default="", help="Its 15 digits on the SIM.")
+@click.option("--policy", default="", help="Its policy (default: default).")
+@click.option("--network", default="", help="The network that carries it (default: simulator).")
+@click.option("--tags", default="", help="With commas.")
+@everywhere
+def add(where: Where, **row: str) -> None:
+    """Add one device."""
+    from heliograph.core.refusal import Refusal
+    from heliograph.interfaces.control.client import Refused
+
+    with asking(where) as ask:
+        made = ask("device.add", rows=[row])[0]
+    if isinstance(made, dict):
+        raise Refused(Refusal(**made))
+    if where.json:
+        show.as_json({"id": made, "name": row["name"]})
+    else:
+        show.line(str(made))
+
+
+@device.command("list")
+@click.option("--search", help="In name, number or IMSI.")
+@click.option("--tag")
+@click.option("--policy")
+@click.option("--network")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+@everywhere
+def list_devices(where: Where, **wanted: Any) -> None:
+    """List devices by name."""
+    with asking(where) as ask:
+        if where.json:
+            ask("device.list", on_item=show.as_json, **wanted)
+            return
+        found = ask.items("device.list", **wanted)
+    columns = ["id", "name", "msisdn", "imsi", "policy", "network", "status", "attached", "tags"]
+    show.table(columns, [[row[column] for column in columns] for row in found])
+
+
+@device.command("show")
+@click.argument("key")
+@everywhere
+def show_device(where: Where, key: str) -> None:
+    """Show a device: what it is, what it used, what waits for it."""
+    with asking(where) as ask:
+        found = ask("device.show", device=key)
+    if where.json:
+        show.as_json(found)
+        return
+    usage, quota, lane = found.pop("usage"), found.pop("quota"), found.pop("lane")
+    show.fields(found)
+    for month in usage["months"]:
+        if month["month"]:
+            show.line(f"used {month['month']}: {month['mt']} MT, {month['mo']} MO")
+    if quota is not None:
+        until = f", until {times.shown(quota['expires_at'])}" if quota["expires_at"] else ""
+        show.line(f"quota {quota['remaining']} of {quota['volume']}{until}")
+    show.line(f"waiting {lane['waiting']}, scheduled {lane['scheduled']}, under way {len(lane['under_way'])}")
+    if lane["due_at"] is not None:
+        show.line(
+            f"next try {times.shown(lane['due_at'])} after {lane['attempts']} that failed: {lane['meaning']}"
+        )
+
+
+@device.command("set")
+@click.argument("key")
+@click.option("--name")
+@click.option("--msisdn")
+@click.option("--imsi")
+@click.option("--policy")
+@click.option("--network")
+@click.option("--status", type=click.Choice(["enabled", "disabled"]))
+@click.option("--tags")
+@everywhere
+def set_device(where: Where, key: str, **wish: Any) -> None:
+    """Change a device."""
+    if not any(value is not None for value in wish.values()):
+        raise click.UsageError("Say what to change.")
+    with asking(where) as ask:
+        _say(where, ask("device.set", device=key, **wish))
+
+
+@device.command("delete")
+@click.argument("key")
+@everywhere
+def delete_device(where: Where, key: str) -> None:
+    """Delete a device for which nothing waits."""
+    with asking(where) as ask:
+        _say(where, ask("device.delete", device=key))
+
+
+def _say(where: Where, document: Any) -> None:
+    if where.json:
+        show.as_json(document)
+    elif document is not None:
+        show.fields(document)
+
+
+@device.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@everywhere
+def import_devices(where: Where, file: Path) -> None:
+    """Add the devices of a CSV file: name,msisdn,imsi,policy,network,tags.
+
+    Good rows are kept, bad ones reported with their line numbers; the exit code is 1 when there was one.
+    """
+    began = time.monotonic()
+    with asking(where) as ask:
+        report = _Report(where, file)
+        with report:
+            for batch, octets in _batches(file):
+                report.heard(batch, _add(ask, batch), octets)
+    report.close(time.monotonic() - began)
+
+
+def _batches(file: Path) -> Iterator[tuple[list[Row], int]]:
+    batch: list[Row] = []
+    octets = 0
+    try:
+        for row, octets in read_rows(file):
+            batch.append(row)
+            if len(batch) == IMPORT_ROWS:
+                yield batch, octets
+                batch = []
+    except BadFile as error:
+        raise click.UsageError(str(error)) from None
+    if batch:
+        yield batch, octets
+
+
+def _add(ask: Asker, batch: list[Row]) -> list[Any]:
+    """Per row an id or a refusal; a row that is none is not asked about."""
+    asked = [row for row in batch if row.problem is None]
+    answers = iter(ask("device.add", rows=[row.values for row in asked]) if asked else ())
+    return [
+        next(answers) if row.problem is None else {"code": "bad_row", "reason": row.problem} for row in batch
+    ]
+
+
+class _Report:
+    """Counts, shows progress, and says what was bad."""
+
+    def __init__(self, where: Where, file: Path) -> None:
+        self._where = where
+        self._added = 0
+        self._bad = 0
+        self._progress = progress(file.name, file.stat().st_size)
+
+    def __enter__(self) -> None:
+        self._progress.start()
+
+    def __exit__(self, *error: object) -> None:
+        self._progress.stop()
+
+    def heard(self, batch: list[Row], answers: list[Any], octets: int) -> None:
+        for row, answer in zip(batch, answers, strict=True):
+            if isinstance(answer, dict):
+                self._bad += 1
+                self._say(row.line, answer)
+            else:
+                self._added += 1
+        self._progress.at(octets)
+
+    def _say(self, line: int, refusal: dict[str, Any]) -> None:
+        if self._where.json:
+            show.as_json({"line": line, "code": refusal["code"], "reason": refusal["reason"]})
+        elif self._bad <= ERRORS_SHOWN:
+            self._progress.note(f"line {line}: {refusal['code']}: {refusal['reason']}")
+
+    def close(self, seconds: float) -> None:
+        if self._where.json:
+            show.as_json({"added": self._added, "bad": self._bad, "seconds": round(seconds, 3)})
+        else:
+            if self._bad > ERRORS_SHOWN:
+                show.note(f"... and {self._bad - ERRORS_SHOWN} more; --json shows all.")
+            show.line(f"{self._added} added, {self._bad} bad, in {seconds:.1f} s")
+        if self._bad:
+            raise click.exceptions.Exit(1)
+
+
+@click.group()
+def quota() -> None:
+    """Quotas: so many SMS that a device may use."""
+
+
+@quota.command("set")
+@click.argument("key", metavar="DEVICE")
+@click.argument("volume", type=int)
+@click.option("--expires", help="Until: +30d or 2026-05-01T00:00Z.")
+@click.option("--threshold", "threshold_percent", type=int, help="An event at so many percent used.")
+@click.option("--auto-refill", is_flag=True, help="Filled up every day.")
+@everywhere
+def set_quota(where: Where, key: str, volume: int, expires: str | None, **wish: Any) -> None:
+    """Give a device a new quota; it takes the place of the one before."""
+    expires_at = times.at(expires, time.time_ns() // 1_000_000) if expires else None
+    with asking(where) as ask:
+        _say(where, ask("quota.set", device=key, volume=volume, expires_at=expires_at, **wish))
+
+
+@quota.command("add")
+@click.argument("key", metavar="DEVICE")
+@click.argument("volume", type=int)
+@everywhere
+def add_quota(where: Where, key: str, volume: int) -> None:
+    """Add to the quota that a device has."""
+    with asking(where) as ask:
+        _say(where, ask("quota.add", device=key, volume=volume))
+
+
+@quota.command("show")
+@click.argument("key", metavar="DEVICE")
+@everywhere
+def show_quota(where: Where, key: str) -> None:
+    """Show a device's quota."""
+    with asking(where) as ask:
+        found = ask("device.show", device=key)["quota"]
+    if where.json or found is not None:
+        _say(where, found)
+    else:
+        show.line("no quota")
+
+
+@quota.command("delete")
+@click.argument("key", metavar="DEVICE")
+@everywhere
+def delete_quota(where: Where, key: str) -> None:
+    """Take a device's quota away."""
+    with asking(where) as ask:
+        _say(where, ask("quota.delete", device=key))

@@ -1,0 +1,119 @@
+"""The command `simulator`: drives virtual devices, as if each lay in your hand."""
+
+from typing import Any
+
+import click
+
+from heliograph.cli import show, times
+from heliograph.cli.ask import Where, asking
+from heliograph.cli.options import everywhere
+
+
+@click.group()
+def simulator() -> None:
+    """Drive the virtual devices. Without a server the network lives as long as the command."""
+
+
+def _one(where: Where, document: dict[str, Any]) -> None:
+    if where.json:
+        show.as_json(document)
+    else:
+        show.fields(document)
+
+
+@simulator.command("show")
+@click.argument("device")
+@everywhere
+def show_device(where: Where, device: str) -> None:
+    """How a virtual device is."""
+    with asking(where, engine=True) as ask:
+        _one(where, ask("simulator.show", device=device))
+
+
+@simulator.command("set")
+@click.argument("device")
+@click.argument("state", required=False)
+@click.option("--reading", help="NAME=VALUE: what it measures from now on.")
+@everywhere
+def set_device(where: Where, device: str, state: str | None, reading: str | None) -> None:
+    """Put a device into STATE (see `profiles`): attached, detached, no coverage, memory full, a fault."""
+    if (state is None) == (reading is None):
+        raise click.UsageError("Say a state, or --reading NAME=VALUE.")
+    with asking(where, engine=True) as ask:
+        if state is not None:
+            _one(where, ask("simulator.state", device=device, state=state))
+        else:
+            name, value = _reading(reading or "")
+            _one(where, ask("simulator.reading", device=device, reading=name, value=value))
+
+
+def _reading(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not NAME=VALUE.") from None
+
+
+@simulator.command()
+@click.argument("device")
+@click.argument("to")
+@click.argument("text")
+@everywhere
+def send(where: Where, device: str, to: str, text: str) -> None:
+    """Type an SMS at the device."""
+    with asking(where, engine=True) as ask:
+        _one(where, ask("simulator.send", device=device, to=to, text=text))
+
+
+@simulator.command()
+@click.argument("device")
+@everywhere
+def inbox(where: Where, device: str) -> None:
+    """What the device has read, oldest first."""
+    with asking(where, engine=True) as ask:
+        found = ask("simulator.inbox", device=device)["inbox"]
+    if where.json:
+        show.as_json(found)
+        return
+    rows = [[times.shown(sms["at"]), sms["source"], sms.get("text", sms.get("hex"))] for sms in found]
+    show.table(["at (UTC)", "from", "text"], rows)
+
+
+@simulator.command()
+@click.argument("device")
+@click.argument("profile")
+@everywhere
+def assign(where: Where, device: str, profile: str) -> None:
+    """Give a device a profile, for now and for every start to come."""
+    with asking(where, engine=True) as ask:
+        _one(where, ask("simulator.assign", device=device, profile=profile))
+
+
+@simulator.command()
+@click.argument("state")
+@click.option("--tag", help="Only devices with this tag.")
+@click.option("--per-second", type=float, help="So many a second instead of all at once.")
+@everywhere
+def crowd(where: Where, state: str, tag: str | None, per_second: float | None) -> None:
+    """Put all devices of the organisation into STATE."""
+    with asking(where, engine=True) as ask:
+        _one(where, ask("simulator.crowd", state=state, tag=tag, per_second=per_second))
+
+
+@simulator.command()
+@click.option("--reload", is_flag=True, help="Read the files anew first.")
+@everywhere
+def profiles(where: Where, reload: bool) -> None:
+    """List the profiles, and the states that a device can be put into."""
+    found: list[dict[str, Any]] = []
+    with asking(where, engine=True) as ask:
+        reloaded = ask("simulator.reload") if reload else {"errors": []}
+        ended = ask("simulator.profiles", on_item=found.append)
+    if where.json:
+        show.as_json({"profiles": found, "states": ended["states"], "errors": reloaded["errors"]})
+        return
+    for error in reloaded["errors"]:
+        show.note(f"{error['file']}: {error['where']}: {error['what']}")
+    show.table(["profile", "what it is"], [[row["name"], row["description"]] for row in found])
+    show.line(f"states: {', '.join(ended['states'])}")
