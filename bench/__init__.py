@@ -1,0 +1,1 @@
+"""Benchmarks of the real engine: `python -m bench NAME [--json]`. Figures, not verdicts."""

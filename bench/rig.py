@@ -1,0 +1,110 @@
+"""The engine as a benchmark runs it: a real SQLite file with its real fsync, policies on, the simulator as
+network.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from heliograph.core.gate import Gate, Gates
+from heliograph.core.routing import Capability, Routes
+from heliograph.core.schedule import RetrySchedule
+from heliograph.dispatcher import Dispatcher, Flows
+from heliograph.flow.accept import Settings
+from heliograph.flow.attach import Attach
+from heliograph.flow.deliver import Deliver
+from heliograph.flow.expire import Expire
+from heliograph.flow.overdue import Overdue
+from heliograph.flow.recover import Recover
+from heliograph.flow.requests import Inbound, ReceiveAnswer
+from heliograph.flow.settle import Settle
+from heliograph.flow.submit import Submit
+from heliograph.flow.wake import Wake
+from heliograph.networks.simulator import Simulator
+from heliograph.networks.simulator.outlet import Witness
+from heliograph.runtime.clock import WallClock
+from heliograph.store.sqlite_engine import SqliteEngine
+from heliograph.store.writer import Writer
+
+ORGANISATION = 1
+APPLICATION = 7
+WINDOW = 5_000
+POLICY = (1, ORGANISATION, "bench", 1, 1, 1, 1, None, 1_000_000_000, 0, 10, 10, APPLICATION, 6, 5)
+
+
+class Rig(Struct):
+    store: Writer
+    engine: SqliteEngine
+    dispatcher: Dispatcher
+    simulator: Simulator
+    submit: Submit
+    attach: Attach
+
+
+def device_id(number: int) -> int:
+    return number * 256 + number % 256
+
+
+def add_fleet(engine: SqliteEngine, devices: int, attached: bool) -> list[int]:
+    """Devices with a number, a subscriber and a policy with limits and prices."""
+    connection = engine.connection
+    connection.execute("BEGIN").fetchall()
+    marks = ", ".join("?" * len(POLICY))
+    connection.execute(f"INSERT INTO policy VALUES({marks})", POLICY).fetchall()
+    connection.executemany(
+        "INSERT INTO device VALUES(?, 1, ?, ?, ?, 1, 'simulator', 0, ?, '')",
+        (
+            (device_id(n), f"bench-{n}", f"4915{n:09}", f"90128{n:010}", int(attached))
+            for n in range(1, devices + 1)
+        ),
+    )
+    connection.execute("COMMIT").fetchall()
+    return [device_id(number) for number in range(1, devices + 1)]
+
+
+@asynccontextmanager
+async def running(path: Path, witness: Witness) -> AsyncIterator[Rig]:
+    gates, clock = Gates(), WallClock()
+    gates.add("simulator", Gate(window=WINDOW))
+    settings, routes, schedule = Settings(), Routes({"simulator": Capability()}), RetrySchedule()
+    engine = SqliteEngine(path, gates, clock, settings.lane_limit)
+    store = Writer(engine)
+    keep = settings.receipt_validity_seconds
+    flows = Flows(
+        settle=Settle(schedule, keep),
+        deliver=Deliver(keep),
+        expire=Expire(settings, routes),
+        overdue=Overdue(settings, routes),
+        recover=Recover(schedule, keep),
+        wake=Wake(),
+    )
+    dispatcher = Dispatcher(store, gates, clock, flows)
+    store.on_taken = dispatcher.taken
+    attach = Attach(schedule)
+    simulator = Simulator(
+        report=dispatcher.report,
+        receive=_nothing,
+        sight=lambda sightings: store.run(attach, sightings),
+        clock=clock,
+        random=random.Random(1),
+    )
+    simulator.witness(witness)
+    dispatcher.connect("simulator", simulator.outlet)
+    await dispatcher.recover()
+    dispatcher.opened("simulator")
+    loop = asyncio.create_task(dispatcher.run())
+    try:
+        yield Rig(store, engine, dispatcher, simulator, Submit(settings, routes), attach)
+    finally:
+        loop.cancel()
+        await dispatcher.drain()
+        await store.stop()
+
+
+async def _nothing(_: Sequence[Inbound]) -> Sequence[ReceiveAnswer]:
+    """No virtual device sends here."""
+    return []
