@@ -6,7 +6,7 @@ outcome past its gate's timer becomes Unknown; a later outcome for it is dropped
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 
 import structlog
 from msgspec import Struct
@@ -119,6 +119,7 @@ class Dispatcher:
             for job in batch:
                 port.in_flight[job.delivery.id] = (job, deadline)
             port.outlet.send(batch)
+        self._flush()  # an outlet that answered at once is settled in the round that new submissions form
 
     def report(self, outcomes: Sequence[tuple[Job, Outcome]]) -> None:
         """From outlets. Settled together with whatever else is reported in this turn of the loop."""
@@ -145,16 +146,24 @@ class Dispatcher:
     def _flush(self) -> None:
         outcomes, self._outcomes = self._outcomes, []
         if outcomes:
-            task = asyncio.get_running_loop().create_task(self._settle(outcomes))
+            asked = self._ask_to_settle(outcomes)
+            task = asyncio.get_running_loop().create_task(self._settle(outcomes, asked))
             self._settling.add(task)
             task.add_done_callback(self._settling.discard)
 
-    async def _settle(self, outcomes: list[Settled]) -> None:
+    def _ask_to_settle(self, outcomes: list[Settled]) -> Awaitable[list[None]] | None:
+        try:
+            return self._store.run(self._flows.settle, outcomes)
+        except Full:
+            return None
+
+    async def _settle(self, outcomes: list[Settled], asked: Awaitable[list[None]] | None = None) -> None:
         """One that cannot be settled is a bug: it harms no other, and the next start makes it Unknown."""
         while True:
             try:
-                await self._store.run(self._flows.settle, outcomes)
+                await (asked or self._store.run(self._flows.settle, outcomes))
             except Full:
+                asked = None
                 await asyncio.sleep(STORE_PAUSE_SECONDS)
             except Exception:
                 if len(outcomes) == 1:

@@ -20,8 +20,12 @@ def word(text: str) -> str:
     return "_".join(text.split())[:200] or "-"
 
 
+# One format per number of arguments: five lines a message are written on the hot path.
+_FORMATS = ["%s %s" + " %s" * count + "\n" for count in range(12)]
+
+
 def line(code: str, at: int, *arguments: str | int) -> str:
-    return " ".join((code, str(at), *map(str, arguments))) + "\n"
+    return _FORMATS[len(arguments)] % (code, at, *arguments)
 
 
 def read(timeline: str) -> list[Step]:

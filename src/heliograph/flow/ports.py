@@ -190,7 +190,10 @@ class Flow(Protocol[R_contra, A]):
 class Store(Protocol):
     """Runs flows, many callers in one transaction; nothing is answered before its commit."""
 
-    async def run(self, flow: Flow[R, A], requests: Sequence[R]) -> list[A]: ...
+    def run(self, flow: Flow[R, A], requests: Sequence[R]) -> Awaitable[list[A]]:
+        """Handed in before it returns, so that what is asked in one turn of the loop shares a round."""
+        ...
+
 
 
 class Outlet(Protocol):

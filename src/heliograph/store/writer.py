@@ -46,17 +46,16 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
-    async def run(self, flow: Flow[R, A], requests: Sequence[R]) -> list[A]:
+    def run(self, flow: Flow[R, A], requests: Sequence[R]) -> asyncio.Future[list[A]]:
         over = self._units + len(requests) > QUEUE_UNITS and flow.urgency != Urgency.SETTLE
         if self._stopping or over:
             raise Full("stopping" if self._stopping else "store_full")
-        future = self._loop.create_future()
+        future: asyncio.Future[list[A]] = self._loop.create_future()
         if not self._collected:
             self._loop.call_soon(self._hand_over)
         self._collected.append(_Waiting(Call(flow, requests), future))
         self._units += len(requests)
-        answers: list[A] = await future
-        return answers
+        return future
 
     def _hand_over(self) -> None:
         self._queue.put(self._collected)
