@@ -6,6 +6,7 @@ and says so.
 """
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -41,22 +42,30 @@ def missing(parts: Sequence[Part]) -> list[int]:
 
 
 def join(parts: Sequence[Part]) -> bytes:
-    """The body of the whole. The first copy of a number counts; a gap in a text is shown as such."""
+    """The body of the whole. The first copy of a number counts; a gap in a text is shown as such. Whatever a
+    device mixes into one set, it is joined: octets as they are, text with what cannot be read replaced.
+    """
     first = {part.number: part for part in reversed(parts)}
-    if parts[0].raw_ucs2:
-        return _join_ucs2(first, parts[0].total)
-    gap = b"" if is_octets(parts[0]) else MISSING.encode()
-    return b"".join(_body(first.get(number), gap) for number in range(1, parts[0].total + 1))
+    whole = [first.get(number) for number in range(1, parts[0].total + 1)]
+    if is_octets(min(parts, key=_number)):
+        return b"".join(part.body for part in whole if part is not None)
+    return "".join(_text(is_raw, list(run)) for is_raw, run in groupby(whole, _is_raw)).encode()
 
 
-def _body(part: Part | None, gap: bytes) -> bytes:
-    return gap if part is None else part.body
+def _number(part: Part) -> int:
+    return part.number
 
 
-def _join_ucs2(first: dict[int, Part], total: int) -> bytes:
-    gap = MISSING.encode("utf-16-be")
-    octets = b"".join(_body(first.get(number), gap) for number in range(1, total + 1))
-    return octets.decode("utf-16-be", errors="replace").encode()
+def _is_raw(part: Part | None) -> bool | None:
+    return None if part is None else bool(part.raw_ucs2)
+
+
+def _text(is_raw: bool | None, run: Sequence[Part | None]) -> str:
+    """Neighbours of one kind; a pair may be cut in two between them."""
+    if is_raw is None:
+        return MISSING * len(run)
+    octets = b"".join(part.body for part in run if part is not None)
+    return octets.decode("utf-16-be" if is_raw else "utf-8", errors="replace")
 
 
 def is_octets(part: Part) -> bool:

@@ -23,6 +23,7 @@ from heliograph.flow.lanes import ApplicationLanes
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import Inbound, ReceiveAnswer, Received
 from heliograph.flow.views import load_views
+from heliograph.wire.gsm.dcs import parse_dcs
 
 PARTS_LIMIT = 512  # segments that may wait for others, per device
 
@@ -182,11 +183,16 @@ class _Reception:
 
 
 def whole(parts: Sequence[Part]) -> Content:
-    """The content of the joined SMS, with as many segments as arrived for it."""
+    """The content of the joined SMS. Text that its own coding cannot carry (national letters, the mark of a
+    gap) is coded anew, so that it can go on to another device.
+    """
     first = min(parts, key=lambda part: part.number)
     body = join(parts)
     wish = Wish(dcs=first.dcs, pid=first.pid, udh=first.udh)
-    made = content_of_octets(body, wish) if is_octets(first) else content_of_text(body.decode(), wish)
-    if isinstance(made, Content):
-        return made
-    return Content(body, first.dcs, first.pid, first.udh, 0, first.total)
+    anew = Wish(message_class=parse_dcs(first.dcs).message_class, pid=first.pid, udh=first.udh, national=True)
+    if is_octets(first):
+        tries = [content_of_octets(body, wish)]
+    else:
+        tries = [content_of_text(body.decode(), wish), content_of_text(body.decode(), anew)]
+    made = next((content for content in tries if isinstance(content, Content)), None)
+    return made or Content(body, first.dcs, first.pid, first.udh, 0, first.total)
