@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from heliograph.core.outcome import DELIVERED, Permanent, Temporary, Unknown
+from heliograph.core.outcome import DELIVERED, Permanent, Returned, Temporary, Unknown
 from heliograph.core.refusal import CODES, refuse
 from heliograph.flow.attach import Presence
 from heliograph.networks.simulator import Unusable
@@ -263,5 +263,49 @@ def test_what_is_no_sms_is_a_protocol_error() -> None:
         job.message.dcs = 0
         lab.simulator.outlet.send([job])
         assert [outcome for _, _, outcome in lab.outcomes] == [Permanent("protocol")]
+
+    play(story)
+
+
+def test_after_its_end_jobs_come_back_as_they_were() -> None:
+    async def story(lab: Lab) -> None:
+        await lab.simulator.stop()
+        jobs = lab.send("hello")
+        assert [(job, outcome) for _, job, outcome in lab.outcomes] == [(jobs[0], Returned("gate_closed"))]
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    ("profile", "command", "segments"),
+    [
+        ("tracker", "pos?", [1]),
+        ("tracker", "TRACK 12", [2, 2]),
+        ("tracker", "STATUS", [1, 1]),
+        ("tracker", "SETHOME +447700900555", [1]),
+        ("tracker", "REBOOT", [1]),
+        ("tracker", "ping", [1]),
+        ("tracker", "hello", []),
+        ("meter", "read", [1]),
+        ("meter", "READ ALL", [1, 1, 1]),
+        ("industrial_router", "s3cret ifup vpn", [1, 1]),
+        ("industrial_router", "s3cret status", [2, 2]),
+        ("industrial_router", "s3cret reboot", [1]),
+        ("industrial_router", "SLOW", [1]),
+        ("sleepy_sensor", "INTERVAL 60", [1]),
+        ("sleepy_sensor", "LEVEL", [1]),
+        ("broken_device", "DUMP", [2]),
+        ("plain", "hello", []),
+    ],
+)
+def test_the_shipped_profiles_answer(profile: str, command: str, segments: list[int]) -> None:
+    async def story(lab: Lab) -> None:
+        lab.simulator.assign_profile(*SHIP, profile)
+        source = "3100" if profile == "industrial_router" else "2020"
+        while not any(outcome == DELIVERED for _, _, outcome in lab.outcomes):
+            lab.send(command, source=source)
+            await pass_time(15)
+        await pass_time(600)
+        assert [segment.part_total for segment in lab.inbound] == segments
 
     play(story)

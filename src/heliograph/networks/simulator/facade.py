@@ -65,10 +65,12 @@ class Simulator:
 
     async def stop(self) -> None:
         """Nothing happens any more; the journal is closed."""
+        self.outlet.close()
         await self._inlet.stop()
         self._timers.stop()
         if self._journal is not None:
             self._journal.close()
+            self._journal = None
 
     def witness(self, witness: Witness) -> None:
         """It is called with the jobs that reached their devices, before their outcomes are told."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from heliograph.core.delivery import Job
-from heliograph.core.outcome import DELIVERED, Outcome
+from heliograph.core.outcome import DELIVERED, Outcome, Returned
 from heliograph.flow.ports import Report
 from heliograph.networks.simulator.device import Device
 from heliograph.networks.simulator.fleet import Fleet, Identity
@@ -37,8 +37,16 @@ class SimulatorOutlet:
         self._report = report
         self.witnesses: list[Witness] = []
         self.counters = OutletCounters()
+        self._is_open = True
+
+    def close(self) -> None:
+        """What comes from now on goes back as it came."""
+        self._is_open = False
 
     def send(self, jobs: Sequence[Job]) -> None:
+        if not self._is_open:
+            self._report([(job, Returned("gate_closed")) for job in jobs])
+            return
         fleet = self._fleet
         devices, assigned, is_plain = fleet.devices, fleet.assigned, fleet.default_is_plain
         outcomes: list[tuple[Job, Outcome]] = []
