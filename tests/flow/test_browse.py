@@ -231,6 +231,16 @@ def test_what_a_message_waits_for(desk: Desk) -> None:
     assert desk.now(mo) == ["under_way", "validity"]
 
 
+def test_a_message_behind_a_closed_gate_says_so(desk: Desk) -> None:
+    desk.lab.close()
+    id = desk.lab.accept()
+    assert desk.now(id)[0] == "waits_for_gate"
+    told = desk.explained(id).story[-2].text
+    desk.browse = Browse(desk.browse._reader, lambda gate: desk.lab.gates.by_name[gate].reachable)
+    assert "gate radio has room" in told
+    assert "gate radio is closed" in desk.explained(id).story[-2].text
+
+
 def test_a_lane_as_it_stands(desk: Desk) -> None:
     lab = desk.lab
     first = lab.accept()

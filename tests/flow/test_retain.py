@@ -5,7 +5,7 @@ import pytest
 from heliograph.core.changes import Happening
 from heliograph.core.message import DAY_MS, State
 from heliograph.core.organisation import Organisation
-from heliograph.core.outcome import DELIVERED, Temporary
+from heliograph.core.outcome import DELIVERED, Accepted, Permanent, Temporary
 from heliograph.core.retention import Retention
 from heliograph.flow.ports import Urgency
 from heliograph.flow.retain import STEP, Retain, Retained
@@ -213,6 +213,15 @@ def test_a_message_that_someone_else_removed_is_forgotten(lab: Lab) -> None:
     lab.advance(2 * DAY, poll=False)
     assert step(lab) == Retained()
     assert lab.count("retention_kept") == 0
+
+
+def test_the_references_of_a_message_that_failed_in_between_go_with_it(lab: Lab) -> None:
+    lab.accept(text="x" * 200)
+    lab.settle(Accepted("A1"))
+    lab.settle(Permanent("barred"))
+    lab.advance(31 * DAY, poll=False)
+    assert step(lab).messages == 1
+    assert lab.count("reference") == 0
 
 
 def test_old_events_go(lab: Lab) -> None:

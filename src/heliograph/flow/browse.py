@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from heliograph.core.delivery import DEVICE_RECEIVER
 from heliograph.core.device import Device
 from heliograph.core.explain import Show, Standing, explain, utc
@@ -47,11 +49,17 @@ ANY_MESSAGE = MessageFilter()
 ANY_EVENT = EventFilter()
 
 
-class Browse:
-    """Reads for people, over a `Reader`."""
+def not_known(_gate: str) -> bool | None:
+    """Where no gates are at hand: the store does not know whether they are open."""
+    return None
 
-    def __init__(self, reader: Reader) -> None:
+
+class Browse:
+    """Reads for people, over a `Reader`. Whether a gate is open is memory's to know, so it is asked for."""
+
+    def __init__(self, reader: Reader, gate_is_open: Callable[[str], bool | None] = not_known) -> None:
         self._reader = reader
+        self._gate_is_open = gate_is_open
 
     async def organisations(self) -> list[Organisation]:
         return await self._reader.organisations()
@@ -124,7 +132,10 @@ class Browse:
         return Explained(show_message(message), story)
 
     async def _standing(self, message: Message) -> Standing | None:
-        return None if message.final_at is not None else await self._reader.standing(message)
+        if message.final_at is not None:
+            return None
+        standing = await self._reader.standing(message)
+        return replace(standing, gate_is_open=self._gate_is_open(standing.gate))
 
     async def lane(self, org: int, which: str, application: int = DEVICE_RECEIVER) -> LaneShown | Refusal:
         """The lane to a device, or with `application` the lane of what it hears of that device."""

@@ -83,6 +83,7 @@ _WRITES: dict[str, str] = {
         AND message = :message""",
     "drop_bodies": f"UPDATE message SET body = NULL WHERE {one_of('id', 'ids')}",
     "drop_messages": f"DELETE FROM message WHERE {one_of('id', 'ids')}",
+    "drop_references": f"DELETE FROM reference WHERE {one_of('message', 'ids')}",
     "drop_events": """DELETE FROM event WHERE id IN (SELECT id FROM event
         WHERE org = :org AND at <= :until ORDER BY at LIMIT :most) RETURNING id""",
 }

@@ -96,7 +96,8 @@ class SqliteAdmin:
         self._rows("drop_bodies", _keys(messages))
 
     async def drop_messages(self, messages: Sequence[int]) -> None:
-        self._rows("drop_messages", _keys(messages))
+        for name in ("drop_messages", "drop_references"):
+            self._rows(name, _keys(messages))
 
     async def drop_events(self, org: int, before: int, limit: int) -> int:
         return len(self._rows("drop_events", org, before, limit))
