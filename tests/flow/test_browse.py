@@ -86,7 +86,7 @@ def refused(answer: object) -> str:
 
 def test_a_device_is_found_by_name_number_and_id(desk: Desk) -> None:
     for which in ("device-2", msisdn_of(2), f"+{msisdn_of(2)}", "2"):
-        found = desk.ask(lambda browse, which=which: browse.device(1, which))  # type: ignore[misc]  # a bound loop variable
+        found = desk.ask(lambda browse, which=which: browse.device(1, which))
         assert not isinstance(found, Refusal)
         assert found.id == 2
     desk.lab.device(50, name="2")  # a name that looks like an id
@@ -108,7 +108,7 @@ def test_devices_by_name_in_pages(desk: Desk) -> None:
     seen: list[str] = []
     after: str | None = ""
     while after is not None:
-        page = desk.ask(lambda browse, after=after: browse.devices(1, after=after, limit=10))  # type: ignore[misc]  # a bound loop variable
+        page = desk.ask(lambda browse, after=after: browse.devices(1, after=after, limit=10))
         assert len(page.items) <= 10
         seen += [device.name for device in page.items]
         after = page.next
@@ -174,7 +174,7 @@ def test_pages_of_messages_miss_nothing_and_repeat_nothing(
     seen: list[int] = []
     mark: str | None = None
     while True:
-        page = desk.ask(lambda browse, mark=mark: browse.messages(1, after=mark, limit=4))  # type: ignore[misc]  # a bound loop variable
+        page = desk.ask(lambda browse, mark=mark: browse.messages(1, after=mark, limit=4))
         assert isinstance(page, MessagePage)
         seen += [message.id for message in page.items]
         mark = page.next
@@ -352,15 +352,15 @@ def test_organisations_applications_and_policies_by_name_and_id(desk: Desk) -> N
     crm = lab.run(CreateApplications(), NewApplication(acme.id, "crm"))[0]
     assert desk.ask(lambda browse: browse.organisations()) == [acme]
     for which in ("acme", str(acme.id)):
-        found = desk.ask(lambda browse, which=which: browse.organisation(which))  # type: ignore[misc]  # a bound loop variable
+        found = desk.ask(lambda browse, which=which: browse.organisation(which))
         assert isinstance(found, Organisation)
         assert found == acme
     for which in ("crm", str(crm.id)):
-        application = desk.ask(lambda browse, which=which: browse.application(acme.id, which))  # type: ignore[misc]  # a bound loop variable
+        application = desk.ask(lambda browse, which=which: browse.application(acme.id, which))
         assert isinstance(application, Application)
         assert application == crm
     for which in ("policy-1", "1"):
-        policy = desk.ask(lambda browse, which=which: browse.policy(1, which))  # type: ignore[misc]  # a bound loop variable
+        policy = desk.ask(lambda browse, which=which: browse.policy(1, which))
         assert isinstance(policy, Policy)
         assert policy.id == 1
     assert desk.ask(lambda browse: browse.applications(acme.id)) == [crm]
