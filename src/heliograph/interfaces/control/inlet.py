@@ -48,22 +48,15 @@ class Inlet:
         finally:
             os.umask(before)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = Connection(reader, writer, self._run)
         if self.stopping or len(self._connections) >= CONNECTIONS:
             connection.say(frames.error("stopping" if self.stopping else "store_full", "Try again later."))
             writer.close()
             return
+        task = asyncio.create_task(_serve(connection, writer))
         self._connections[task] = connection
-        try:
-            await connection.serve()
-        except (ConnectionError, TimeoutError):
-            pass  # the caller is gone, and its requests with it
-        finally:
-            del self._connections[task]
-            writer.close()
+        task.add_done_callback(self._connections.pop)
 
     async def stop(self) -> None:
         """No new caller; requests under way may end; then the rest hears that we stop."""
@@ -170,6 +163,15 @@ class Connection:
 
     async def reply(self) -> Reply:
         return await self._replies.get()
+
+
+async def _serve(connection: Connection, writer: asyncio.StreamWriter) -> None:
+    try:
+        await connection.serve()
+    except (ConnectionError, TimeoutError):
+        pass  # the caller is gone, and its requests with it
+    finally:
+        writer.close()
 
 
 async def _run(run: Run, request: Request, channel: Channel) -> Frame:
