@@ -11,6 +11,7 @@ from heliograph.core.delivery import Delivery, Lane
 from heliograph.core.device import Device, MonthUsage, Quota, Tally
 from heliograph.core.message import Message
 from heliograph.core.reassembly import Part
+from heliograph.core.timeline import LIMIT
 
 _FRAGMENT = re.compile(r"\[\[(sqlite|pg):(.*?)\]\]", re.DOTALL)
 _NAME = re.compile(r"(?<!:):([a-z][a-z0-9_]*)\b")
@@ -53,12 +54,11 @@ def _upsert(table: str, row: type, key: str) -> str:
 
 
 def _update(table: str, row: type) -> str:
-    """Sets every column but the id; a timeline grows."""
-    sets = [
-        f"{name} = {name} || :{name}" if name == "timeline" else f"{name} = :{name}"
-        for name in columns(row).split(", ")
-        if name != "id"
-    ]
+    """Sets every column but the id; a timeline grows, up to its limit, past which the end is still told."""
+    names = columns(row).split(", ")
+    goes_on = f"length(timeline) <= {LIMIT}" + (" OR :final_at IS NOT NULL" if "final_at" in names else "")
+    grown = f"timeline = CASE WHEN {goes_on} THEN timeline || :timeline ELSE timeline END"
+    sets = [grown if name == "timeline" else f"{name} = :{name}" for name in names if name != "id"]
     return f"UPDATE {table} SET {', '.join(sets)} WHERE id = :id"
 
 
