@@ -343,8 +343,9 @@ def make_lab(
     """Devices of one organisation behind one open gate, under one policy without an application."""
     lab = Lab(path, settings)
     lab.policy(**policy)
-    for device in devices:
-        lab.device(device)
+    with lab.connection:
+        for device in devices:
+            lab.device(device)
     lab.gate()
     return lab
 
