@@ -16,6 +16,7 @@ COLUMNS = ("name", "msisdn", "imsi", "policy", "network", "tags")
 NEEDED = ("name", "msisdn")
 LINE_BYTES = 65_536
 SEPARATORS = ",;\t"
+TOO_LONG = "\x00 too long"
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -38,24 +39,15 @@ def read_rows(path: Path) -> Iterator[tuple[Row, int]]:
         raise BadFile(f"{path}: {error.strerror}.") from None
     with file:
         lines = _Lines(file, path)
-        header = lines.header()
-        reader = csv.reader(lines, delimiter=lines.separator, strict=True)
-        columns = _columns(header, lines.separator, path)
-        while True:
-            line = lines.count + 1
-            try:
-                fields = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield Row(line, {}, f"is no CSV: {error}"), lines.octets
-                continue
-            if any(map(str.strip, fields)):
-                yield _row(line, columns, fields), lines.octets
+        columns = _columns(lines.header(), lines.separator, path)
+        for line in lines:
+            row = _row(lines.count, columns, line, lines.separator)
+            if row is not None:
+                yield row, lines.octets
 
 
 class _Lines:
-    """The lines of a file as text, with bounded length, counted."""
+    """The lines of a file as text, with bounded length, counted. Too long a one is told by `TOO_LONG`."""
 
     def __init__(self, file: BinaryIO, path: Path) -> None:
         self._file = file
@@ -84,12 +76,26 @@ class _Lines:
         while line := self._file.readline(LINE_BYTES):
             self.count += 1
             self.octets += len(line)
-            # A byte that is no UTF-8 becomes a lone surrogate, which the row is then refused for.
-            yield line.decode(errors="surrogateescape")
+            if len(line) == LINE_BYTES and not line.endswith(b"\n"):
+                self._skip()
+                yield TOO_LONG
+            else:
+                # A byte that is no UTF-8 becomes a lone surrogate, which the row is then refused for.
+                yield line.decode(errors="surrogateescape")
+
+    def _skip(self) -> None:
+        """To the end of a line that is too long."""
+        while rest := self._file.readline(LINE_BYTES):
+            self.octets += len(rest)
+            if rest.endswith(b"\n"):
+                return
 
 
 def _columns(header: str, separator: str, path: Path) -> Sequence[str]:
-    fields = next(csv.reader([header], delimiter=separator))
+    try:
+        fields = next(csv.reader([header], delimiter=separator, strict=True))
+    except csv.Error as error:
+        raise BadFile(f"{path}: its first line is no CSV: {error}.") from None
     names = [field.strip().lower() for field in fields]
     for name in names:
         if names.count(name) > 1:
@@ -104,10 +110,18 @@ def _columns(header: str, separator: str, path: Path) -> Sequence[str]:
     return names
 
 
-def _row(line: int, columns: Sequence[str], fields: Sequence[str]) -> Row:
+def _row(line: int, columns: Sequence[str], text: str, separator: str) -> Row | None:
+    """None for an empty line. A field never spans lines, so a stray quote spoils its own line only."""
+    if text is TOO_LONG:
+        return Row(line, {}, f"is longer than {LINE_BYTES} bytes")
+    try:
+        fields = next(csv.reader((text,), delimiter=separator, strict=True))
+    except csv.Error as error:
+        return Row(line, {}, f"is no CSV: {error}")
+    if not any(map(str.strip, fields)):
+        return None
     if len(fields) != len(columns):
         return Row(line, {}, f"has {len(fields)} fields, the first line has {len(columns)}")
-    values = {name: field.strip() for name, field in zip(columns, fields, strict=True)}
-    if any("\ud800" <= character <= "\udfff" for field in fields for character in field):
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         return Row(line, {}, "is not UTF-8 text")
-    return Row(line, values)
+    return Row(line, {name: field.strip() for name, field in zip(columns, fields, strict=True)})

@@ -1,0 +1,74 @@
+"""Driving virtual devices while the server runs: states, firmware, profiles, crowds."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cli.program import Folder, eventually
+
+
+@pytest.fixture
+def served(folder: Folder) -> Iterator[Folder]:
+    with folder.serving("--demo", HELIOGRAPH_RETRY__SETTLING_SECONDS="0"):
+        yield folder
+
+
+def state(folder: Folder, message: int) -> str:
+    return str(folder.document("explain", message)["state"])
+
+
+def test_a_detached_device_gets_its_sms_when_it_attaches(served: Folder) -> None:
+    served.ok("simulator", "set", "plain-1", "detached")
+    sent = served.document("send", "plain-1", "wait for me")
+    eventually(lambda: not served.document("device", "show", "plain-1")["attached"], "detached")
+    assert state(served, sent["id"]) in ("PENDING", "BUFFERED")
+    served.ok("simulator", "set", "plain-1", "attached")
+    eventually(lambda: state(served, sent["id"]) == "DELIVERED", "delivery after the attach")
+
+
+def test_the_inbox_holds_what_arrived(served: Folder) -> None:
+    served.ok("simulator", "inbox", "plain-1")
+    served.ok("send", "plain-1", "look here", "--from", "Acme", "--wait")
+    inbox = served.document("simulator", "inbox", "plain-1")
+    assert [(sms["source"], sms["text"]) for sms in inbox] == [("Acme", "look here")]
+    assert "look here" in served.ok("simulator", "inbox", "plain-1").out
+
+
+def test_firmware_answers_a_command(served: Folder) -> None:
+    served.ok("send", "tracker-1", "POS", "--from", "2020", "--wait")
+    answer = eventually(
+        lambda: served.rows("messages", "--device", "tracker-1", "--direction", "mo"), "the tracker's answer"
+    )
+    assert answer[0]["text"].startswith("POS ")
+
+
+def test_an_assigned_profile_outlives_the_server(folder: Folder) -> None:
+    with folder.serving("--demo") as server:
+        folder.ok("simulator", "assign", "plain-1", "meter")
+        assert folder.document("simulator", "show", "plain-1")["profile"] == "meter"
+        tags = folder.document("device", "show", "plain-1")["tags"]
+        assert tags == ["demo", "sim-profile=meter"]
+        server.stop()
+    assert folder.document("simulator", "show", "plain-1")["profile"] == "meter"
+
+
+def test_a_crowd_is_put_into_one_state(served: Folder) -> None:
+    done = served.document("simulator", "crowd", "no_answer", "--tag", "sim-profile=plain")
+    assert done["devices"] == 6
+    assert served.document("simulator", "show", "plain-6")["coverage"] != "attached"
+
+
+def test_what_makes_no_sense_is_refused(served: Folder) -> None:
+    for words, code in (
+        (["set", "plain-1", "sideways"], 1),
+        (["assign", "plain-1", "unheard-of"], 1),
+        (["set", "plain-1", "--reading", "level=3"], 1),
+        (["set", "plain-1", "--reading", "level"], 2),
+        (["set", "plain-1"], 2),
+        (["show", "nobody"], 1),
+    ):
+        said = served.run("simulator", *words, "--json")
+        assert said.code == code, said
+        assert said.error["reason"]
+    assert "attached" in served.ok("simulator", "profiles").out
+    assert served.document("simulator", "profiles", "--reload")["errors"] == []
