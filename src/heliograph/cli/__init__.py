@@ -65,6 +65,7 @@ def main() -> None:
         from heliograph.cli.failures import told
 
         code = told(error, "--json" in sys.argv)
-        if code is None:
-            raise
+        if code is not None:
+            sys.exit(code)
+        raise
     sys.exit(code)
