@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 from heliograph.cli import show, times
-from heliograph.cli.ask import Where, asking
+from heliograph.cli.ask import asking
 from heliograph.cli.options import everywhere
+from heliograph.cli.where import Where
 
 NO_LIMIT = "none"
 ALL_SCOPES = (

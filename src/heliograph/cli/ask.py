@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
-from msgspec import Struct
 
+from heliograph.cli.where import Where
 from heliograph.interfaces.control.client import Client, Hear, NoServer
 from heliograph.interfaces.control.frames import NOTHING, Frame, Reply, Request
 from heliograph.runtime.lock import POLL_SECONDS, FolderLock, Locked, holder, try_take
@@ -21,15 +21,6 @@ LOCK_WAIT_SECONDS = 5.0
 
 OnItem = Callable[[Any], Reply | None]
 OnProgress = Callable[[int, int | None], None]
-
-
-class Where(Struct, frozen=True):
-    """What every command is told."""
-
-    data: Path
-    config: Path | None
-    org: str | None
-    json: bool
 
 
 class Backend(Protocol):

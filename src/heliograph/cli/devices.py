@@ -8,10 +8,11 @@ from typing import Any
 import click
 
 from heliograph.cli import show, times
-from heliograph.cli.ask import Asker, Where, asking
+from heliograph.cli.ask import Asker, asking
 from heliograph.cli.csv_rows import BadFile, Row, read_rows
 from heliograph.cli.options import everywhere
 from heliograph.cli.progress import progress
+from heliograph.cli.where import Where
 
 IMPORT_ROWS = 500  # that share a transaction
 ERRORS_SHOWN = 20  # for people; with --json all of them

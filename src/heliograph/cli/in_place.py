@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import msgspec
 
 from heliograph.app import App, running
-from heliograph.cli.ask import Backend, Where
+from heliograph.cli.where import Where
 from heliograph.config import load
 from heliograph.interfaces.control.client import Hear, Refused
 from heliograph.interfaces.control.frames import Frame, Reply, Request
@@ -21,7 +21,7 @@ from heliograph.runtime.log import start_logging
 
 
 @contextmanager
-def in_place(where: Where, lock: FolderLock, engine: bool) -> Iterator[Backend]:
+def in_place(where: Where, lock: FolderLock, engine: bool) -> Iterator["InPlace"]:
     with lock:
         start_logging("warning")
         config = load(where.config, os.environ).config

@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from heliograph.cli import show, times
-from heliograph.cli.ask import Asker, Where, asking
+from heliograph.cli.ask import Asker, asking
 from heliograph.cli.options import everywhere
+from heliograph.cli.where import Where
 
 LONGEST_SHOWN = 60
 

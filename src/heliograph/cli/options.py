@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from heliograph.cli.ask import Where
+from heliograph.cli.where import Where
 
 DATA = "HELIOGRAPH_DATA"
 CONFIG = "HELIOGRAPH_CONFIG"

@@ -8,8 +8,9 @@ import click
 from msgspec.structs import asdict
 
 from heliograph.cli import show
-from heliograph.cli.ask import Where, asking
+from heliograph.cli.ask import asking
 from heliograph.cli.options import everywhere
+from heliograph.cli.where import Where
 
 if TYPE_CHECKING:
     from heliograph.app.serving import Started
