@@ -148,8 +148,9 @@ READS: dict[str, str] = {
         ORDER BY id LIMIT :most""",
     "parts": f"SELECT {columns(Part)} FROM part WHERE {one_of('device', 'devices')} ORDER BY id",
     "old_parts": f"""SELECT {columns(Part, "p.")} FROM part p JOIN (
-        SELECT device, destination, reference, total FROM part WHERE arrived_at <= :before
-        GROUP BY device, destination, reference, total LIMIT :most) o
+        SELECT DISTINCT device, destination, reference, total FROM (
+            SELECT device, destination, reference, total FROM part WHERE arrived_at <= :before
+            ORDER BY arrived_at LIMIT :most) oldest) o
         ON o.device = p.device AND o.destination = p.destination AND o.reference = p.reference
         AND o.total = p.total ORDER BY p.id""",
     "oldest_part": "SELECT min(arrived_at) FROM part",
