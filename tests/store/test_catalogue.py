@@ -53,7 +53,7 @@ def test_every_statement_compiles_for_both_engines(name: str, engine: str) -> No
 def plan(connection: apsw.Connection, text: str) -> list[str]:
     # A null for every place: the plan does not depend on values, since nothing was analysed.
     count = len(set(re.findall(r"\?(\d+)", text)))
-    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", [None] * count)]  # type: ignore[misc]  # the plan's text
+    return [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", [None] * count)]
 
 
 @pytest.mark.parametrize("name", sorted(EVERYTHING))
@@ -74,7 +74,7 @@ def test_reads_of_what_grows_search_by_a_key(connection: apsw.Connection, name: 
     """An index that is read from end to end would be found by the time it takes, not by its plan."""
     steps = plan(connection, compile_sql(READS[name], "sqlite"))
     ordered = {"next_entry", "next_expiry", "next_lane", "oldest_part"}  # the first row of an index
-    scans = [step for step in steps if re.match(r"SCAN (?!json_each|counted|k\b|\(|o\b|h\b)", step)]
+    scans = [step for step in steps if re.match(r"SCAN (?!json_each|counted|k\b|\(|o\b|h\b|oldest)", step)]
     assert not scans or name in ordered, scans
 
 

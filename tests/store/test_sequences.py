@@ -17,7 +17,8 @@ def connection(tmp_path: Path) -> apsw.Connection:
 
 
 def leased(connection: apsw.Connection) -> int:
-    number: int = connection.execute("SELECT next FROM sequence").fetchall()[0][0]  # type: ignore[assignment]  # an INTEGER column
+    ((number,),) = connection.execute("SELECT next FROM sequence").fetchall()
+    assert isinstance(number, int)
     return number
 
 
