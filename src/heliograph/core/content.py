@@ -64,6 +64,8 @@ def content_of_octets(octets: bytes, wish: Wish = PLAIN) -> Content | Refusal:
     """8-bit data."""
     if len(octets) > LONGEST_BODY or len(wish.udh) > LONGEST_UDH:
         return refuse("too_long")
+    if wish.dcs is not None and parse_dcs(wish.dcs).alphabet != Alphabet.OCTETS:
+        return refuse("bad_text", reason=f"Octets cannot be sent under the text coding {wish.dcs:#04x}.")
     try:
         segments = fits_octets(len(octets), udh=wish.udh)
     except TooLong:
