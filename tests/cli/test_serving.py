@@ -8,7 +8,7 @@ import stat
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import msgspec
@@ -254,6 +254,47 @@ def test_a_server_that_cannot_open_its_store_says_why(folder: Folder) -> None:
     assert (said.code, said.error["code"]) == (3, "unavailable")
     assert "newer Heliograph" in said.error["reason"]
     assert "install a newer Heliograph" in folder.run("check").out
+
+
+def test_what_was_sent_without_a_server_goes_when_one_runs(folder: Folder) -> None:
+    folder.ok("device", "add", "one", "--msisdn", "99900000001")
+    sent = folder.document("send", "one", "waits for a server")
+    assert sent["state"] == "PENDING"
+    with folder.serving():
+        eventually(lambda: folder.document("explain", sent["id"])["state"] == "DELIVERED", "delivery")
+
+
+@pytest.mark.parametrize("with_server", [True, False])
+def test_ctrl_c_ends_a_wait_and_nothing_else(folder: Folder, with_server: bool) -> None:
+    silent = {"HELIOGRAPH_SIMULATOR__PROFILES": str(silent_profile(folder.data.parent))}
+    folder.ok("device", "add", "one", "--msisdn", "99900000001", "--tags", "sim-profile=silent")
+    with folder.serving(**silent) if with_server else nullcontext():
+        with folder.start("send", "one", "x", "--wait", **silent) as waiting:
+            assert waiting.stderr is not None
+            assert "attempts 1" in waiting.stderr.readline()
+            waiting.send_signal(signal.SIGINT)
+            _, log = waiting.communicate(timeout=PATIENCE_SECONDS)
+        assert waiting.returncode == 130
+        assert "Traceback" not in log
+        assert folder.rows("messages")[0]["state"] in ("IN_PROGRESS", "BUFFERED")
+
+
+def silent_profile(folder: Path) -> Path:
+    profiles = folder / "profiles"
+    profiles.mkdir()
+    (profiles / "silent.toml").write_text("[network]\nanswer_seconds = 20\n")
+    return profiles
+
+
+def test_a_network_that_starts_anew_has_its_devices_attached(folder: Folder) -> None:
+    with folder.serving(HELIOGRAPH_RETRY__SETTLING_SECONDS="0") as server:
+        folder.ok("device", "add", "one", "--msisdn", "99900000001")
+        folder.ok("simulator", "set", "one", "detached")
+        eventually(lambda: not folder.document("device", "show", "one")["attached"], "detached")
+        sent = folder.document("send", "one", "x")
+        server.stop(signal.SIGKILL)
+    with folder.serving(HELIOGRAPH_RETRY__SETTLING_SECONDS="0"):
+        eventually(lambda: folder.document("explain", sent["id"])["state"] == "DELIVERED", "delivery")
 
 
 def test_a_bad_profile_is_told_before_anything_runs(folder: Folder, tmp_path: Path) -> None:

@@ -72,3 +72,9 @@ def test_what_makes_no_sense_is_refused(served: Folder) -> None:
         assert said.error["reason"]
     assert "attached" in served.ok("simulator", "profiles").out
     assert served.document("simulator", "profiles", "--reload")["errors"] == []
+
+
+def test_without_a_server_an_sms_of_a_device_is_stored(folder: Folder) -> None:
+    folder.ok("device", "add", "one", "--msisdn", "99900000001")
+    assert folder.document("simulator", "send", "one", "2020", "from my hand")["sending"] == []
+    assert [row["text"] for row in folder.rows("messages", "--direction", "mo")] == ["from my hand"]

@@ -131,7 +131,7 @@ class App:
             profiles=Path(settings.profiles) if settings.profiles else None,
             journal=Path(settings.journal) if settings.journal else None,
         )
-        await enrol_all(simulator, self.browse)
+        await enrol_all(simulator, self.browse, self.sight)
         self.add_gate(SIMULATOR, simulator_gate(self.config), simulator.outlet, settings.timer_seconds * 1000)
         return simulator
 

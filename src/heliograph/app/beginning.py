@@ -4,14 +4,16 @@ In: an empty or a used store. Out: on the first start the administrator's passwo
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from secrets import token_urlsafe
 from typing import TypeVar
 
 from argon2 import PasswordHasher
 from msgspec import Struct
 
-from heliograph.core.organisation import SCOPES, Organisation
+from heliograph.core.organisation import Organisation
 from heliograph.core.refusal import Refusal
+from heliograph.flow.attach import Presence, Sighting
 from heliograph.flow.browse import LONGEST_PAGE, Browse
 from heliograph.flow.manage_requests import NewAccount, NewToken
 from heliograph.flow.ports import Store
@@ -22,6 +24,7 @@ from heliograph.interfaces.control.verbs.administration import found
 ORGANISATION = "default"
 ADMINISTRATOR = "admin"
 TOKEN = "first application"  # noqa: S105  # its name, not its secret
+TOKEN_SCOPES = ("sms:send", "sms:read", "device:read", "event:read")
 PASSWORD_BYTES = 15
 # OWASP's second choice for Argon2id: 19 MiB and two passes; more would stall a small machine.
 SIMULATED = DeviceFilter(network="simulator")
@@ -29,6 +32,7 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 T = TypeVar("T")
+Sight = Callable[[Sequence[Sighting]], Awaitable[object]]
 
 
 class Secrets(Struct, frozen=True):
@@ -53,7 +57,7 @@ async def first_secrets(store: Store, flows: Flows, browse: Browse, org: int) ->
         return None
     password = token_urlsafe(PASSWORD_BYTES)
     hashed = await asyncio.to_thread(HASHER.hash, password)
-    token = (await store.run(flows.create_tokens, [NewToken(org, TOKEN, SCOPES)]))[0]
+    token = (await store.run(flows.create_tokens, [NewToken(org, TOKEN, TOKEN_SCOPES)]))[0]
     account = NewAccount(org, ADMINISTRATOR, hashed)
     _made((await store.run(flows.create_accounts, [account]))[0])
     return Secrets(ADMINISTRATOR, password, _made(token).secret)
@@ -64,11 +68,16 @@ def _made(answer: T | Refusal) -> T:
     return answer
 
 
-async def enrol_all(devices: VirtualDevices, browse: Browse) -> None:
-    """Virtual devices that are set apart by their tags."""
+async def enrol_all(devices: VirtualDevices, browse: Browse, sight: Sight) -> None:
+    """Virtual devices that are set apart by their tags. A network that starts has them all attached, and
+    says so of those that the store believes gone.
+    """
     for organisation in await browse.organisations():
         after: str | None = ""
         while after is not None:
             page = await browse.devices(organisation.id, SIMULATED, after, LONGEST_PAGE)
             devices.enrol((device.imsi, device.msisdn, device.tags) for device in page.items)
+            gone = [device for device in page.items if not device.attached]
+            if gone:
+                await sight([Sighting(row.imsi, row.msisdn, Presence.ATTACHED) for row in gone])
             after = page.next

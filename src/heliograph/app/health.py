@@ -21,7 +21,6 @@ from heliograph.app import STORE_NAME
 from heliograph.config import Config
 from heliograph.interfaces.control.client import Client, NoServer, Refused
 from heliograph.interfaces.control.frames import SOCKET_NAME, Frame, Request
-from heliograph.interfaces.control.verbs.installation import WHOLE_FILE_MS
 from heliograph.runtime.clock import WallClock
 from heliograph.runtime.lock import holder, try_take
 from heliograph.store.reader import Reader
@@ -30,6 +29,7 @@ from heliograph.store.schema import MIGRATIONS
 ANSWER_SECONDS = 10.0  # a server that does not answer within this time is not healthy
 EARLIEST_MS = 1_735_689_600_000  # 2025-01-01: a clock before it was never set
 CLOCK_SLACK_MS = 60_000
+WHOLE_FILE_MS = 30_000  # nobody else wants the store when no server runs
 MIB = 1 << 20
 
 Document = dict[str, Any]

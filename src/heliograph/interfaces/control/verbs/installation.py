@@ -11,8 +11,6 @@ from heliograph.core.refusal import Refusal
 from heliograph.interfaces.control.translate import Document
 from heliograph.interfaces.control.verb import Call, Verb
 
-WHOLE_FILE_MS = 5_000
-
 
 class Status(Struct, forbid_unknown_fields=True):
     pass
@@ -28,7 +26,7 @@ async def status(call: Call[Status]) -> Document:
         "version": __version__,
         "pid": os.getpid(),
         "now": services.clock.now(),
-        "store": asdict(await services.browse.facts(WHOLE_FILE_MS)),
+        "store": asdict(await services.browse.facts()),
         "counters": services.counters(),
     }
 

@@ -1,5 +1,6 @@
 """The commands that drive virtual devices: what a person would do with the device in hand."""
 
+import asyncio
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -14,6 +15,8 @@ from heliograph.interfaces.control.verb import A, Call, Verb
 
 PROFILE_TAG = "sim-profile="
 CROWD_LIMIT = 100_000
+SEND_LOOK_SECONDS = 0.02
+SEND_LOOKS = 100
 
 
 class Nothing(Struct, forbid_unknown_fields=True):
@@ -62,8 +65,12 @@ async def _with(
     return device if isinstance(device, Refusal) else act(devices, device)
 
 
+async def _look(call: Call[A], key: str) -> Picture | Refusal:
+    return await _with(call, key, lambda on, device: on.show(device.imsi, device.msisdn))
+
+
 async def show(call: Call[OfDevice]) -> Picture | Refusal:
-    return await _with(call, call.arguments.device, lambda on, device: on.show(device.imsi, device.msisdn))
+    return await _look(call, call.arguments.device)
 
 
 async def set_state(call: Call[SetState]) -> Picture | Refusal:
@@ -98,10 +105,17 @@ async def assign(call: Call[Assign]) -> Picture | Refusal:
 
 
 async def send(call: Call[Send]) -> Picture | Refusal:
+    """Answers when the SMS is out, or after a while: the device goes on trying."""
     wish = call.arguments
-    return await _with(
+    picture = await _with(
         call, wish.device, lambda on, device: on.send(device.imsi, device.msisdn, wish.to, wish.text)
     )
+    for _ in range(SEND_LOOKS):
+        if isinstance(picture, Refusal) or not picture["sending"]:
+            break
+        await asyncio.sleep(SEND_LOOK_SECONDS)
+        picture = await _look(call, wish.device)
+    return picture
 
 
 async def inbox(call: Call[OfDevice]) -> Picture | Refusal:
