@@ -48,7 +48,10 @@ def content_of_text(text: str, wish: Wish = PLAIN) -> Content | Refusal:
     """Chooses the encoding and counts the segments."""
     if len(text) > LONGEST_BODY:
         return refuse("too_long")
+    if _alphabet(wish) is Alphabet.OCTETS:
+        return refuse("bad_text", reason="Text cannot be sent under the coding of 8-bit data.")
     try:
+        body = text.encode()
         fit = _fit(text, wish)
     except Unencodable as error:
         return refuse("bad_text", reason=f"{error.character!r} at {error.index} is not in the encoding.")
@@ -57,7 +60,7 @@ def content_of_text(text: str, wish: Wish = PLAIN) -> Content | Refusal:
     except (Malformed, UnicodeEncodeError) as error:
         return refuse("bad_text", reason=f"The text cannot be sent: {error}.")
     dcs = wish.dcs if wish.dcs is not None else _dcs(fit.alphabet, wish.message_class)
-    return Content(text.encode(), dcs, wish.pid, wish.udh, _languages(fit), fit.segments)
+    return Content(body, dcs, wish.pid, wish.udh, _languages(fit), fit.segments)
 
 
 def content_of_octets(octets: bytes, wish: Wish = PLAIN) -> Content | Refusal:
@@ -79,10 +82,13 @@ def content_of_octets(octets: bytes, wish: Wish = PLAIN) -> Content | Refusal:
 def _fit(text: str, wish: Wish) -> Fit:
     if wish == PLAIN:
         return fits(text)
-    alphabet = wish.alphabet
-    if alphabet is None and wish.dcs is not None:
-        alphabet = parse_dcs(wish.dcs).alphabet
-    return fits(text, alphabet=alphabet, allow_national=wish.national, udh=wish.udh)
+    return fits(text, alphabet=_alphabet(wish), allow_national=wish.national, udh=wish.udh)
+
+
+def _alphabet(wish: Wish) -> Alphabet | None:
+    if wish.alphabet is None and wish.dcs is not None:
+        return parse_dcs(wish.dcs).alphabet
+    return wish.alphabet
 
 
 def _dcs(alphabet: Alphabet, message_class: int | None) -> int:

@@ -59,7 +59,7 @@ class Meaning(Struct, frozen=True):
 # 3GPP TS 24.011 §8.2.5.4 and TS 23.040 §9.2.3.22, as classes; the adapters map their numbers to these names.
 MEANINGS: dict[str, Meaning] = {
     "absent": Meaning("the device did not answer; it is out of coverage or switched off", "absent"),
-    "detached": Meaning("the device has left the network and will be tried when it attaches", "detached"),
+    "detached": Meaning("the device has left the network and will be tried when it attaches", "absent"),
     "sleeping": Meaning("the device sleeps and the network said when it may be reached", "absent"),
     "memory_full": Meaning("the device's SMS memory is full", "memory_full"),
     "busy": Meaning("the device is busy with another SMS", "congestion"),

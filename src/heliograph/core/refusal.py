@@ -51,6 +51,8 @@ CODES: dict[str, str] = {
     "unknown_quota": "The device has no SMS quota.",
     "bad_token": "The token is not valid.",
     "messages_wait": "Messages wait for the device or its applications.",
+    "backup_failed": "The backup could not be made.",
+    "server_gone": "The server went away before it answered.",
 }
 
 

@@ -11,7 +11,8 @@ WINDOW_MS = 10 * MINUTE_MS
 
 
 def _mark(reference: int, destination: str, body: bytes) -> str:
-    return f"{reference} {crc32(destination.encode() + body)}"
+    checksum = crc32(destination.encode() + b" " + body)
+    return f"{reference} {checksum}"
 
 
 def remember(reference: int, destination: str, body: bytes, message: int | None, now: int) -> str:

@@ -40,7 +40,8 @@ def lacks(capability: Capability, content: Content) -> str | None:
         return "mt"
     if content.segments > capability.segments:
         return "segments"
-    if content.udh and not capability.user_data_header:
+    has_header = content.udh or content.segments > 1 or content.languages
+    if has_header and not capability.user_data_header:
         return "user_data_header"
     if content.dcs == 0:
         return None
