@@ -1,0 +1,66 @@
+"""Addresses: what is a number, who is meant, and where applications end and phones begin."""
+
+import pytest
+
+from heliograph.core.address import is_a2p, is_device_number, is_number, is_source, normalise
+
+
+@pytest.mark.parametrize(
+    ("dialled", "expected"),
+    [
+        ("1234567", True),
+        ("12345678", False),
+        ("+1234567", True),  # the sign is no digit
+        ("+12345678", False),
+        ("1", True),
+        ("METER", True),
+        ("meter-station-with-a-long-name", True),
+        ("*123#", True),
+        ("491700000001", False),
+    ],
+)
+def test_a2p_ends_at_seven_digits(dialled: str, expected: bool) -> None:
+    assert is_a2p(dialled) == expected
+
+
+def test_where_a2p_ends_is_a_setting() -> None:
+    assert is_a2p("12345678", longest_digits=8)
+    assert not is_a2p("1234567", longest_digits=6)
+
+
+@pytest.mark.parametrize(
+    ("dialled", "country", "number"),
+    [
+        ("+491700000001", "49", "491700000001"),
+        ("00491700000001", "", "491700000001"),
+        ("491700000001", "49", "491700000001"),
+        ("01700000001", "49", "491700000001"),
+        ("01700000001", "", "01700000001"),
+        ("0170000", "49", "0170000"),  # short: a code, not a national number
+        ("METER", "49", "METER"),
+        ("", "49", ""),
+    ],
+)
+def test_one_device_has_one_number(dialled: str, country: str, number: str) -> None:
+    assert normalise(dialled, country) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "device", "source"),
+    [
+        ("491700000001", True, True, True),
+        ("+491700000001", True, False, True),
+        ("0491700000001", True, False, True),
+        ("1234567", True, False, True),
+        ("1" * 17, True, False, True),
+        ("1" * 18, False, False, False),
+        ("", False, False, True),
+        ("ALERT", False, False, True),
+        ("ELEVEN-CHAR", False, False, True),
+        ("TWELVE-CHARS", False, False, False),
+        ("a\nb", False, False, False),
+        ("12 34", False, False, True),
+    ],
+)
+def test_kinds_of_addresses(text: str, number: bool, device: bool, source: bool) -> None:
+    assert (is_number(text), is_device_number(text), is_source(text)) == (number, device, source)
