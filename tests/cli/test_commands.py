@@ -229,3 +229,16 @@ def test_the_check_says_what_is_wrong(folder: Folder) -> None:
     unavailable = folder.run("messages", "--json")
     assert (unavailable.code, unavailable.error["code"]) == (3, "unavailable")
     assert json.loads(folder.run("serve", "--json").err)["error"]["code"] == "unavailable"
+
+
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly(both: Folder, tmp_path: Path) -> None:
+    file = tmp_path / "many.csv"
+    file.write_text("name,msisdn\n" + "".join(f"d{i},{99900100000 + i}\n" for i in range(3000)))
+    both.ok("device", "import", str(file))
+    for words in (["device", "list", "--json"], ["device", "list"]):
+        with both.start(*words) as listing:
+            assert listing.stdout is not None
+            assert listing.stderr is not None
+            assert listing.stdout.readline()
+            listing.stdout.close()
+            assert listing.stderr.read() == ""

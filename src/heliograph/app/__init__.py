@@ -34,6 +34,7 @@ from heliograph.networks.simulator import BadFiles, Simulator, Unusable
 from heliograph.runtime.clock import WallClock
 from heliograph.runtime.lock import FolderLock, take
 from heliograph.runtime.tasks import supervise
+from heliograph.runtime.unavailable import Unavailable
 from heliograph.store.backup import Backup, BackupFailed, backup
 from heliograph.store.migrate import WrongSchema
 from heliograph.store.reader import Reader
@@ -43,10 +44,6 @@ from heliograph.store.writer import Writer
 STORE_NAME = "heliograph.db"
 IN_FLIGHT_SECONDS = 1.0  # a clean stop waits this long for answers, so that fewer attempts are unknown
 IN_FLIGHT_POLL_SECONDS = 0.01
-
-
-class Unavailable(Exception):
-    """The store, or something else that a start needs, is not to be had. The text says why."""
 
 
 class App:

@@ -4,7 +4,6 @@ With `--json` the error is a document: code, reason, and the rule that decided w
 """
 
 import json
-import os
 import sys
 
 import click
@@ -24,9 +23,6 @@ def told(error: BaseException, as_json: bool) -> int | None:
         return _say("bad_usage", error.format_message(), None, error.exit_code, as_json)
     if isinstance(error, (click.Abort, KeyboardInterrupt)):
         return _say("interrupted", "Interrupted.", None, INTERRUPTED, as_json)
-    if isinstance(error, BrokenPipeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: a quiet end
-        return 0
     return _known(error, as_json)
 
 
@@ -34,6 +30,7 @@ def _known(error: BaseException, as_json: bool) -> int | None:
     from heliograph.config import ConfigError
     from heliograph.interfaces.control.client import Refused
     from heliograph.runtime.lock import Locked
+    from heliograph.runtime.unavailable import Unavailable
 
     if isinstance(error, Refused):
         refusal = error.refusal
@@ -42,8 +39,6 @@ def _known(error: BaseException, as_json: bool) -> int | None:
         return _say("bad_config", str(error), None, USAGE, as_json)
     if isinstance(error, Locked):
         return _say("locked", str(error), None, UNAVAILABLE, as_json)
-    from heliograph.app import Unavailable
-
     if isinstance(error, (Unavailable, OSError)):
         return _say("unavailable", str(error), None, UNAVAILABLE, as_json)
     return None

@@ -9,7 +9,8 @@ import msgspec
 from heliograph.cli import times
 
 SEVERITIES = ("info", "warning", "error")
-PIPED_WIDTH = 10_000  # whoever reads a pipe wants each row on one line
+DRAWN_ROWS = 500  # more are printed plainly: drawing takes a millisecond each
+LONGEST_LINE = 10_000
 
 
 def as_json(document: Any) -> None:
@@ -27,18 +28,32 @@ def note(text: str) -> None:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Columns with their headings."""
+    """Columns with their headings. A pipe gets plain ones: one row, one line, nothing cut off."""
+    texts = [[shown(value) for value in row] for row in rows]
+    if sys.stdout.isatty() and len(rows) <= DRAWN_ROWS:
+        _draw(columns, texts)
+        return
+    widths = [max(map(len, column)) for column in zip(columns, *texts, strict=True)]
+    for row in [columns, *texts]:
+        print("  ".join(map(str.ljust, row, widths)).rstrip())
+
+
+def _draw(columns: Sequence[str], texts: Sequence[Sequence[str]]) -> None:
     from rich import box
     from rich.console import Console
+    from rich.measure import Measurement
     from rich.table import Table
     from rich.text import Text
 
-    console = Console() if sys.stdout.isatty() else Console(width=PIPED_WIDTH, no_color=True)
-    grid = Table(box=box.SIMPLE_HEAD if console.is_terminal else None, pad_edge=False)
+    console = Console()
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        grid.add_column(Text(column))
-    for row in rows:
-        grid.add_row(*[Text(shown(value)) for value in row])
+        grid.add_column(Text(column), no_wrap=True)
+    for row in texts:
+        grid.add_row(*map(Text, row))
+    # Half a phone number is worth nothing: a line too long for the terminal is wrapped by it, not cut.
+    wanted = Measurement.get(console, console.options.update(max_width=LONGEST_LINE), grid).maximum
+    console.width = max(wanted, console.width)
     console.print(grid)
 
 

@@ -49,20 +49,28 @@ class Client:
 
     def call(self, request: Request, hear: Hear) -> msgspec.Raw:
         """The answer, as JSON."""
+        self._send(request)
+        while True:
+            frame = self._next()
+            if frame.answer != NOTHING:
+                return frame.answer
+            if frame.error is not None:
+                raise Refused(frame.error)
+            reply = hear(frame)
+            if reply is not None:
+                self._send(reply)
+
+    def _send(self, frame: Request | Reply) -> None:
         try:
-            self._socket.sendall(frames.encode(request))
-            while line := self._lines.readline(FRAME_BYTES + 1):
-                frame = frames.decode_frame(line)
-                if frame.answer != NOTHING:
-                    return frame.answer
-                if frame.error is not None:
-                    raise Refused(frame.error)
-                reply = hear(frame)
-                if reply is not None:
-                    self._socket.sendall(frames.encode(reply))
+            self._socket.sendall(frames.encode(frame))
+        except ConnectionError:
+            pass  # what it said before it went may still be read
+
+    def _next(self) -> Frame:
+        try:
+            return frames.decode_frame(self._lines.readline(FRAME_BYTES + 1))
         except (ConnectionError, msgspec.MsgspecError):
-            pass
-        raise Refused(Refusal("server_gone", "The server went away before it answered."))
+            raise Refused(Refusal("server_gone", "The server went away before it answered.")) from None
 
     def close(self) -> None:
         self._lines.close()
