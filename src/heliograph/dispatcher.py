@@ -259,7 +259,7 @@ class Dispatcher:
 
 
 def _take_back(port: Port, job: Job) -> bool:
-    """False for an answer that comes too late: another attempt of the same delivery may be under way by now."""
+    """False for an answer that comes too late: another attempt of its delivery may be under way."""
     known = port.in_flight.get(job.delivery.id)
     if known is None or known[0] is not job:
         return False

@@ -22,7 +22,8 @@ def migrate(
         "CREATE TABLE IF NOT EXISTS migration(number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
         "checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT"
     ).fetchall()
-    applied: dict[int, str] = dict(connection.execute("SELECT number, checksum FROM migration").fetchall())  # type: ignore[arg-type] # two STRICT columns
+    rows = connection.execute("SELECT number, checksum FROM migration").fetchall()
+    applied: dict[int, str] = dict(rows)  # type: ignore[arg-type] # two STRICT columns
     _check(applied, migrations)
     waiting = [migration for migration in migrations if migration.number not in applied]
     if applied and waiting:
