@@ -288,7 +288,8 @@ class Lab:
         return self.connection.execute(text, values).fetchall()
 
     def rows(self, kind: type, where: str = "1", *values: Any) -> list[Any]:
-        text = f"SELECT {columns(kind)} FROM {TABLES[kind]} WHERE {where}"  # noqa: S608  # names are constants
+        names, table = columns(kind), TABLES[kind]
+        text = f"SELECT {names} FROM {table} WHERE {where}"  # noqa: S608  # names are constants
         return [kind(*row) for row in self.sql(text, *values)]
 
     def message(self, id: int) -> Message:

@@ -53,7 +53,8 @@ def test_national_tables_are_kept_with_the_content() -> None:
     content = content_of_text(TURKISH, Wish(national=True))
     assert isinstance(content, Content)
     assert content.languages
-    assert segments_of(content.body, content.dcs, content.udh, content.languages, 1)[0].udhi
+    (segment,) = segments_of(content.body, content.dcs, content.udh, content.languages, 1)
+    assert segment.udh
 
 
 @pytest.mark.parametrize(
