@@ -294,7 +294,10 @@ def test_a_network_that_starts_anew_has_its_devices_attached(folder: Folder) -> 
         sent = folder.document("send", "one", "x")
         server.stop(signal.SIGKILL)
     with folder.serving(HELIOGRAPH_RETRY__SETTLING_SECONDS="0"):
-        eventually(lambda: folder.document("explain", sent["id"])["state"] == "DELIVERED", "delivery")
+        final = eventually(
+            lambda: (found := folder.document("explain", sent["id"]))["final_at"] and found, "delivery"
+        )
+    assert (final["state"], final["attempts"]) == ("DELIVERED", 1)
 
 
 def test_a_bad_profile_is_told_before_anything_runs(folder: Folder, tmp_path: Path) -> None:
