@@ -27,6 +27,7 @@ from heliograph.flow.wake import Wake
 from heliograph.networks.simulator import Simulator
 from heliograph.networks.simulator.outlet import Witness
 from heliograph.runtime.clock import WallClock
+from heliograph.runtime.collector import calm_collector
 from heliograph.store.sqlite_engine import SqliteEngine
 from heliograph.store.writer import Writer
 
@@ -96,6 +97,7 @@ async def running(path: Path, witness: Witness) -> AsyncIterator[Rig]:
     dispatcher.connect("simulator", simulator.outlet)
     await dispatcher.recover()
     dispatcher.opened("simulator")
+    calm_collector()
     loop = asyncio.create_task(dispatcher.run())
     try:
         yield Rig(store, engine, dispatcher, simulator, Submit(settings, routes), attach)

@@ -32,6 +32,7 @@ from heliograph.interfaces.control.verb import Channel, run_verb
 from heliograph.interfaces.control.verbs import VERBS
 from heliograph.networks.simulator import BadFiles, Simulator, Unusable
 from heliograph.runtime.clock import WallClock
+from heliograph.runtime.collector import calm_collector
 from heliograph.runtime.lock import FolderLock, take
 from heliograph.runtime.tasks import supervise
 from heliograph.runtime.unavailable import Unavailable
@@ -111,6 +112,7 @@ class App:
         self._supervise("dispatcher", self.dispatcher.run)
         self.dispatcher.opened(SIMULATOR)
         self._supervise("retention", lambda: retain(self.store, self.browse, self.config))
+        calm_collector()
 
     def _supervise(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         self._tasks.append(asyncio.create_task(supervise(name, work), name=name))

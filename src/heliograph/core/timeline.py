@@ -15,9 +15,14 @@ class Step(Struct, frozen=True):
     arguments: tuple[str, ...]
 
 
+WORD = 200  # characters of one argument
+
+
 def word(text: str) -> str:
     """One argument: spaces and line ends become underscores, and it is never empty."""
-    return "_".join(text.split())[:200] or "-"
+    if text.isidentifier() or text.isdigit():
+        return text[:WORD]
+    return "_".join(text.split())[:WORD] or "-"
 
 
 # One format per number of arguments: five lines a message are written on the hot path.

@@ -13,7 +13,7 @@ from heliograph.core.content import Content
 from heliograph.core.delivery import DEVICE_RECEIVER, Job, Kind, Place
 from heliograph.core.device import DeviceView
 from heliograph.core.ids import shard_of
-from heliograph.core.message import Direction, Message, State
+from heliograph.core.message import DIRECTION_NAMES, Message, State
 from heliograph.core.policy import Policy, forbids_mt
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
@@ -128,12 +128,11 @@ class Admission(Ledger):
 
 
 def accepted_line(message: Message, policy: Policy) -> str:
-    direction = Direction(message.direction).name
     return line(
         "accepted",
         message.accepted_at,
         word(message.sender),
-        direction,
+        DIRECTION_NAMES[message.direction],
         word(policy.name),
         message.segments,
         message.dcs,

@@ -2,7 +2,7 @@
 
 from heliograph.core.changes import Changes, Mark, Note
 from heliograph.core.delivery import Job, Kind, LaneKey, gate_of_application
-from heliograph.core.message import Event, Message, State, advance
+from heliograph.core.message import STATE_NAMES, Event, Message, advance
 from heliograph.core.timeline import line
 from heliograph.flow.lanes import ApplicationLanes, new_delivery
 from heliograph.flow.ports import Transaction
@@ -10,9 +10,9 @@ from heliograph.flow.ports import Transaction
 
 def ended(message: Message, event: Event, reason: str | None, now: int, story: str) -> Mark:
     """The final mark. `story` is what the timeline says before its last line."""
-    state = advance(State(message.state), event)
+    state = advance(message.state, event)
     message.state, message.reason, message.final_at = state, reason, now
-    story += line("final", now, state.name, reason or "-")
+    story += line("final", now, STATE_NAMES[state], reason or "-")
     return Mark(state, reason, now, message.attempts, story, message.id)
 
 

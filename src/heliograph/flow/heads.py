@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from heliograph.core.changes import Mark
 from heliograph.core.delivery import Job, Kind, Lane, LaneKey
-from heliograph.core.message import Event, Message, State, advance
+from heliograph.core.message import Event, Message, advance
 from heliograph.core.policy import Policy, forbids_mt
 from heliograph.core.timeline import line, word
 from heliograph.flow.ending import Endings
@@ -89,7 +89,7 @@ def take(endings: Endings, job: Job, now: int) -> None:
         )
     if delivery.kind == Kind.RECEIPT:
         return
-    message.state = advance(State(message.state), Event.ATTEMPT)
+    message.state = advance(message.state, Event.ATTEMPT)
     message.attempts += 1
     endings.changes.marks.append(
         Mark(message.state, None, None, message.attempts, attempt_line(job, now), message.id)

@@ -25,7 +25,7 @@ def lane_of(delivery: Delivery) -> LaneKey:
 def new_delivery(
     tx: Transaction, message: Message, kind: Kind, receiver: int, key: int, expires_at: int
 ) -> Delivery:
-    id, position = tx.next_id(shard_of(key)), tx.next_position()
+    id, position = tx.next_delivery(shard_of(key))
     return Delivery(
         id,
         kind,

@@ -111,6 +111,10 @@ class Transaction(Protocol):
         """Grows in the order in which the transactions that touch one lane commit."""
         ...
 
+    def next_delivery(self, shard: int) -> tuple[int, int]:
+        """An id and a position."""
+        ...
+
     async def load_devices(self, ids: Sequence[int]) -> dict[int, DeviceView]: ...
     async def find_numbers(self, numbers: Sequence[str]) -> dict[str, int]:
         """Ids of devices by MSISDN."""
@@ -193,7 +197,6 @@ class Store(Protocol):
     def run(self, flow: Flow[R, A], requests: Sequence[R]) -> Awaitable[list[A]]:
         """Handed in before it returns, so that what is asked in one turn of the loop shares a round."""
         ...
-
 
 
 class Outlet(Protocol):

@@ -69,7 +69,7 @@ class Verdict:
         delivery.priority = BEGUN_PRIORITY
         delivery.place = Place.WAITING
         self._changes.moves.append(moved(delivery))
-        self._mark(job, advance(State(job.message.state), Event.DEFER), story)
+        self._mark(job, advance(job.message.state, Event.DEFER), story)
         self._free(job)
 
     def _over(self, job: Job, event: Event, reason: str | None, story: str) -> None:
@@ -115,7 +115,7 @@ class Verdict:
             story = line("receipt_deferred", self._now, word(code), due_at, why)
             self._changes.notes.append(Note(story, job.message.id))
         else:
-            self._mark(job, advance(State(job.message.state), Event.DEFER), story)
+            self._mark(job, advance(job.message.state, Event.DEFER), story)
 
     def _unknown(self, job: Job, code: str) -> None:
         """It may have arrived. Repeated and marked as such, unless its sender asked for at most once."""
@@ -138,7 +138,7 @@ class Verdict:
         delivery.place = Place.AWAITING
         delivery.expires_at = message.expires_at + RECEIPT_GRACE_MS
         self._changes.moves.append(moved(delivery))
-        self._mark(job, advance(State(message.state), Event.ACCEPT), story)
+        self._mark(job, advance(message.state, Event.ACCEPT), story)
         self._free(job)
 
     def _returned(self, job: Job, code: str) -> None:

@@ -1,7 +1,8 @@
 """Checkpoints: the log's pages are carried into the database file by a thread of its own, beside the
 traffic.
 
-The writer only helps when the log grew past a second mark, so that it can start over from its beginning.
+When the thread is through, the writer carries the few pages that came meanwhile, so that the log starts
+over from its beginning and stays small.
 """
 
 import threading
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import apsw
 
-PAGES = 4_000  # about 16 MB: the thread begins
-PAGES_AT_MOST = 40_000  # about 160 MB: the writer waits for the rest
+BUSY_MS = 1_000
+PASSES = 5  # each has less to carry than the one before
+REST = 400  # pages that the writer may have to wait for
+PAGES = 48_000  # about 190 MB of log: the thread begins
 
 
 class Checkpointer:
@@ -18,6 +21,8 @@ class Checkpointer:
 
     def __init__(self, path: Path | str) -> None:
         self._wanted = threading.Event()
+        self._carried = threading.Event()
+        self._asked = False
         self._stopped = False
         self._path = str(path)
         self._pages = 0
@@ -29,10 +34,13 @@ class Checkpointer:
         if not self._hooked:
             connection.set_wal_hook(self._count)
             self._hooked = True
-        if self._pages > PAGES_AT_MOST:
+        if self._carried.is_set():
             connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
             self._pages = 0
-        elif self._pages > PAGES and not self._wanted.is_set():
+            self._carried.clear()
+            self._asked = False
+        elif self._pages > PAGES and not self._asked:
+            self._asked = True
             self._wanted.set()
 
     def _count(self, connection: apsw.Connection, name: str, pages: int) -> int:
@@ -41,10 +49,14 @@ class Checkpointer:
 
     def _work(self) -> None:
         connection = apsw.Connection(self._path)
-        connection.set_busy_timeout(1000)
+        connection.set_busy_timeout(BUSY_MS)
         while self._wanted.wait() and not self._stopped:
-            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
             self._wanted.clear()
+            for _ in range(PASSES):
+                _, carried = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+                if self._pages - carried < REST:
+                    break
+            self._carried.set()
         connection.close()
 
     def stop(self) -> None:

@@ -62,6 +62,10 @@ class SqliteTransaction:
         """One process, one thread: the sequence grows in the order of the commits."""
         return self._sequences.next(self._connection)
 
+    def next_delivery(self, shard: int) -> tuple[int, int]:
+        number = self._sequences.next(self._connection)
+        return make_id(number, shard), number
+
     def rows(self, name: str, *values: Value) -> list[Row]:
         """A read of the catalogue."""
         return self._connection.execute(_SQL[name], values).fetchall()
