@@ -1,0 +1,1 @@
+"""The documents: what they say of the code is true."""
