@@ -23,7 +23,8 @@ def table(header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Iterator[
 
 def states() -> Iterator[str]:
     yield "## States of a message\n"
-    yield f"Final: {', '.join(state.name for state in State if state in FINAL)}. An empty field cannot happen.\n"
+    names = ", ".join(state.name for state in State if state in FINAL)
+    yield f"Final: {names}. An empty field cannot happen.\n"
     for_each = (
         (state.name, *(_after(state, event) for event in Event)) for state in State if state not in FINAL
     )

@@ -1,5 +1,5 @@
-"""Listeners of an application: the gate opens with the first and closes with the last, and every job has one
-outcome.
+"""Listeners of an application: the gate opens with the first and closes with the last, and every job has
+one outcome.
 """
 
 import asyncio

@@ -4,7 +4,7 @@ nothing.
 
 import apsw
 
-BLOCK = 65_536
+BLOCK = 4_096
 _NAME = "id"
 
 

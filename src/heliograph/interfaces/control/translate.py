@@ -5,8 +5,9 @@ In: rows and what a person typed. Out: plain dictionaries for JSON, and the wish
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
+from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
 from heliograph.core.content import Content, Wish, content_of_octets, content_of_text
@@ -15,32 +16,62 @@ from heliograph.core.device import Device, DeviceStatus, Quota
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.flow.shown import MessageShown, Usage, show_message
+from heliograph.wire.errors import Malformed
 from heliograph.wire.gsm.dcs import Alphabet
+from heliograph.wire.gsm.udh import Ports, build_header, parse_header, ports_element
 
 FLASH_CLASS = 0
 SWITCHES = ("mo", "mt", "p2p_internal", "p2p_external", "quota")
 
 Document = dict[str, Any]
+Octet = Annotated[int, Meta(ge=0, le=0xFF)]
 E = TypeVar("E", bound=Enum)
 
 
-def content_of(
-    text: str | None, binary: str | None, flash: bool, alphabet: str | None, national: bool, udh: str
-) -> Content | Refusal:
+class Coding(Struct, forbid_unknown_fields=True):
+    """How a person wants it coded. Nothing said: chosen for them."""
+
+    flash: bool = False
+    message_class: Annotated[int, Meta(ge=0, le=3)] | None = None
+    alphabet: str | None = None
+    national: bool = False
+    dcs: Octet | None = None
+    pid: Octet = 0
+    udh: str = ""
+    port: Annotated[int, Meta(ge=0, le=0xFFFF)] | None = None  # the application's on the device
+
+
+AS_CHOSEN = Coding()
+
+
+def content_of(text: str | None, binary: str | None, coding: Coding = AS_CHOSEN) -> Content | Refusal:
     """What was typed, as content."""
     if (text is None) == (binary is None):
         return refuse("bad_text", reason="An SMS has either a text or binary data.")
     try:
-        octets, header = bytes.fromhex(binary or ""), bytes.fromhex(udh)
+        octets, header = bytes.fromhex(binary or ""), _header(coding)
     except ValueError as error:
         return refuse("bad_text", reason=f"No hexadecimal octets: {error}.")
+    except Malformed as error:
+        return refuse("bad_text", reason=f"The user data header is wrong: {error}.")
     wish = Wish(
-        alphabet=Alphabet(alphabet) if alphabet else None,
-        message_class=FLASH_CLASS if flash else None,
-        national=national,
+        alphabet=Alphabet(coding.alphabet) if coding.alphabet else None,
+        message_class=FLASH_CLASS if coding.flash else coding.message_class,
+        national=coding.national,
+        dcs=coding.dcs,
+        pid=coding.pid,
         udh=header,
     )
     return content_of_octets(octets, wish) if text is None else content_of_text(text, wish)
+
+
+def _header(coding: Coding) -> bytes:
+    """The typed header, with the port in front when one is wanted."""
+    typed = bytes.fromhex(coding.udh)
+    if coding.port is None:
+        return typed
+    ports = ports_element(Ports(coding.port, 0, wide=True))
+    return build_header([ports, *(parse_header(typed).elements if typed else ())])
 
 
 def device_document(device: Device, policies: Mapping[int, str]) -> Document:

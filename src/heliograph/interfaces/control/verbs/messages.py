@@ -8,7 +8,7 @@ from heliograph.core.message import FINAL, Direction, State
 from heliograph.core.refusal import Refusal
 from heliograph.flow.requests import DEFAULT_VALIDITY_SECONDS, Cancel, Change, Submission, Submitted
 from heliograph.flow.shown import MessageFilter
-from heliograph.interfaces.control.translate import Document, content_of, message_document, named
+from heliograph.interfaces.control.translate import Coding, Document, content_of, message_document, named
 from heliograph.interfaces.control.verb import Call, Verb
 
 SENDER = "operator"  # whoever may read the data folder
@@ -16,7 +16,7 @@ FIRST_LOOK_SECONDS = 0.02
 LONGEST_LOOK_SECONDS = 0.5
 
 
-class Send(Struct, forbid_unknown_fields=True):
+class Send(Coding, forbid_unknown_fields=True, kw_only=True):
     device: str
     text: str | None = None
     binary: str | None = None
@@ -24,10 +24,6 @@ class Send(Struct, forbid_unknown_fields=True):
     validity_seconds: int = DEFAULT_VALIDITY_SECONDS
     not_before: int | None = None
     priority: int = 0
-    flash: bool = False
-    alphabet: str | None = None
-    national: bool = False
-    udh: str = ""
     replace_key: str | None = None
     receipt: bool = False
     once: bool = False
@@ -56,7 +52,7 @@ class ChangeMessage(Struct, forbid_unknown_fields=True):
 
 async def send(call: Call[Send]) -> Document | Refusal:
     wish, services = call.arguments, call.services
-    content = content_of(wish.text, wish.binary, wish.flash, wish.alphabet, wish.national, wish.udh)
+    content = content_of(wish.text, wish.binary, wish)
     if isinstance(content, Refusal):
         return content
     device = await services.browse.device(call.org, wish.device)
@@ -158,7 +154,7 @@ async def change(call: Call[ChangeMessage]) -> Document | Refusal:
     wish = call.arguments
     content = None
     if wish.text is not None:
-        made = content_of(wish.text, None, False, None, False, "")
+        made = content_of(wish.text, None)
         if isinstance(made, Refusal):
             return made
         content = made
