@@ -96,7 +96,8 @@ async def stretch(
     started, cpu = time.perf_counter(), time.process_time()
     until = started + seconds
     await asyncio.gather(*(caller(rig, ids, load, n, until, size, pause) for n in range(CALLERS)))
-    while rig.dispatcher.counters.settled - settled < len(load.acknowledged):  # noqa: ASYNC110 # a plain counter
+    counters, target = rig.dispatcher.counters, settled + len(load.acknowledged)
+    while counters.settled < target:  # noqa: ASYNC110 # a plain counter
         await asyncio.sleep(0.005)
     load.wall_s, load.cpu_s = time.perf_counter() - started, time.process_time() - cpu
     return load

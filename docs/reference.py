@@ -41,12 +41,11 @@ def outcomes() -> Iterator[str]:
     rows = ((f"`{code}`", known.sentence, known.retry) for code, known in MEANINGS.items())
     yield from table(("code", "meaning", "retry schedule"), rows)
     yield "## Retry schedules\n"
-    yield "After the first, second, … failed attempt of a lane; the last delay repeats until the validity ends.\n"
+    yield "After the first, second, … failed attempt of a lane; the last delay repeats until the end.\n"
     schedule = RetrySchedule()
     names = ("absent", "memory_full", "congestion", "application", "unknown")
-    yield from table(
-        ("schedule", "delays"), ((name, ", ".join(map(_delay, schedule.delays(name)))) for name in names)
-    )
+    rows = ((name, ", ".join(map(_delay, schedule.delays(name)))) for name in names)
+    yield from table(("schedule", "delays"), rows)
 
 
 def _delay(seconds: int) -> str:
@@ -58,7 +57,8 @@ def _delay(seconds: int) -> str:
 
 def refusals() -> Iterator[str]:
     yield "## Refusals\n"
-    yield from table(("code", "reason"), ((f"`{code}`", reason) for code, reason in CODES.items()))
+    rows = ((f"`{code}`", reason) for code, reason in CODES.items())
+    yield from table(("code", "reason"), rows)
 
 
 def page() -> str:
