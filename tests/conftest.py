@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.simulation.summary"]  # the table of what the simulation reached
 SEPARATOR = " -- "
 UNLISTED = pytest.StashKey[list["Skip"]]()
 

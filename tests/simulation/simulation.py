@@ -113,15 +113,15 @@ class Simulation:
             self.world.later(1_000, 120_000, partial(self._report, reference, failed, REPORT_TRIES))
 
     def _report(self, reference: str, failed: bool, tries: int) -> None:
-        again = partial(self._report, reference, failed, tries - 1)
         process = self.process
         if process is None or not process.ready:
-            self.world.later(10_000, 20_000, again)
+            self.world.later(10_000, 20_000, partial(self._report, reference, failed, tries))
             return
+        again = partial(self._report, reference, failed, tries - 1)
         outcome = Permanent("rejected") if failed else DELIVERED
 
         def hear(answers: list[bool]) -> None:
-            if not answers[0] and tries:
+            if not answers[0] and tries > 0:
                 self.world.later(1_000, 5_000, again)
 
         process.ask(process.flows.confirm, [Report(UPSTREAM, reference, outcome)], hear)
