@@ -101,7 +101,8 @@ READS: dict[str, str] = {
             AND q.place <> 1 LIMIT :most) counted),
         EXISTS(SELECT 1 FROM delivery b WHERE b.receiver = 0 AND b.key = d.id AND b.place = 0
             AND b.place <> 1)
-        OR EXISTS(SELECT 1 FROM lane l WHERE l.receiver = 0 AND l.key = d.id AND l.due_at IS NOT NULL)
+        OR EXISTS(SELECT 1 FROM lane l WHERE l.receiver = 0 AND l.key = d.id AND l.due_at IS NOT NULL),
+        (SELECT p.quota FROM policy p WHERE p.id = d.policy)
         FROM device d LEFT JOIN tally t ON t.device = d.id
         WHERE {one_of("d.id", "ids")} [[pg:ORDER BY d.id FOR UPDATE OF d]]""",
     "quotas": f"SELECT {columns(Quota)} FROM quota WHERE {one_of('device', 'ids')}",

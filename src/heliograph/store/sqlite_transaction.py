@@ -71,25 +71,18 @@ class SqliteTransaction:
         return self._connection.execute(_SQL[name], values).fetchall()
 
     async def load_devices(self, ids: Sequence[int]) -> dict[int, DeviceView]:
-        views = {}
+        views, with_quota = {}, []
         for row in self.rows("devices", self._lane_limit, keys(ids)):
             device = Device(*row[:_DEVICE])
-            busy = row[_TALLY + 1] or self.rooms.is_under_way(LaneKey(DEVICE_RECEIVER, device.id))
+            queued, waiting, quota = row[_TALLY:]
+            busy = waiting or self.rooms.is_under_way(LaneKey(DEVICE_RECEIVER, device.id))
             tally = Tally(device.id) if row[_DEVICE] is None else Tally(*row[_DEVICE:_TALLY])
-            views[device.id] = DeviceView(device, tally, row[_TALLY], busy)
-        await self._load_quotas(views)
+            views[device.id] = DeviceView(device, tally, queued, busy)
+            if quota:
+                with_quota.append(device.id)
+        for row in self.rows("quotas", keys(with_quota)) if with_quota else ():
+            views[row[0]].quota = Quota(*row)
         return views
-
-    async def _load_quotas(self, views: dict[int, DeviceView]) -> None:
-        """Only those whose policy applies quotas have one to load."""
-        applying = await self._applying_quota({view.device.policy for view in views.values()})
-        wanted = [id for id, view in views.items() if view.device.policy in applying]
-        for row in self.rows("quotas", keys(wanted)) if wanted else ():
-            quota = Quota(*row)
-            views[quota.device].quota = quota
-
-    async def _applying_quota(self, policies: Iterable[int]) -> set[int]:
-        return {policy.id for policy in (await self.load_policies(sorted(policies))).values() if policy.quota}
 
     async def find_numbers(self, numbers: Sequence[str]) -> dict[str, int]:
         return dict(self.rows("numbers", keys(filter(None, numbers))))
