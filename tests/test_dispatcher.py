@@ -11,7 +11,7 @@ import pytest
 from heliograph.core.delivery import gate_of_application
 from heliograph.core.gate import CIRCUIT_FAILURES, CIRCUIT_OPEN_MS, Gate
 from heliograph.core.message import State
-from heliograph.core.outcome import DELIVERED, Permanent, Returned, Temporary, Unknown
+from heliograph.core.outcome import DELIVERED, Outcome, Permanent, Returned, Temporary, Unknown
 from heliograph.dispatcher import LONGEST_SLEEP_MS
 from heliograph.flow.attach import Presence, Sighting
 from tests.engine import APP, RADIO, START_MS, imsi_of
@@ -152,6 +152,18 @@ def test_a_gate_that_fails_is_left_alone_and_then_probed_by_one(plant: Plant) ->
 
     plant.run(work)
     assert CIRCUIT_OPEN_MS <= plant.outlet.times[9] < CIRCUIT_OPEN_MS + 300
+
+
+def test_failures_with_successes_between_them_open_no_circuit(plant: Plant) -> None:
+    failures: list[Outcome | None] = [CLOSED] * (CIRCUIT_FAILURES - 1)
+    plant.outlet.script = [*failures, DELIVERED, *failures, DELIVERED]
+
+    async def work(plant: Plant) -> None:
+        ids = await plant.submit(*range(1, 10))
+        await asyncio.sleep(3)
+        assert plant.states(ids) == {State.DELIVERED}
+
+    plant.run(work)
 
 
 def test_a_probe_that_fails_keeps_the_circuit_open(plant: Plant) -> None:

@@ -130,3 +130,13 @@ def test_a_closed_gate_with_free_places_has_no_room() -> None:
     made.by_name["a"].reachable = False
     assert not made.rooms(NOW).take("a", LANE)
     assert not made.rooms(NOW).is_reachable("a")
+
+
+def test_a_lane_taken_and_given_back_in_one_transaction_is_not_under_way() -> None:
+    made = gates()
+    rooms = made.rooms(NOW)
+    rooms.take("a", LANE)
+    rooms.give_back("a", LANE)
+    assert not rooms.is_under_way(LANE)
+    made.settle(rooms)
+    assert (made.by_name["a"].in_flight, made.lanes) == (0, set())

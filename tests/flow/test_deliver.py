@@ -144,6 +144,19 @@ def test_a_lane_under_way_is_not_taken_again(lab: Lab) -> None:
     assert lab.lane() is None
 
 
+def test_a_lane_under_way_keeps_its_failures_and_is_not_due() -> None:
+    lab = make_lab()
+    lab.accept()
+    lab.settle(Temporary("absent"))
+    lab.advance(60)
+    lab.sql("UPDATE lane SET due_at = ?", lab.clock.now_ms)  # as one does that parks behind it
+    assert lab.deliver().next_due_at is None
+    assert len(lab.jobs) == 1
+    lane = lab.lane()
+    assert lane is not None
+    assert lane.attempts == 1
+
+
 def test_an_mo_waits_for_its_application_and_is_tried_by_the_applications_schedule() -> None:
     lab = make_lab(application=APP)
     id = lab.receive().message

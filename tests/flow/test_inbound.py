@@ -127,6 +127,14 @@ def test_one_devices_sms_stay_in_order_and_others_do_not_wait(lab: Lab) -> None:
     assert lab.one().message.id == second
 
 
+def test_one_batch_takes_one_per_lane(lab: Lab) -> None:
+    lab.run(
+        lab.flows.receive,
+        *(lab.inbound(device, text=text) for device, text in ((1, "a"), (1, "b"), (2, "c"))),
+    )
+    assert [job.message.body for job in lab.jobs] == [b"a", b"c"]
+
+
 # A device's repeat.
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from heliograph.core.gate import Gates
 from tests.engine import SetClock
 from tests.store.engines import ENGINES, Bench
 
@@ -17,7 +16,6 @@ def clock() -> SetClock:
 
 @pytest.fixture(params=sorted(ENGINES))
 def bench(request: pytest.FixtureRequest, tmp_path: Path, clock: SetClock) -> Iterator[Bench]:
-    gates = Gates()
-    engine = ENGINES[request.param](tmp_path, gates, clock)
-    yield Bench(engine, gates)
-    engine.close()
+    made = Bench(lambda gates: ENGINES[request.param](tmp_path, gates, clock))
+    yield made
+    made.engine.close()

@@ -41,10 +41,15 @@ class _Work:
 class Bench:
     """One engine at work."""
 
-    def __init__(self, engine: Engine, gates: Gates) -> None:
-        self.engine = engine
-        self.gates = gates
+    def __init__(self, open_engine: Callable[[Gates], Engine]) -> None:
+        self._open = open_engine
+        self.gates = Gates()
+        self.engine = open_engine(self.gates)
         self.wake_at: int | None = None
+
+    def again(self) -> "Bench":
+        """The same database, as another process opens it."""
+        return Bench(self._open)
 
     def do(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Runs it in one transaction, commits, gives its result."""

@@ -220,6 +220,22 @@ def test_loads_see_what_the_same_transaction_wrote(bench: Bench) -> None:
     assert bench.do(work) == {257: message(257)}
 
 
+def test_ids_of_a_transaction_that_failed_were_never_leased_and_are_not_kept(bench: Bench) -> None:
+    async def draws(tx: Transaction) -> int:
+        return tx.next_id(0)
+
+    async def fails(tx: Transaction) -> None:
+        tx.next_id(0)
+        raise ValueError("planted")
+
+    with pytest.raises(ValueError, match="planted"):
+        bench.do(fails)
+    drawn = bench.do(draws)
+    other = bench.again()
+    assert other.do(draws) > drawn
+    other.engine.close()
+
+
 def test_a_transaction_that_fails_leaves_nothing(bench: Bench) -> None:
     async def work(tx: Transaction) -> None:
         await tx.write(changes(messages=[message(257)]))
