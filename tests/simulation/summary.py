@@ -19,4 +19,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     if recorded:
         terminalreporter.section("simulation")
-        terminalreporter.write_line(table(total(recorded), 10 * len(recorded)))
+        seeds = sum(count for count, _ in recorded)
+        terminalreporter.write_line(table(total(counts for _, counts in recorded), seeds))

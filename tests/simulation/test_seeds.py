@@ -10,7 +10,7 @@ from tests.simulation.coverage import never, table, total
 from tests.simulation.simulation import DEVICES, STEPS, Result, run_seed
 
 SEEDS = 200
-CHUNK = 10
+CHUNK = 20
 
 
 def failures(results: list[Result]) -> str:
@@ -26,7 +26,7 @@ def failures(results: list[Result]) -> str:
 def test_every_rule_holds(first: int, record_property: Callable[[str, object], None]) -> None:
     results = [run_seed(seed) for seed in range(first, first + CHUNK)]
     counts = total(result.counts for result in results)
-    record_property("simulation", counts)
+    record_property("simulation", [CHUNK, counts])
     assert not failures(results), failures(results)
     assert not never(counts), f"never reached in seeds {first}..: {never(counts)}\n{table(counts, CHUNK)}"
 
