@@ -15,6 +15,7 @@ from heliograph.core.refusal import Refusal
 from heliograph.core.routing import Capability, Routes
 from heliograph.core.schedule import LONGEST_VALIDITY_SECONDS
 from heliograph.flow.accept import Settings
+from heliograph.flow.lanes import AWAY_RETRY_MS
 from heliograph.flow.requests import Submitted
 from heliograph.store.sqlite_engine import Call
 from tests.engine import APP, START_MS, Lab, change_row, make_lab, octet_content, text_content
@@ -203,10 +204,20 @@ def test_a_full_window_parks_and_the_poll_takes_when_a_place_is_free() -> None:
 def test_a_detached_device_costs_no_attempt(lab: Lab) -> None:
     change_row(lab, Device(1, 1, "", "", "", 1, ""), attached=0)
     id = lab.accept()
-    lab.advance(7 * 3600)
-    lab.advance(7 * 3600)
+    lab.advance(AWAY_RETRY_MS // 1000 - 1)
     assert not lab.jobs
     assert lab.message(id).attempts == 0
+
+
+def test_a_device_whose_return_may_have_gone_unheard_is_tried_now_and_then(lab: Lab) -> None:
+    change_row(lab, Device(1, 1, "", "", "", 1, ""), attached=0)
+    id = lab.accept(validity_seconds=7 * 24 * 3600)
+    assert len(lab.advance(AWAY_RETRY_MS // 1000)) == 1
+    lab.settle(Temporary("absent"))
+    assert not lab.advance(3600)
+    assert not lab.advance(4 * 3600)
+    assert len(lab.advance(AWAY_RETRY_MS // 1000)) == 1
+    assert lab.message(id).attempts == 2
 
 
 @pytest.mark.parametrize(

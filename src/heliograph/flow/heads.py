@@ -5,7 +5,7 @@ Policy is asked again here, before each attempt; a head that may not go ends, an
 the next.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from heliograph.core.changes import Mark
 from heliograph.core.delivery import Job, Kind, Lane, LaneKey
@@ -13,69 +13,76 @@ from heliograph.core.message import Event, Message, advance
 from heliograph.core.policy import Policy, forbids_mt
 from heliograph.core.timeline import line, word
 from heliograph.flow.ending import Endings
-from heliograph.flow.lanes import AWAY_RETRY_MS, attempt_line, lane_of, moved, park, start_attempt
+from heliograph.flow.lanes import attempt_line, away_lane, lane_of, moved, park, start_attempt
 from heliograph.flow.ledger import give_all_back, returns
 from heliograph.flow.ports import Head, Transaction
 
 
-async def take_heads(tx: Transaction, endings: Endings, lanes: Sequence[LaneKey]) -> list[Job]:
-    """The heads that may go now, taken. Lanes that have none, or have one under way, are passed over."""
+async def take_heads(
+    tx: Transaction, endings: Endings, lanes: Sequence[LaneKey], away_long_enough: Set[LaneKey] = frozenset()
+) -> list[Job]:
+    """The heads that may go now, taken. Lanes that have none, or have one under way, are passed over. A
+    device that left is not tried, unless it has been away for so long that its return may have gone
+    unheard.
+    """
     heads = await tx.load_heads(lanes)
     if not heads:
         return []
     policies = await tx.load_policies(sorted({head.device.policy for head in heads.values() if head.device}))
-    unsent: list[Message] = []
-    jobs = [head.job for head in heads.values() if _take(tx, endings, head, policies, unsent)]
-    if unsent:
-        await give_all_back(tx, endings.changes, unsent)
+    taking = _Taking(tx, endings, policies, away_long_enough)
+    jobs = [head.job for head in heads.values() if taking.take(head)]
+    if taking.unsent:
+        await give_all_back(tx, endings.changes, taking.unsent)
     await tx.write(endings.changes)
     return jobs + endings.jobs
 
 
-def _take(
-    tx: Transaction, endings: Endings, head: Head, policies: Mapping[int, Policy], unsent: list[Message]
-) -> bool:
-    job, device, now = head.job, head.device, tx.now
-    if now >= job.delivery.expires_at:
-        drop(endings, job, Event.EXPIRE, "validity", _gives_back(job, now, unsent))
-        park(tx, endings.changes, job, now)
-        return False
-    if device is not None:
-        refusal = forbids_mt(policies[device.policy], device)
-        if refusal is not None:
-            story = line("forbidden", now, word(refusal.rule or "")) + _gives_back(job, now, unsent)
-            drop(endings, job, Event.REJECT, refusal.code, story)
-            park(tx, endings.changes, job, now)
+class _Taking:
+    """Decides over the heads of one batch. `unsent` are the messages that ended before anything was sent."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        endings: Endings,
+        policies: Mapping[int, Policy],
+        away_long_enough: Set[LaneKey],
+    ) -> None:
+        self._tx = tx
+        self._endings = endings
+        self._policies = policies
+        self._away_long_enough = away_long_enough
+        self.unsent: list[Message] = []
+
+    def take(self, head: Head) -> bool:
+        job, device, now = head.job, head.device, self._tx.now
+        if now >= job.delivery.expires_at:
+            return self._end(job, Event.EXPIRE, "validity", "")
+        lane = lane_of(job.delivery)
+        if device is not None:
+            refusal = forbids_mt(self._policies[device.policy], device)
+            if refusal is not None:
+                story = line("forbidden", now, word(refusal.rule or ""))
+                return self._end(job, Event.REJECT, refusal.code, story)
+            if not device.attached and lane not in self._away_long_enough:
+                self._endings.changes.lanes.append(away_lane(job, now))
+                return False
+        if not self._tx.rooms.take(job.gate, lane):
+            park(self._tx, self._endings.changes, job, now)
             return False
-        if not device.attached:
-            _away(tx, endings, job)
-            return False
-    if not tx.rooms.take(job.gate, lane_of(job.delivery)):
-        park(tx, endings.changes, job, now)
+        take(self._endings, job, now)
+        return True
+
+    def _end(self, job: Job, event: Event, reason: str, story: str) -> bool:
+        """It may not go. If nothing of it was ever sent, its count returns. The poll comes for the next
+        one.
+        """
+        segments = returns(job.message) if job.delivery.kind == Kind.SMS else 0
+        if segments:
+            self.unsent.append(job.message)
+            story += line("given_back", self._tx.now, segments)
+        drop(self._endings, job, event, reason, story)
+        park(self._tx, self._endings.changes, job, self._tx.now)
         return False
-    take(endings, job, now)
-    return True
-
-
-def _gives_back(job: Job, now: int, unsent: list[Message]) -> str:
-    """The message ends here. If nothing of it was ever sent, its count returns; the story says so."""
-    segments = returns(job.message) if job.delivery.kind == Kind.SMS else 0
-    if not segments:
-        return ""
-    unsent.append(job.message)
-    return line("given_back", now, segments)
-
-
-def _away(tx: Transaction, endings: Endings, job: Job) -> None:
-    """The device left while its lane rested: the lane stops being due and keeps its count of failures."""
-    due_at = tx.now + AWAY_RETRY_MS
-    if not job.lane_attempts:
-        park(tx, endings.changes, job, due_at)
-        return
-    delivery = job.delivery
-    endings.changes.lanes.append(
-        Lane(delivery.receiver, delivery.key, job.gate, due_at, job.lane_attempts, "detached")
-    )
 
 
 def take(endings: Endings, job: Job, now: int) -> None:

@@ -7,12 +7,13 @@ for the poll when it has none, else simply behind the others.
 from collections.abc import Iterable
 
 from heliograph.core.changes import Changes, Move, Park
-from heliograph.core.delivery import Delivery, Job, Kind, LaneKey, Place, gate_of_application
+from heliograph.core.delivery import Delivery, Job, Kind, Lane, LaneKey, Place, gate_of_application
 from heliograph.core.ids import shard_of
 from heliograph.core.message import Message
 from heliograph.core.timeline import line
 from heliograph.flow.ports import Transaction
 
+AWAY = "away"  # a lane's code
 AWAY_RETRY_MS = (
     6 * 3600 * 1000
 )  # a device that said goodbye is tried this often, in case its return goes unheard
@@ -51,7 +52,7 @@ def enter(tx: Transaction, changes: Changes, job: Job, lane_is_idle: bool, recei
     if not lane_is_idle:
         return False
     if receiver_is_away:
-        park(tx, changes, job, tx.now + AWAY_RETRY_MS)
+        changes.lanes.append(away_lane(job, tx.now))
         return False
     if not tx.rooms.take(job.gate, lane_of(job.delivery)):
         park(tx, changes, job, tx.now)
@@ -89,6 +90,12 @@ class ApplicationLanes:
 
 def _order(lane: LaneKey) -> tuple[int, int]:
     return (lane.receiver, lane.key)
+
+
+def away_lane(job: Job, now: int) -> Lane:
+    """The lane of a device that left: its return wakes it."""
+    delivery = job.delivery
+    return Lane(delivery.receiver, delivery.key, job.gate, now + AWAY_RETRY_MS, job.lane_attempts, AWAY)
 
 
 def park(tx: Transaction, changes: Changes, job: Job, due_at: int) -> None:
