@@ -162,6 +162,6 @@ READS: dict[str, str] = {
         GROUP BY message""",
     "attached": f"""UPDATE device SET attached = :attached WHERE {one_of("id", "ids")}
         AND attached <> :attached""",
-    "wake": f"""UPDATE lane SET due_at = :due_at, attempts = 0 WHERE receiver = 0 AND {one_of("key", "ids")}
-        AND due_at IS NOT NULL""",
+    "wake": f"""UPDATE lane SET due_at = :due_at, attempts = 0, code = ''
+        WHERE receiver = 0 AND {one_of("key", "ids")} AND due_at IS NOT NULL""",
 }
