@@ -1,6 +1,7 @@
 """The SQL of reads for people. The catalogue's convention; a filter that is not asked for is NULL.
 
-A list looks at no more than `:scan` rows, whatever it finds among them, so that no question holds the store.
+A list looks at no more than `:scan` rows, whatever it finds among them, so that no question holds the
+store.
 """
 
 from heliograph.core.changes import Happening

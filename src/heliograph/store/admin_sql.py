@@ -1,4 +1,5 @@
-"""The SQL beside the hot path: what people manage, what they read, and retention. The catalogue's convention.
+"""The SQL beside the hot path: what people manage, what they read, and retention. The catalogue's
+convention.
 
 Text search reads what it finds through: the readers bound it by rows and by time.
 """

@@ -14,7 +14,7 @@ from heliograph.core.reassembly import Part
 from heliograph.core.timeline import LIMIT
 
 _FRAGMENT = re.compile(r"\[\[(sqlite|pg):(.*?)\]\]", re.DOTALL)
-_NAME = re.compile(r"(?<!:):([a-z][a-z0-9_]*)\b")
+NAME = re.compile(r"(?<!:):([a-z][a-z0-9_]*)\b")
 
 
 def compile_sql(text: str, engine: str) -> str:
@@ -27,7 +27,7 @@ def compile_sql(text: str, engine: str) -> str:
             names.append(match[1])
         return f"{'?' if engine == 'sqlite' else '$'}{names.index(match[1]) + 1}"
 
-    return _NAME.sub(place, text)
+    return NAME.sub(place, text)
 
 
 def one_of(column: str, name: str) -> str:
@@ -56,10 +56,12 @@ def _upsert(table: str, row: type, key: str) -> str:
 def _update(table: str, row: type) -> str:
     """Sets every column but the id; a timeline grows, up to its limit, past which the end is still told."""
     names = columns(row).split(", ")
-    goes_on = f"length(timeline) <= {LIMIT}" + (" OR :final_at IS NOT NULL" if "final_at" in names else "")
-    grown = f"timeline = CASE WHEN {goes_on} THEN timeline || :timeline ELSE timeline END"
+    goes_on = f"length({table}.timeline) <= {LIMIT}" + (
+        " OR :final_at IS NOT NULL" if "final_at" in names else ""
+    )
+    grown = f"timeline = CASE WHEN {goes_on} THEN {table}.timeline || :timeline ELSE {table}.timeline END"
     sets = [grown if name == "timeline" else f"{name} = :{name}" for name in names if name != "id"]
-    return f"UPDATE {table} SET {', '.join(sets)} WHERE id = :id"
+    return f"UPDATE {table} SET {', '.join(sets)} WHERE {table}.id = :id"
 
 
 # In the order in which one batch is written. A replaced delivery goes before the lanes that it may leave.
@@ -70,8 +72,8 @@ WRITES: dict[str, str] = {
     "edits": _update("message", Edit),
     "deliveries": _insert("delivery", Delivery),
     "moves": _update("delivery", Move),
-    "dones": "DELETE FROM delivery WHERE id = :id",
-    "lanes_dropped": "DELETE FROM lane WHERE receiver = :receiver AND key = :key",
+    "dones": "DELETE FROM delivery WHERE id IN (VALUES(:id))",
+    "lanes_dropped": "DELETE FROM lane WHERE (receiver, key) IN (VALUES(:receiver, :key))",
     "lanes": _upsert("lane", Lane, "receiver, key"),
     "parks": """INSERT INTO lane(receiver, key, gate, due_at, attempts, code)
         VALUES(:receiver, :key, :gate, :due_at, 0, '') ON CONFLICT(receiver, key) DO UPDATE
@@ -81,11 +83,11 @@ WRITES: dict[str, str] = {
     "quotas": _upsert("quota", Quota, "device"),
     "happenings": _insert("event", Happening),
     "parts": _insert("part", Part),
-    "parts_done": "DELETE FROM part WHERE id = :id",
+    "parts_done": "DELETE FROM part WHERE id IN (VALUES(:id))",
     "references": _insert("reference", Reference, "ON CONFLICT DO NOTHING"),
     "confirmations": """UPDATE reference SET code = :code
         WHERE gate = :gate AND reference = :reference""",
-    "references_done": "DELETE FROM reference WHERE message = :message",
+    "references_done": "DELETE FROM reference WHERE message IN (VALUES(:message))",
 }
 
 _JOB = f"""SELECT {columns(Message, "m.")}, {columns(Delivery, "d.")},

@@ -1,7 +1,7 @@
 """Reads for people on SQLite: two read-only connections, each on a thread of its own, beside the writer.
 
-In: questions of `flow/browse`. Out: rows of the core. Each question is one short snapshot, broken off when it
-takes longer than a second, so that it stalls neither writer nor checkpoint.
+In: questions of `flow/browse`. Out: rows of the core. Each question is one short snapshot, broken off when
+it takes longer than a second, so that it stalls neither writer nor checkpoint.
 """
 
 import asyncio

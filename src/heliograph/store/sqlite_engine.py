@@ -19,6 +19,7 @@ from heliograph.store.sqlite_transaction import SqliteTransaction
 
 CACHE_KIB = 65_536
 BUSY_MS = 10_000
+STATEMENTS = 512  # all of the catalogue, in all widths
 
 
 class Call(Struct, gc=False):
@@ -40,7 +41,7 @@ class Done(Struct):
 
 def connect(path: Path | str) -> apsw.Connection:
     """A connection that writes: durable at every commit, checkpoints made by us and not in passing."""
-    connection = apsw.Connection(str(path))
+    connection = apsw.Connection(str(path), statementcachesize=STATEMENTS)
     connection.set_busy_timeout(BUSY_MS)
     connection.execute(
         f"""PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -{CACHE_KIB};

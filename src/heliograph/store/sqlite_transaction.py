@@ -18,12 +18,13 @@ from heliograph.core.message import Message
 from heliograph.core.policy import Policy
 from heliograph.core.reassembly import Part
 from heliograph.flow.ports import Head, LaneCount, ReferenceCount
+from heliograph.store.bulk import Write
 from heliograph.store.catalogue import READS, WRITES, columns, compile_sql, one_of
 from heliograph.store.sequences import Sequences
 from heliograph.store.sqlite_admin import SqliteAdmin
 
 _SQL = {name: compile_sql(text, "sqlite") for name, text in READS.items()}
-_WRITE = {name: compile_sql(text, "sqlite") for name, text in WRITES.items()}
+_WRITE = {name: Write(text) for name, text in WRITES.items()}
 _POLICIES = compile_sql(f"SELECT {columns(Policy)} FROM policy WHERE {one_of('id', 'ids')}", "sqlite")
 _DEVICE = len(Device.__struct_fields__)
 _TALLY = _DEVICE + len(Tally.__struct_fields__)
@@ -206,10 +207,10 @@ class SqliteTransaction:
             self._wake(due_at)
 
     async def write(self, changes: Changes) -> None:
-        for name, text in _WRITE.items():
+        for name, statement in _WRITE.items():
             rows = getattr(changes, name)
             if rows:
-                self._connection.executemany(text, _values(rows))
+                statement.run(self._connection, _values(rows))
         self._wake(earliest(changes))
 
     def _wake(self, at: int | None) -> None:
@@ -224,11 +225,11 @@ class SqliteTransaction:
 _DEVICES = compile_sql(f"SELECT {columns(Device)} FROM device WHERE {one_of('id', 'ids')}", "sqlite")
 
 
-def _values(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
+def _values(rows: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
     """Ids, keys or rows, as parameters."""
     if isinstance(rows[0], int):
-        return ((id,) for id in rows)
-    return rows if isinstance(rows[0], tuple) else map(astuple, rows)
+        return [(id,) for id in rows]
+    return rows if isinstance(rows[0], tuple) else [astuple(row) for row in rows]
 
 
 def _by_receiver(lanes: Iterable[LaneKey]) -> dict[int, list[int]]:
