@@ -200,13 +200,16 @@ class Dispatcher:
                 await asyncio.sleep(STORE_PAUSE_SECONDS)
 
     async def _sleep(self) -> None:
+        loop = asyncio.get_running_loop()
         await asyncio.sleep(SHORTEST_PAUSE_MS / 1000)
         while (wait_ms := self._wake_at - self._clock.now()) > 0:
             self._awake.clear()
-            try:
-                await asyncio.wait_for(self._awake.wait(), min(wait_ms, LONGEST_SLEEP_MS) / 1000)
-            except TimeoutError:
-                return
+            # Not wait_for: in Python 3.11 it may swallow a cancellation, and a stop would wait for ever.
+            alarm = loop.call_later(min(wait_ms, LONGEST_SLEEP_MS) / 1000, self._awake.set)
+            await self._awake.wait()
+            alarm.cancel()
+            if loop.time() >= alarm.when():
+                return  # whatever the clock says: it may have jumped
 
     def _sweep(self) -> None:
         """Attempts past their gate's timer. A clock that went back starts their timers anew."""
