@@ -286,7 +286,7 @@ class Process:
         if device is None:
             self._books.violate("a device of the fleet is known", presence)
         elif presence == Presence.DETACHED:
-            self._world.rules.said_goodbye[device] = (now, self._world.rules.round)
+            self._world.rules.said_goodbye.setdefault(device, (now, self._world.rules.round))
         else:
             self._world.rules.said_goodbye.pop(device, None)
             self._clocks.alerted(lane, now + (SETTLING_MS if presence == Presence.ATTACHED else 0))
