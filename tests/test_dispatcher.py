@@ -347,6 +347,20 @@ def test_a_clock_that_jumps_ahead_is_noticed(plant: Plant) -> None:
     plant.run(work)
 
 
+def test_a_clock_that_jumps_ahead_repeats_nothing(plant: Plant) -> None:
+    plant.outlet.script = [None]
+
+    async def work(plant: Plant) -> None:
+        ids = await plant.submit(1)
+        await asyncio.sleep(1)
+        plant.clock.jump(3_600_000)
+        await asyncio.sleep(TIMER_MS / 1000 - 2)
+        assert plant.states(ids) == {State.IN_PROGRESS}
+        assert len(plant.outlet.messages) == 1
+
+    plant.run(work)
+
+
 def test_a_clock_that_goes_back_loses_no_attempt(plant: Plant) -> None:
     plant.outlet.script = [None, DELIVERED]
 

@@ -1,7 +1,7 @@
 """Virtual time: an asyncio loop whose clock jumps to its next timer, and a wall clock that follows it.
 
-In: the same coroutines as on any loop. Out: the same order of events, with no waiting, in the same way every
-time. What never works here: threads that the loop waits for, since no time passes for them.
+In: the same coroutines as on any loop. Out: the same order of events, with no waiting, in the same way
+every time. What never works here: threads that the loop waits for, since no time passes for them.
 """
 
 import asyncio
@@ -67,6 +67,10 @@ class VirtualClock:
 
     def now(self) -> int:
         return self._start_ms + round(self._loop.time() * 1000)
+
+    def elapsed(self) -> int:
+        """Milliseconds that really passed, whatever the clock says."""
+        return round(self._loop.time() * 1000)
 
     def jump(self, ms: int) -> None:
         """Forwards or, with a negative number, backwards."""

@@ -7,6 +7,7 @@ outcome past its gate's timer becomes Unknown; a later outcome for it is dropped
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
+from math import ceil
 
 import structlog
 from msgspec import Struct
@@ -47,7 +48,9 @@ class Port(Struct):
 
     outlet: Outlet
     timer_ms: int = DEFAULT_TIMER_MS
-    in_flight: dict[int, tuple[Job, int]] = {}  # by delivery, oldest first, with its deadline
+    in_flight: dict[
+        int, tuple[Job, float]
+    ] = {}  # by delivery, oldest first, with its deadline in the loop's time
 
 
 class Counters(Struct):
@@ -88,9 +91,11 @@ class Dispatcher:
         self._gates.by_name[gate].reachable = False
 
     def wake(self, at: int | None) -> None:
-        """Something will be due then."""
-        if at is not None and at < self._wake_at:
-            self._wake_at = at
+        """Something will be due then. A sleep that the clock has jumped over ends with it."""
+        if at is None:
+            return
+        if at < self._wake_at or self._wake_at <= self._clock.now():
+            self._wake_at = min(at, self._wake_at)
             self._awake.set()
 
     def taken(self, jobs: Sequence[Job], wake_at: int | None) -> None:
@@ -108,14 +113,14 @@ class Dispatcher:
 
     def _hand_over(self, jobs: Sequence[Job]) -> None:
         self.counters.sent += len(jobs)
-        now = self._clock.now()
+        now = asyncio.get_running_loop().time()
         for gate, batch in _by_gate(jobs).items():
             port = self._ports.get(gate)
             if port is None:
                 self.report([(job, Returned("gate_closed")) for job in batch])
                 continue
-            deadline = now + port.timer_ms
-            self.wake(deadline)
+            deadline = now + port.timer_ms / 1000
+            self.wake(self._clock.now() + port.timer_ms)
             for job in batch:
                 port.in_flight[job.delivery.id] = (job, deadline)
             port.outlet.send(batch)
@@ -212,19 +217,17 @@ class Dispatcher:
                 return  # whatever the clock says: it may have jumped
 
     def _sweep(self) -> None:
-        """Attempts past their gate's timer. A clock that went back starts their timers anew."""
-        now = self._clock.now()
+        """Attempts past their gate's timer. Timers run on the loop's time: a wall clock that jumps must not
+        make everything in flight unknown.
+        """
+        now = asyncio.get_running_loop().time()
         for port in self._ports.values():
             late = []
-            for id, (job, deadline) in port.in_flight.items():
-                if deadline > now + port.timer_ms:
-                    port.in_flight[id] = (job, now + port.timer_ms)
-                    self.wake(now + port.timer_ms)
-                elif deadline > now:
-                    self.wake(deadline)
+            for job, deadline in port.in_flight.values():
+                if deadline > now:
+                    self.wake(self._clock.now() + ceil((deadline - now) * 1000))
                     break
-                else:
-                    late.append((job, Unknown("no_answer")))
+                late.append((job, Unknown("no_answer")))
             self.report(late)
 
     async def _wake_lanes(self) -> None:

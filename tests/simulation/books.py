@@ -127,6 +127,10 @@ class Books:
             print(self.clock.now(), *words)
         self.trace.append(" ".join(map(str, (self.clock.now(), *words))))
 
+    def elapsed(self) -> int:
+        """Milliseconds that really passed."""
+        return self.clock.elapsed()
+
     def violate(self, rule: str, *words: object) -> None:
         text = " ".join(map(str, (rule + ":", *words)))
         self.tell("VIOLATION", text)
@@ -134,7 +138,7 @@ class Books:
 
     def arrive(self, send: Send) -> None:
         """It reached the far end, whether anybody hears of that or not."""
-        late = send.fate not in (Fate.OPEN, Fate.ANSWERED) or self.clock.now() >= send.deadline
+        late = send.fate not in (Fate.OPEN, Fate.ANSWERED) or self.elapsed() >= send.deadline
         send.arrived = True
         self.arrivals.append(Arrival(self.next(), send.token, send.segment, send, late))
 

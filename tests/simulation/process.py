@@ -257,8 +257,8 @@ class Process:
             self._books.violate(
                 "an outcome belongs to its attempt", send.token, settled.outcome, send.outcome
             )
-        elif timed_out and now < send.deadline and self._books.number_of_last_backward_jump < send.number:
-            self._books.violate("an attempt has its time", send.token, send.deadline - now, "ms left")
+        elif timed_out and self._books.elapsed() < send.deadline:
+            self._books.violate("an attempt has its time", send.token, send.deadline)
         self._world.rules.end(send, Fate.OPEN)
         send.fate, send.settled = fate_of(settled.outcome), True
         self._books.open.pop(delivery.id, None)

@@ -38,7 +38,7 @@ class Rules:
             repeated=delivery.repeated,
             token=token_of(job),
             sent_at=now,
-            deadline=now + timer_ms,
+            deadline=self._books.elapsed() + timer_ms,
             boot=boot,
             expires_at=delivery.expires_at,
             once=bool(job.message.at_most_once),
@@ -70,8 +70,8 @@ class Rules:
                 del self.busy[send.lane]
 
     def give_up_late(self) -> None:
-        """Attempts past their gate's timer are over, by the wall clock."""
-        now = self._books.clock.now()
+        """Attempts past their gate's timer are over; timers do not follow a wall clock that jumps."""
+        now = self._books.elapsed()
         for send in list(self.busy.values()):
             if now >= send.deadline:
                 self.end(send, Fate.LATE)

@@ -1,7 +1,7 @@
 """The world outside: gates that come and go, and the outlets through which the process reaches them.
 
-In: jobs, by an `Outlet` of the process that is alive. Out: outcomes, when and if they come. The world goes on
-when the process dies: what is in the air still arrives, and nobody hears of it.
+In: jobs, by an `Outlet` of the process that is alive. Out: outcomes, when and if they come. The world goes
+on when the process dies: what is in the air still arrives, and nobody hears of it.
 """
 
 import math
@@ -51,7 +51,7 @@ class Attempt:
             return
         world = self.world
         self.send.outcome = outcome
-        if world.books.clock.now() >= self.send.deadline or self.send.fate != Fate.OPEN:
+        if world.books.elapsed() >= self.send.deadline or self.send.fate != Fate.OPEN:
             world.rules.end(self.send, Fate.LATE)
             world.coverage.hit("answer late")
             if self.outlet.under_way.get(self.send.delivery, self.send) is not self.send:

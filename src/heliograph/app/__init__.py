@@ -21,7 +21,7 @@ from heliograph.config import Config
 from heliograph.core.gate import Gate, Gates
 from heliograph.core.refusal import Refusal
 from heliograph.dispatcher import DEFAULT_TIMER_MS, Dispatcher
-from heliograph.flow.attach import Sighting
+from heliograph.flow.attach import Presence, Sighting
 from heliograph.flow.browse import Browse
 from heliograph.flow.ports import Outlet
 from heliograph.flow.requests import Inbound, ReceiveAnswer, Submission, SubmitAnswer
@@ -91,7 +91,8 @@ class App:
 
     async def sight(self, sightings: Sequence[Sighting]) -> list[bool]:
         devices = await self.store.run(self.traffic.attach, sightings)
-        self.dispatcher.alerted(devices)
+        here = zip(sightings, devices, strict=True)
+        self.dispatcher.alerted([id for seen, id in here if seen.presence != Presence.DETACHED])
         return [device is not None for device in devices]
 
     async def run_verb(self, request: Request, channel: Channel) -> Frame:

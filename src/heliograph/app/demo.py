@@ -1,4 +1,5 @@
-"""The demo fleet: a few dozen devices of every simulator profile, under policies that show what policies do.
+"""The demo fleet: a few dozen devices of every simulator profile, under policies that show what policies
+do.
 
 In: a fresh organisation. Out: its policies and devices. The numbers are of no country (999) and of the test
 network 001-01, so that nothing here can be mistaken for a real subscriber.
