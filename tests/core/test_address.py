@@ -2,7 +2,7 @@
 
 import pytest
 
-from heliograph.core.address import is_a2p, is_device_number, is_number, is_source, normalise
+from heliograph.core.address import is_a2p, is_device_number, is_dialled, is_number, is_source, normalise
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,9 @@ def test_one_device_has_one_number(dialled: str, country: str, number: str) -> N
         ("0491700000001", True, False, True),
         ("1234567", True, False, True),
         ("1" * 17, True, False, True),
-        ("1" * 18, False, False, False),
+        ("1" * 18, True, False, False),
+        ("€uro", False, False, True),
+        ("ŁÓDŹ", False, False, False),
         ("", False, False, True),
         ("ALERT", False, False, True),
         ("ELEVEN-CHAR", False, False, True),
@@ -64,3 +66,19 @@ def test_one_device_has_one_number(dialled: str, country: str, number: str) -> N
 )
 def test_kinds_of_addresses(text: str, number: bool, device: bool, source: bool) -> None:
     assert (is_number(text), is_device_number(text), is_source(text)) == (number, device, source)
+
+
+@pytest.mark.parametrize(
+    ("dialled", "possible", "a2p"),
+    [
+        ("1234567", True, True),
+        ("12345678", True, False),
+        ("1" * 20, True, False),
+        ("1" * 21, False, False),
+        ("ALARM", True, True),
+        ("TWELVE-CHARS", False, True),
+        ("", False, True),
+    ],
+)
+def test_what_a_device_may_dial(dialled: str, possible: bool, a2p: bool) -> None:
+    assert (is_dialled(dialled), is_a2p(dialled)) == (possible, a2p)

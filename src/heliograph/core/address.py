@@ -6,11 +6,14 @@ A number is kept without `+`: digits only, international where it is long enough
 
 import re
 
-A2P_LONGEST_DIGITS = 7
-LONGEST_NUMBER = 17
-LONGEST_NAME = 11
+from heliograph.wire.gsm.alphabet import Unencodable, count
 
-_NUMBER = re.compile(r"\+?[0-9*#]{1,17}")
+A2P_LONGEST_DIGITS = 7
+LONGEST_NAME = 11  # 3GPP TS 23.040 §9.1.2.5: septets of an alphanumeric address
+
+_NUMBER = re.compile(r"\+?[0-9*#]+")
+_SOURCE_NUMBER = re.compile(r"\+?[0-9*#]{1,17}")
+_DIALLED_NUMBER = re.compile(r"\+?[0-9*#]{1,20}")  # 3GPP TS 23.040 §9.1.2.3: twenty semi-octets
 _DEVICE_NUMBER = re.compile(r"[1-9][0-9]{7,14}")  # E.164
 
 
@@ -24,8 +27,23 @@ def is_device_number(text: str) -> bool:
 
 
 def is_source(text: str) -> bool:
-    """A sender: empty, a number, or an alphanumeric name of at most 11 characters."""
-    return text == "" or is_number(text) or (len(text) <= LONGEST_NAME and text.isprintable())
+    """A sender: empty, a number of at most 17 digits, or a name."""
+    return text == "" or _SOURCE_NUMBER.fullmatch(text) is not None or is_name(text)
+
+
+def is_dialled(text: str) -> bool:
+    """What a device may send to: a number, or a name."""
+    return _DIALLED_NUMBER.fullmatch(text) is not None or is_name(text)
+
+
+def is_name(text: str) -> bool:
+    """Up to eleven letters of the GSM alphabet, not all of them digits."""
+    if not text or not text.isprintable() or is_number(text):
+        return False
+    try:
+        return count(text) <= LONGEST_NAME
+    except Unencodable:
+        return False
 
 
 def normalise(number: str, country_code: str = "") -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from heliograph.core.address import is_a2p, normalise
+from heliograph.core.address import is_a2p, is_dialled, normalise
 from heliograph.core.content import Content
 from heliograph.core.delivery import Job, Kind, gate_of_application
 from heliograph.core.device import DeviceView
@@ -49,12 +49,19 @@ class Arrivals:
         return view if view is not None and view.device.org == sender.device.org else None
 
     def forbids(self, sender: DeviceView, policy: Policy, destination: str) -> Refusal | None:
-        """Asked before a segment is taken: may this device send there at all?"""
+        """Asked before a segment is taken: may this device send there at all, and is there room?"""
+        if not is_dialled(destination):
+            return refuse("bad_address", "destination address")
         if self.is_a2p(destination):
             return None
-        internal = self.receiver(sender, destination) is not None
-        refusal = forbids_p2p(policy, internal)
-        return refusal or (None if internal else refuse("no_external_route", "P2P external"))
+        receiver = self.receiver(sender, destination)
+        refusal = forbids_p2p(policy, internal=receiver is not None)
+        if refusal is not None:
+            return refusal
+        if receiver is None:
+            return refuse("no_external_route", "P2P external")
+        limit = self._admission.settings.lane_limit
+        return refuse("queue_full", f"lane limit {limit}") if receiver.queued >= limit else None
 
     def arrive(self, arrival: Arrival, policy: Policy) -> int:
         """The new message's id."""

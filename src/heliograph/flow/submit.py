@@ -7,6 +7,8 @@ that it replaces.
 
 from collections.abc import Iterator, Sequence
 
+from heliograph.core.address import is_source
+from heliograph.core.content import LONGEST_PRIORITY
 from heliograph.core.delivery import Job
 from heliograph.core.device import DeviceView
 from heliograph.core.ids import shard_of
@@ -74,6 +76,10 @@ def decide(admission: Admission, request: Submission, replaceable: dict[ReplaceK
     view = admission.views.get(request.device)
     if view is None or view.device.org != request.org:
         return refuse("unknown_device")
+    if not is_source(request.source):
+        return refuse("bad_address", "source address")
+    if not 0 <= request.priority <= LONGEST_PRIORITY:
+        return refuse("bad_value", "priority", f"The priority must be between 0 and {LONGEST_PRIORITY}.")
     policy = admission.policies[view.device.policy]
     old = replaceable.get((request.device, request.replace_key)) if request.replace_key else None
     refusal = bad_times(request.not_before, request.validity_seconds, now) or admission.admits_mt(
