@@ -247,12 +247,16 @@ class Dispatcher:
                 self.wake(self._clock.now())
 
     async def _pass(self) -> None:
+        """Timers and polls share a round: what expires makes room for what is polled."""
         await self._wake_lanes()
         gates = [name for name in self._ports if self._gates.by_name[name].reachable]
-        timers = (await self._store.run(self._flows.expire, [None]))[0]
-        self.wake(self._clock.now() if timers.more else timers.next_at)
-        self.wake((await self._store.run(self._flows.overdue, [None]))[0])
-        polled = await self._store.run(self._flows.deliver, gates) if gates else []
+        expire, overdue, deliver = self._flows.expire, self._flows.overdue, self._flows.deliver
+        run = self._store.run
+        timers, incomplete, polled = await asyncio.gather(
+            run(expire, [None]), run(overdue, [None]), run(deliver, gates)
+        )
+        self.wake(self._clock.now() if timers[0].more else timers[0].next_at)
+        self.wake(incomplete[0])
         self._crowded = {gate for gate, answer in zip(gates, polled, strict=True) if answer.crowded}
         for answer in polled:
             self.wake(self._clock.now() + CROWDED_PAUSE_MS if answer.crowded else answer.next_due_at)
