@@ -7,7 +7,7 @@ import pytest
 from heliograph.core.outcome import DELIVERED, Permanent, Returned, Temporary, Unknown
 from heliograph.core.refusal import CODES, refuse
 from heliograph.flow.attach import Presence
-from heliograph.networks.simulator import Unusable
+from heliograph.networks.simulator import Unusable, passed
 from heliograph.networks.simulator.outbox import TEMPORARY_CAUSES
 from heliograph.networks.simulator.radio import Answer, Page
 from heliograph.networks.simulator.translate import cause_of, outcome_of
@@ -252,6 +252,57 @@ def test_the_inbox_joins_repeats_replaces_and_hides() -> None:
         assert [sms["text"] for sms in lab.simulator.inbox(*SHIP)] == [
             str(number) for number in range(10, 30)
         ]
+
+    play(story)
+
+
+def test_a_plain_device_shows_what_it_read_before_anybody_looked() -> None:
+    async def story(lab: Lab) -> None:
+        simulator = lab.simulator
+        lab.send("one")
+        lab.send("for another", "902", "4488")
+        await pass_time(1)
+        lab.send("y" * 161)
+        assert (simulator.show(*SHIP)["received"], simulator.show(*SHIP)["inbox"]) == (3, 2)
+        assert simulator.counters()["objects"] == 0
+        simulator.set_state(*SHIP, "memory_full")
+        simulator.set_state(*SHIP, "memory_free")
+        assert simulator.counters()["objects"] == 0
+        simulator.assign_profile(*SHIP, "tracker")
+        await pass_time(1)
+        lab.send("by its own object")
+        assert (simulator.show(*SHIP)["received"], simulator.show(*SHIP)["inbox"]) == (4, 3)
+        for _ in range(2):  # looking changes nothing
+            assert [sms["text"] for sms in simulator.inbox(*SHIP)] == ["one", "y" * 161, "by its own object"]
+            assert (simulator.show(*SHIP)["received"], simulator.show(*SHIP)["inbox"]) == (4, 3)
+        assert [sms["text"] for sms in simulator.inbox("902", "4488")] == ["for another"]
+
+    play(story)
+
+
+def test_of_all_plain_devices_the_last_sms_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passed, "PASSED_LIMIT", 5)
+
+    async def story(lab: Lab) -> None:
+        for number in range(4):
+            lab.simulator.outlet.send([*lab.jobs(f"{number}a"), *lab.jobs(f"{number}b", "902")])
+        assert lab.simulator.show(*SHIP)["received"] == 3  # whole batches: six jobs for a limit of five
+        assert [sms["text"] for sms in lab.simulator.inbox(*SHIP)] == ["1a", "2a", "3a"]
+        lab.send("mine")
+        assert [sms["text"] for sms in lab.simulator.inbox(*SHIP)] == ["1a", "2a", "3a", "mine"]
+        assert [sms["text"] for sms in lab.simulator.inbox("902", "4477")] == ["1b", "2b", "3b"]
+
+    play(story)
+
+
+def test_readings_are_shown_with_digits_that_count() -> None:
+    async def story(lab: Lab) -> None:
+        lab.simulator.assign_profile(*SHIP, "tracker")
+        await pass_time(1)
+        name = next(iter(lab.simulator.show(*SHIP)["readings"]))
+        shown = lab.simulator.set_reading(*SHIP, name, 12.345678901234)["readings"]
+        assert shown[name] == 12.3457
+        assert all(len(str(value)) <= 8 for value in shown.values())
 
     play(story)
 

@@ -161,6 +161,13 @@ class Device:
         for reaction in reactions:
             self._plan(now + reaction.after_ms, Do.REACT, reaction)
 
+    def remember(self, inbox: Inbox) -> None:
+        """What reached it while it had no object."""
+        if self.inbox is None:
+            self.inbox = inbox
+        else:
+            self.inbox.merge(inbox.read)
+
     def command(self, word: str, now: int) -> list[Effect]:
         """A person or its own firmware changes its state."""
         was_full = self.radio.memory_full

@@ -118,10 +118,10 @@ class Simulator:
         return self.show(imsi, msisdn)
 
     def inbox(self, imsi: str, msisdn: str) -> list[Picture]:
-        """The last SMS that it read, oldest first. A plain device keeps them from the first look on."""
-        device = self._fleet.device(Identity(imsi, msisdn))
-        device.watched = True
-        return show_inbox(device)
+        """The last SMS that it read, oldest first. A plain device keeps its own from the first look on; of
+        the time before, what is among the last that reached any plain device.
+        """
+        return show_inbox(self._fleet.watch(Identity(imsi, msisdn)))
 
     def crowd(
         self, state: str, devices: Sequence[tuple[str, str]] | None = None, per_second: float | None = None

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from heliograph.flow.attach import Presence
 from heliograph.networks.simulator.device import Device, Effect
 from heliograph.networks.simulator.inlet import Inlet
+from heliograph.networks.simulator.passed import Passed
 from heliograph.networks.simulator.profile import PLAIN, Profile
 from heliograph.networks.simulator.timers import Timers
 
@@ -36,6 +37,7 @@ class Fleet:
         self.devices: dict[str, Device] = {}
         self.assigned: dict[str, str] = {}  # profiles of devices, where they are not the default
         self.default_is_plain = True
+        self.passed = Passed()
         inlet.heard = self._heard
 
     def now(self) -> int:
@@ -66,6 +68,15 @@ class Fleet:
             self._use(device, self.profile_of(key))
         elif identity.msisdn and device.msisdn != identity.msisdn:
             device.msisdn = identity.msisdn
+        return device
+
+    def watch(self, identity: Identity) -> Device:
+        """From now on it keeps its inbox by itself, beginning with what is known of its plain time."""
+        device = self.device(identity)
+        device.watched = True
+        device.received += self.passed.received(identity.key)
+        device.remember(self.passed.inbox(identity.key))
+        self.passed.forget(identity.key)
         return device
 
     def assign(self, pairs: Iterable[tuple[Identity, str]]) -> None:

@@ -3,6 +3,7 @@
 In: segments. Out: the text once an SMS is whole. Pure.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from heliograph.networks.simulator.sms import Incoming, words_of
@@ -47,6 +48,10 @@ class Inbox:
         self.read.append(sms)
         del self.read[:-INBOX_LIMIT]
         return sms
+
+    def merge(self, others: Iterable[Sms]) -> None:
+        """SMS that were read elsewhere, put where their time says."""
+        self.read = sorted([*others, *self.read], key=lambda sms: sms.at)[-INBOX_LIMIT:]
 
     def _join(self, segment: Incoming) -> list[Incoming] | None:
         if segment.total == 1:

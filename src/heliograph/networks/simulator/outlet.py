@@ -50,14 +50,18 @@ class SimulatorOutlet:
         fleet = self._fleet
         devices, assigned, is_plain = fleet.devices, fleet.assigned, fleet.default_is_plain
         outcomes: list[tuple[Job, Outcome]] = []
-        reached: list[Job] = []
+        plain: list[Job] = []
+        paged: list[Job] = []  # those that reached a device with an object
         for job in jobs:
             key = job.imsi or job.msisdn
             if is_plain and key not in devices and key not in assigned:
-                reached.append(job)
+                plain.append(job)
                 outcomes.append((job, DELIVERED))
             else:
-                self._page(fleet.device(Identity(job.imsi, job.msisdn)), job, outcomes, reached)
+                self._page(fleet.device(Identity(job.imsi, job.msisdn)), job, outcomes, paged)
+        if plain:
+            fleet.passed.note(fleet.now(), plain)
+        reached = plain + paged if paged else plain
         self.counters.pages += len(jobs)
         self.counters.reached += len(reached)
         for witness in self.witnesses if reached else ():

@@ -5,7 +5,7 @@ from typing import Any
 from heliograph.networks.simulator import radio as radios
 from heliograph.networks.simulator.device import Device
 from heliograph.networks.simulator.fleet import Fleet, Identity
-from heliograph.networks.simulator.inbox import Sms
+from heliograph.networks.simulator.inbox import INBOX_LIMIT, Sms
 from heliograph.networks.simulator.outbox import Letter, Refused
 from heliograph.networks.simulator.profile import Profile
 from heliograph.networks.simulator.radio import Coverage, Radio
@@ -23,11 +23,21 @@ def show_device(fleet: Fleet, identity: Identity) -> Picture:
         "msisdn": identity.msisdn,
         "profile": fleet.profile_name(identity.key),
         **_radio(device.radio if device is not None else Radio(), profile, fleet.now()),
+        **_read(fleet, device, identity.key),
         **(_memories(device) if device is not None else _NO_MEMORIES),
     }
 
 
-_NO_MEMORIES: Picture = {"received": 0, "inbox": 0, "readings": {}, "sending": [], "refused": []}
+_NO_MEMORIES: Picture = {"readings": {}, "sending": [], "refused": []}
+
+
+def _read(fleet: Fleet, device: Device | None, key: str) -> Picture:
+    """With what reached it while it had no object."""
+    own = device.inbox.read if device is not None and device.inbox is not None else []
+    return {
+        "received": fleet.passed.received(key) + (device.received if device is not None else 0),
+        "inbox": min(INBOX_LIMIT, len(fleet.passed.inbox(key).read) + len(own)),
+    }
 
 
 def _radio(radio: Radio, profile: Profile, now: int) -> Picture:
@@ -45,12 +55,15 @@ def _radio(radio: Radio, profile: Profile, now: int) -> Picture:
 def _memories(device: Device) -> Picture:
     outbox = device.outbox
     return {
-        "received": device.received,
-        "inbox": len(device.inbox.read) if device.inbox is not None else 0,
-        "readings": device.readings(),
+        "readings": {name: _rounded(value) for name, value in device.readings().items()},
         "sending": [_letter(letter) for letter in outbox.waiting] if outbox is not None else [],
         "refused": [_refused(refused) for refused in outbox.refused] if outbox is not None else [],
     }
+
+
+def _rounded(value: float) -> float:
+    """As a meter shows it: six digits that count."""
+    return float(f"{value:.6g}")
 
 
 def _letter(letter: Letter) -> Picture:
