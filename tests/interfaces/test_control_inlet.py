@@ -186,6 +186,19 @@ def test_a_reply_reaches_the_handler_and_nonsense_in_its_place_ends_it(tmp_path:
     converse(tmp_path, talk)
 
 
+def test_a_server_at_work_says_that_it_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inlets, "ALIVE_SECONDS", 0.01)
+
+    async def talk(handler: Handler, connect: Connect) -> None:
+        peer = await connect()
+        peer.ask("for ever")
+        assert await peer.hear() == {"item": "begun"}
+        assert await peer.hear() == {"alive": True}
+        assert await peer.hear() == {"alive": True}
+
+    converse(tmp_path, talk)
+
+
 def test_a_caller_that_leaves_takes_its_request_along(tmp_path: Path) -> None:
     async def talk(handler: Handler, connect: Connect) -> None:
         peer = await connect()

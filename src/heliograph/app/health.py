@@ -31,6 +31,7 @@ EARLIEST_MS = 1_735_689_600_000  # 2025-01-01: a clock before it was never set
 CLOCK_SLACK_MS = 60_000
 WHOLE_FILE_MS = 30_000  # nobody else wants the store when no server runs
 MIB = 1 << 20
+NOT_RUNNING = "does not run"
 
 Document = dict[str, Any]
 
@@ -50,7 +51,7 @@ def findings(config: Config, folder: Path) -> list[Finding]:
     return [
         _folder(folder),
         server,
-        _socket(folder, status),
+        _socket(folder, server),
         *_store(config, folder, status),
         _clock(folder, status),
     ]
@@ -93,18 +94,20 @@ def _no_server(folder: Path) -> Finding:
     if lock is None:
         return Finding("server", False, f"process {holder(folder)} has the folder and serves no socket")
     lock.release()
-    return Finding("server", True, "does not run")
+    return Finding("server", True, NOT_RUNNING)
 
 
-def _socket(folder: Path, status: Document | None) -> Finding:
+def _socket(folder: Path, server: Finding) -> Finding:
     path = folder / SOCKET_NAME
     try:
         mode = stat.S_IMODE(path.lstat().st_mode)
     except FileNotFoundError:
-        return Finding("socket", status is None, "none" if status is None else f"{path} is gone")
+        runs = server.finding != NOT_RUNNING
+        return Finding("socket", not runs, f"{path} is gone" if runs else "none")
     if mode & 0o077:
         return Finding("socket", False, f"{path} is open to others (mode {mode:o})")
-    left = "" if status is not None else "; left by a server that was killed, the next start replaces it"
+    killed = server.finding == NOT_RUNNING
+    left = "; left by a server that was killed, the next start replaces it" if killed else ""
     return Finding("socket", True, f"{path}{left}")
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from heliograph.core.refusal import Refusal
 from heliograph.interfaces.control import frames
-from heliograph.interfaces.control.frames import FRAME_BYTES, NOTHING, Frame, Reply, Request
+from heliograph.interfaces.control.frames import FRAME_BYTES, NOTHING, SILENT_SECONDS, Frame, Reply, Request
 from heliograph.interfaces.control.socket_path import address
 
 CONNECT_SECONDS = 5.0
@@ -31,11 +31,17 @@ class Refused(Exception):
         self.refusal = refusal
 
 
+class Silent(OSError):
+    """A server that is there and says nothing. The text is for people."""
+
+
 class Client:
     """One connection to the server of a folder."""
 
-    def __init__(self, folder: Path, answer_seconds: float | None = None) -> None:
-        """`answer_seconds`: how long to wait for a word. Without it for ever: a person can press Ctrl-C."""
+    def __init__(self, folder: Path, silent_seconds: float = SILENT_SECONDS) -> None:
+        """`silent_seconds`: how long to wait for a word. A server at work says one every few seconds."""
+        self._folder = folder
+        self._silent_seconds = silent_seconds
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.settimeout(CONNECT_SECONDS)
         try:
@@ -44,7 +50,7 @@ class Client:
         except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
             self._socket.close()  # no file, or one that a killed server left
             raise NoServer from None
-        self._socket.settimeout(answer_seconds)
+        self._socket.settimeout(silent_seconds)
         self._lines = self._socket.makefile("rb")
 
     def call(self, request: Request, hear: Hear) -> msgspec.Raw:
@@ -52,6 +58,8 @@ class Client:
         self._send(request)
         while True:
             frame = self._next()
+            if frame.alive:
+                continue
             if frame.answer != NOTHING:
                 return frame.answer
             if frame.error is not None:
@@ -65,12 +73,22 @@ class Client:
             self._socket.sendall(frames.encode(frame))
         except ConnectionError:
             pass  # what it said before it went may still be read
+        except TimeoutError:
+            raise self._silent() from None
 
     def _next(self) -> Frame:
         try:
             return frames.decode_frame(self._lines.readline(FRAME_BYTES + 1))
         except (ConnectionError, msgspec.MsgspecError):
             raise Refused(Refusal("server_gone", "The server went away before it answered.")) from None
+        except TimeoutError:
+            raise self._silent() from None
+
+    def _silent(self) -> Silent:
+        return Silent(
+            f"The server on {self._folder} has said nothing for {self._silent_seconds:g} s: it hangs. "
+            "What was asked may still happen."
+        )
 
     def close(self) -> None:
         self._lines.close()

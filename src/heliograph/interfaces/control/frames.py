@@ -1,6 +1,7 @@
 """Frames of the local socket: one JSON document per line, at most `FRAME_BYTES` long.
 
-A caller sends a `Request`; it hears any number of progress and item frames, then one answer or one error.
+A caller sends a `Request`; it hears any number of progress, item and `alive` frames, then one answer or one
+error.
 Within a stream that asks for it (`listen`) the caller sends `Reply` lines. Then the next request may follow.
 """
 
@@ -14,6 +15,8 @@ from heliograph.core.refusal import Refusal
 FRAME_BYTES = 1 << 20
 SOCKET_NAME = "control.sock"
 BAD_FRAME = "bad_frame"
+ALIVE_SECONDS = 5.0  # a server at work says a word this often
+SILENT_SECONDS = 30.0  # after that a server hangs
 
 
 class Request(Struct, forbid_unknown_fields=True):
@@ -38,12 +41,16 @@ NOTHING = msgspec.Raw(b"")
 
 
 class Frame(Struct, omit_defaults=True):
-    """Exactly one of the fields is there."""
+    """Exactly one of the fields is there. `alive` only says that the request is still under way."""
 
     item: msgspec.Raw = NOTHING
     progress: Progress | None = None
     answer: msgspec.Raw = NOTHING
     error: Refusal | None = None
+    alive: bool = False
+
+
+ALIVE = Frame(alive=True)
 
 
 class TooLong(Exception):

@@ -14,7 +14,16 @@ import msgspec
 import structlog
 
 from heliograph.interfaces.control import frames
-from heliograph.interfaces.control.frames import BAD_FRAME, FRAME_BYTES, SOCKET_NAME, Frame, Reply, Request
+from heliograph.interfaces.control.frames import (
+    ALIVE,
+    ALIVE_SECONDS,
+    BAD_FRAME,
+    FRAME_BYTES,
+    SOCKET_NAME,
+    Frame,
+    Reply,
+    Request,
+)
 from heliograph.interfaces.control.socket_path import address
 from heliograph.interfaces.control.verb import Channel
 
@@ -113,7 +122,11 @@ class Connection:
         handling = self._handling = asyncio.create_task(_run(self._run, request, self))
         while not handling.done():
             reading = self._read()
-            await asyncio.wait({handling, reading}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(
+                {handling, reading}, timeout=ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+            if not done:
+                await self.send(ALIVE)
             if reading.done() and not handling.done() and not self._heard(await self._line()):
                 handling.cancel()
                 await asyncio.wait({handling})
