@@ -5,13 +5,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Any, NamedTuple
 
 PATIENCE_SECONDS = 30.0
+LONGEST_LIFE_SECONDS = 240.0  # of a process that a test starts; a read from it ends then
 POLL_SECONDS = 0.02
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("HELIOGRAPH_")},
@@ -42,6 +45,29 @@ class Said(NamedTuple):
         return json.loads(self.err)["error"]
 
 
+def hear_ctrl_c() -> None:
+    """Whoever starts the tests in the background ignores SIGINT, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+class Running(subprocess.Popen[str]):
+    """A process that is left running. It never outlives its `with`, nor `LONGEST_LIFE_SECONDS`."""
+
+    def __enter__(self) -> "Running":
+        self._end = threading.Timer(LONGEST_LIFE_SECONDS, self.kill)
+        self._end.daemon = True
+        self._end.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end.cancel()
+        if self.poll() is None:
+            self.kill()
+        super().__exit__(kind, error, trace)
+
+
 class Folder:
     """A data folder, and commands on it."""
 
@@ -54,6 +80,7 @@ class Folder:
             input=stdin,
             capture_output=True,
             text=True,
+            errors="surrogateescape",
             check=False,
             timeout=PATIENCE_SECONDS * 2,
             env={**ENVIRONMENT, **variables},
@@ -71,15 +98,16 @@ class Folder:
     def rows(self, *words: object) -> list[Any]:
         return self.ok(*words, "--json").rows
 
-    def start(self, *words: str, **variables: str) -> subprocess.Popen[str]:
+    def start(self, *words: str, **variables: str) -> Running:
         """Any command, left running."""
-        return subprocess.Popen(
+        return Running(
             [*PROGRAM, *words, "--data", str(self.data)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             env={**ENVIRONMENT, **variables},
+            preexec_fn=hear_ctrl_c,  # it calls the kernel once and takes no lock
         )
 
     @contextmanager

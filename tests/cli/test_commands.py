@@ -162,11 +162,25 @@ def test_what_a_person_may_get_wrong_is_bad_usage(folder: Folder) -> None:
         ["device", "set", "one"],
         ["policy", "set", "default", "--mo-limit", "few"],
         ["change", "1"],
+        ["send", "one", "x", "--at", "0001-01-01"],
+        ["quota", "set", "one", "3", "--expires", "0001-01-01"],
     ):
         said = folder.run(*words)
         assert said.code == 2, said
         as_json = folder.run(*words, "--json")
         assert (as_json.code, as_json.error["code"]) == (2, "bad_usage"), as_json
+
+
+def test_text_that_is_not_utf8_is_bad_usage(both: Folder) -> None:
+    for words, stdin in (
+        (["send", "one", "\udcff\udcfe"], ""),
+        (["send", "one", "-"], "\udcff"),
+        (["messages", "--org", "\udcff"], ""),
+        (["preview", "\udcff"], ""),
+    ):
+        said = both.run(*words, "--json", stdin=stdin)
+        assert (said.code, said.error["code"]) == (2, "bad_usage"), said
+        assert "UTF-8" in said.error["reason"]
 
 
 def test_bad_wishes_are_refused(both: Folder) -> None:
@@ -176,6 +190,11 @@ def test_bad_wishes_are_refused(both: Folder) -> None:
         (["send", "one", "ж", "--alphabet", "gsm7"], "bad_text"),
         (["messages", "--state", "lost"], "bad_value"),
         (["explain", "1"], "unknown_message"),
+        (["explain", 2**63], "unknown_message"),
+        (["cancel", 2**53], "unknown_message"),
+        (["token", "revoke", 2**63], "unknown_token"),
+        (["messages", "--device", 2**63], "unknown_device"),
+        (["send", "one", "x", "--at", "2020-01-01T00:00Z"], "bad_schedule"),
         (["simulator", "set", "one", "upside_down"], "bad_value"),
     ):
         said = both.run(*words, "--json")

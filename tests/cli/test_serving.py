@@ -9,6 +9,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from itertools import takewhile
 from pathlib import Path
 
 import msgspec
@@ -61,7 +62,7 @@ def test_secrets_are_told_on_the_first_start_only_and_kept_nowhere(folder: Folde
 def test_people_are_told_where_things_are(folder: Folder) -> None:
     with folder.start("serve", "--demo") as process:
         assert process.stdout is not None
-        said = list(iter(process.stdout.readline, "Stop with Ctrl-C.\n"))
+        said = list(takewhile("Stop with Ctrl-C.\n".__ne__, process.stdout))
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=PATIENCE_SECONDS)
         assert process.returncode == 0
@@ -85,6 +86,17 @@ def test_the_demo_fleet_comes_on_the_first_start_only(folder: Folder) -> None:
         assert folder.document("simulator", "show", "meter-1")["profile"] == "meter"
 
 
+def test_a_server_that_hangs_is_told_from_one_that_was_killed(folder: Folder) -> None:
+    with folder.serving() as server:
+        server.process.send_signal(signal.SIGSTOP)
+        said = folder.run("check", "--json")
+        server.process.send_signal(signal.SIGCONT)
+    findings = {finding["what"]: finding for finding in said.document["findings"]}
+    assert said.code == 1
+    assert "it hangs" in findings["server"]["finding"]
+    assert "killed" not in findings["socket"]["finding"]
+
+
 def test_a_folder_deeper_than_a_socket_address_is_served(tmp_path: Path) -> None:
     deep = Folder(tmp_path / "/".join(["folder-with-a-long-name"] * 6))
     assert len(str(deep.data)) > 108
@@ -105,7 +117,7 @@ def test_a_killed_server_leaves_nothing_in_the_way(folder: Folder) -> None:
 
 
 def test_two_commands_without_a_server_take_turns(folder: Folder) -> None:
-    folder.ok("org", "list")
+    folder.ok("token", "create")
     with (
         folder.start("device", "add", "one", "--msisdn", "99900000001") as first,
         folder.start("device", "add", "two", "--msisdn", "99900000002") as second,
@@ -115,6 +127,24 @@ def test_two_commands_without_a_server_take_turns(folder: Folder) -> None:
             process.communicate()
     assert codes == [0, 0]
     assert len(folder.rows("device", "list")) == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["messages"],
+        ["device", "list"],
+        ["send", "one", "x"],
+        ["listen"],
+        ["backup", "copies"],
+        ["explain", "1"],
+    ],
+)
+def test_a_mistyped_folder_is_an_error_and_is_not_made(folder: Folder, words: list[str]) -> None:
+    said = folder.run(*words, "--json")
+    assert (said.code, said.error["code"]) == (3, "no_data")
+    assert str(folder.data) in said.error["reason"]
+    assert not folder.data.exists()
 
 
 def test_a_command_that_waits_too_long_for_the_lock_says_who_has_it(folder: Folder) -> None:
@@ -139,8 +169,10 @@ def holding(script: str) -> Iterator[subprocess.Popen[str]]:
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
-        yield process
-        process.kill()
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 class Load:
@@ -243,7 +275,7 @@ def check_nothing_is_lost(folder: Folder, acknowledged: list[int], states: set[s
 
 
 def test_a_server_that_cannot_open_its_store_says_why(folder: Folder) -> None:
-    folder.ok("org", "list")
+    folder.ok("token", "create")
     store = folder.data / "heliograph.db"
     import apsw
 

@@ -54,7 +54,7 @@ def org() -> None:
 @everywhere
 def create_org(where: Where, name: str, body_days: int | None) -> None:
     """Create an organisation, with an application and a policy to begin with."""
-    with asking(where) as ask:
+    with asking(where, founds=True) as ask:
         made = ask("org.create", name=name, body_days=body_days)
     show.as_json(made) if where.json else show.line(str(made["id"]))
 
@@ -80,7 +80,7 @@ def create_token(where: Where, name: str, scopes: tuple[str, ...], expires: str 
     """Create a token and print it, and nothing else. It cannot be shown again."""
     wanted = scopes or ("sms:send", "sms:read", "device:read")
     expires_at = times.at(expires, now()) if expires else None
-    with asking(where) as ask:
+    with asking(where, founds=True) as ask:
         made = ask("token.create", name=name, scopes=wanted, expires_at=expires_at)
     show.as_json(made) if where.json else show.line(made["secret"])
 
@@ -161,7 +161,7 @@ def _wished(name: str, value: Any) -> Any:
 @everywhere
 def create_policy(where: Where, key: str, **wish: Any) -> None:
     """Create a policy; what is not said is on and without limit."""
-    with asking(where) as ask:
+    with asking(where, founds=True) as ask:
         _one(where, ask("policy.create", policy=key, wish=_wish(wish)))
 
 

@@ -16,11 +16,20 @@ from heliograph.cli.where import Where
 from heliograph.interfaces.control.client import Client, Hear, NoServer
 from heliograph.interfaces.control.frames import NOTHING, Frame, Reply, Request
 from heliograph.runtime.lock import POLL_SECONDS, FolderLock, Locked, holder, try_take
+from heliograph.runtime.unavailable import Unavailable
 
 LOCK_WAIT_SECONDS = 5.0
+STORE_NAME = "heliograph.db"  # as `app` has it, which a command to a running server need not import
 
 OnItem = Callable[[Any], Reply | None]
 OnProgress = Callable[[int, int | None], None]
+
+
+class NoData(Unavailable):
+    """There is no installation in this folder."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(f"There is no data in {data}. The first `serve` or `device add` makes it.")
 
 
 class Backend(Protocol):
@@ -59,25 +68,33 @@ class Asker:
 
 
 @contextmanager
-def asking(where: Where, engine: bool = False) -> Iterator[Asker]:
-    """`engine`: without a server, deliver too; else what is accepted here waits for one."""
-    with _backend(where, engine) as backend:
+def asking(where: Where, engine: bool = False, founds: bool = False) -> Iterator[Asker]:
+    """`engine`: without a server, deliver too; else what is accepted here waits for one. `founds`: where
+    there is no installation, make one; without it a mistyped folder is an error.
+    """
+    with _backend(where, engine, founds) as backend:
         yield Asker(backend, where.org)
 
 
-def _backend(where: Where, engine: bool) -> AbstractContextManager[Backend]:
+def _backend(where: Where, engine: bool, founds: bool) -> AbstractContextManager[Backend]:
     deadline = time.monotonic() + LOCK_WAIT_SECONDS
     while True:
         try:
             return _over_socket(Client(where.data))
         except NoServer:
-            pass
+            if not founds and not _is_founded(where.data):
+                raise NoData(where.data) from None
         lock = _lock(where.data)
         if lock is not None:
             return _in_place(where, lock, engine)
         if time.monotonic() >= deadline:
             raise Locked(where.data, holder(where.data))
         time.sleep(POLL_SECONDS)  # another command works there, or a server is starting
+
+
+def _is_founded(data: Path) -> bool:
+    """Also while its first server starts, which holds the lock before there is a store."""
+    return (data / STORE_NAME).exists() or holder(data) is not None
 
 
 def _lock(data: Path) -> FolderLock | None:

@@ -36,7 +36,7 @@ def add(where: Where, **row: str) -> None:
     from heliograph.core.refusal import Refusal
     from heliograph.interfaces.control.client import Refused
 
-    with asking(where) as ask:
+    with asking(where, founds=True) as ask:
         made = ask("device.add", rows=[row])[0]
     if isinstance(made, dict):
         raise Refused(Refusal(**made))
@@ -132,7 +132,7 @@ def import_devices(where: Where, file: Path) -> None:
     Good rows are kept, bad ones reported with their line numbers; the exit code is 1 when there was one.
     """
     began = time.monotonic()
-    with asking(where) as ask:
+    with asking(where, founds=True) as ask:
         report = _Report(where, file)
         with report:
             for batch, octets in _batches(file):

@@ -23,10 +23,13 @@ def told(error: BaseException, as_json: bool) -> int | None:
         return _say("bad_usage", error.format_message(), None, error.exit_code, as_json)
     if isinstance(error, (click.Abort, KeyboardInterrupt)):
         return _say("interrupted", "Interrupted.", None, INTERRUPTED, as_json)
+    if isinstance(error, UnicodeError) and "surrogate" in str(error):
+        return _say("bad_usage", "What was typed is not UTF-8 text.", None, USAGE, as_json)
     return _known(error, as_json)
 
 
 def _known(error: BaseException, as_json: bool) -> int | None:
+    from heliograph.cli.ask import NoData
     from heliograph.config import ConfigError
     from heliograph.interfaces.control.client import Refused
     from heliograph.runtime.lock import Locked
@@ -37,6 +40,8 @@ def _known(error: BaseException, as_json: bool) -> int | None:
         return _say(refusal.code, refusal.reason, refusal.rule, REFUSED, as_json)
     if isinstance(error, ConfigError):
         return _say("bad_config", str(error), None, USAGE, as_json)
+    if isinstance(error, NoData):
+        return _say("no_data", str(error), None, UNAVAILABLE, as_json)
     if isinstance(error, Locked):
         return _say("locked", str(error), None, UNAVAILABLE, as_json)
     if isinstance(error, (Unavailable, OSError)):

@@ -52,9 +52,9 @@ def send(
     if (text is None) == (wish["binary"] is None):
         raise click.UsageError("Give either a TEXT or --binary HEX.")
     if text == "-":
-        text = sys.stdin.read().removesuffix("\n")
+        text = _typed()
     wish["validity_seconds"] = times.seconds(validity) if validity else None
-    wish["not_before"] = times.at(due, now()) if due else None
+    wish["not_before"] = times.due(due, now()) if due else None
     with asking(where, engine=wait) as ask:
         accepted = ask("message.send", device=device, text=text, **wish)
         if not wait:
@@ -64,6 +64,14 @@ def send(
             show.line(f"{accepted['id']} {accepted['state']} to {accepted['device_name']}")
         final = _follow(ask, where, accepted["id"])
     _say_final(where, final)
+
+
+def _typed() -> str:
+    """Standard input, as UTF-8 whatever the terminal says."""
+    try:
+        return sys.stdin.buffer.read().decode().removesuffix("\n")
+    except UnicodeDecodeError:
+        raise click.UsageError("Standard input is not UTF-8 text.") from None
 
 
 def _say_accepted(where: Where, accepted: dict[str, Any]) -> None:
@@ -175,7 +183,7 @@ def change(
             "message.change",
             message=message,
             text=text,
-            not_before=times.at(due, now()) if due else None,
+            not_before=times.due(due, now()) if due else None,
             validity_seconds=times.seconds(validity) if validity else None,
             priority=priority,
         )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import click
 
 UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+SLACK_MS = 60_000  # between two clocks, and for who types `now`
 _DURATION = re.compile(r"([0-9]{1,9})([smhdw]?)")
 
 
@@ -24,6 +25,19 @@ def at(text: str, now: int) -> int:
     return moment(text)
 
 
+def due(text: str, now: int) -> int:
+    """When to send. A moment that has been is a slip: it would send at once, without a word."""
+    wanted = at(text, now)
+    if wanted >= now - SLACK_MS:
+        return wanted
+    from heliograph.core.refusal import refuse
+    from heliograph.interfaces.control.client import Refused
+
+    raise Refused(
+        refuse("bad_schedule", reason=f"{shown(wanted)} UTC has been. Without --at it goes at once.")
+    )
+
+
 def since(text: str, now: int) -> int:
     """A moment that has been: `1h` ago, or an ISO time."""
     if _DURATION.fullmatch(text.strip().lower()):
@@ -32,15 +46,16 @@ def since(text: str, now: int) -> int:
 
 
 def moment(text: str) -> int:
+    """An ISO time."""
     try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
+        moment = datetime.fromisoformat(text).timestamp()
+    except (ValueError, OverflowError):  # no time, or one that no zone can tell
         raise click.BadParameter(f"{text!r} is no time; write 2026-05-01T08:00, with Z or +02:00.") from None
-    return int(time.timestamp() * 1000)
+    return int(moment * 1000)
 
 
 def shown(milliseconds: int | None) -> str:
     """For people: UTC, to the second."""
     if milliseconds is None:
         return ""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d %H:%M:%S}"

@@ -13,6 +13,7 @@ from msgspec.structs import asdict
 from heliograph.core.content import Content, Wish, content_of_octets, content_of_text
 from heliograph.core.delivery import Job, Kind
 from heliograph.core.device import Device, DeviceStatus, Quota
+from heliograph.core.ids import LARGEST_ID
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.flow.shown import MessageShown, Usage, show_message
@@ -25,6 +26,7 @@ SWITCHES = ("mo", "mt", "p2p_internal", "p2p_external", "quota")
 
 Document = dict[str, Any]
 Octet = Annotated[int, Meta(ge=0, le=0xFF)]
+Moment = Annotated[int, Meta(ge=-LARGEST_ID, le=LARGEST_ID)]  # milliseconds, as far as JSON counts exactly
 E = TypeVar("E", bound=Enum)
 
 
@@ -50,8 +52,8 @@ def content_of(text: str | None, binary: str | None, coding: Coding = AS_CHOSEN)
         return refuse("bad_text", reason="An SMS has either a text or binary data.")
     try:
         octets, header = bytes.fromhex(binary or ""), _header(coding)
-    except ValueError as error:
-        return refuse("bad_text", reason=f"No hexadecimal octets: {error}.")
+    except ValueError:
+        return refuse("bad_text", reason="Octets are written as pairs of hexadecimal digits, such as 00ff10.")
     except Malformed as error:
         return refuse("bad_text", reason=f"The user data header is wrong: {error}.")
     wish = Wish(
@@ -129,6 +131,11 @@ def quota_document(quota: Quota | None) -> Document | None:
     document["auto_refill"] = bool(quota.auto_refill)
     del document["org"], document["refilled_day"]
     return document
+
+
+def known_id(id: int) -> int:
+    """An id beyond all that are ever given names nothing, as 0 does."""
+    return id if 0 <= id <= LARGEST_ID else 0
 
 
 def named(kind: type[E], field: str, name: str | None) -> E | Refusal | None:

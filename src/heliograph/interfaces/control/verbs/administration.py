@@ -20,7 +20,7 @@ from heliograph.flow.manage_requests import (
 from heliograph.flow.ports import Store
 from heliograph.flow.shown import EventFilter, show_token
 from heliograph.interfaces.control.services import Flows
-from heliograph.interfaces.control.translate import Document, policy_document
+from heliograph.interfaces.control.translate import Document, Moment, known_id, policy_document
 from heliograph.interfaces.control.verb import A, Call, Verb
 
 APPLICATION = "default"
@@ -48,15 +48,18 @@ class WishPolicy(Struct, forbid_unknown_fields=True):
 class CreateToken(Struct, forbid_unknown_fields=True):
     name: str
     scopes: tuple[str, ...]
-    expires_at: int | None = None
+    expires_at: Moment | None = None
 
 
 class OfToken(Struct, forbid_unknown_fields=True):
     token: int
 
+    def __post_init__(self) -> None:
+        self.token = known_id(self.token)
+
 
 class Events(Struct, forbid_unknown_fields=True):
-    since: int | None = None
+    since: Moment | None = None
     limit: int = 50
 
 

@@ -19,7 +19,13 @@ from heliograph.flow.manage_requests import (
     SetQuota,
 )
 from heliograph.flow.shown import DeviceFilter
-from heliograph.interfaces.control.translate import Document, device_document, quota_document, usage_document
+from heliograph.interfaces.control.translate import (
+    Document,
+    Moment,
+    device_document,
+    quota_document,
+    usage_document,
+)
 from heliograph.interfaces.control.verb import A, Call, Verb
 
 ROWS_LIMIT = 512  # of one request: they share a transaction
@@ -68,7 +74,7 @@ class Set(Struct, forbid_unknown_fields=True):
 class NewQuota(Struct, forbid_unknown_fields=True):
     device: str
     volume: int
-    expires_at: int | None = None
+    expires_at: Moment | None = None
     threshold_percent: int | None = None
     auto_refill: bool = False
 

@@ -8,7 +8,15 @@ from heliograph.core.message import FINAL, Direction, State
 from heliograph.core.refusal import Refusal
 from heliograph.flow.requests import DEFAULT_VALIDITY_SECONDS, Cancel, Change, Submission, Submitted
 from heliograph.flow.shown import MessageFilter
-from heliograph.interfaces.control.translate import Coding, Document, content_of, message_document, named
+from heliograph.interfaces.control.translate import (
+    Coding,
+    Document,
+    Moment,
+    content_of,
+    known_id,
+    message_document,
+    named,
+)
 from heliograph.interfaces.control.verb import Call, Verb
 
 SENDER = "operator"  # whoever may read the data folder
@@ -22,7 +30,7 @@ class Send(Coding, forbid_unknown_fields=True, kw_only=True):
     binary: str | None = None
     source: str = ""
     validity_seconds: int = DEFAULT_VALIDITY_SECONDS
-    not_before: int | None = None
+    not_before: Moment | None = None
     priority: int = 0
     replace_key: str | None = None
     receipt: bool = False
@@ -32,20 +40,22 @@ class Send(Coding, forbid_unknown_fields=True, kw_only=True):
 class OfMessage(Struct, forbid_unknown_fields=True):
     message: int
 
+    def __post_init__(self) -> None:
+        self.message = known_id(self.message)
+
 
 class List(Struct, forbid_unknown_fields=True):
     device: str | None = None
     state: str | None = None
     direction: str | None = None
-    since: int | None = None
+    since: Moment | None = None
     text: str | None = None
     limit: int = 50
 
 
-class ChangeMessage(Struct, forbid_unknown_fields=True):
-    message: int
+class ChangeMessage(OfMessage, forbid_unknown_fields=True):
     text: str | None = None
-    not_before: int | None = None
+    not_before: Moment | None = None
     validity_seconds: int | None = None
     priority: int | None = None
 
