@@ -121,6 +121,41 @@ def test_organisations_see_nothing_of_each_other(both: Folder) -> None:
     assert both.run("device", "list", "--org", "none", "--json").error["code"] == "unknown_organisation"
 
 
+def test_an_organisation_is_shown_and_changed(both: Folder) -> None:
+    assert both.document("org", "show", "default")["body_days"] is None
+    assert both.document("org", "set", "default", "--body-days", "30")["body_days"] == 30
+    assert both.document("org", "show", "default")["body_days"] == 30
+    assert "30" in both.ok("org", "show", "default").out
+    assert both.document("org", "set", "default", "--body-days", "none")["body_days"] is None
+    assert both.run("org", "set", "default", "--body-days", "-1").code == 2
+    nobody = both.run("org", "set", "nobody", "--body-days", "1", "--json")
+    assert nobody.error["code"] == "unknown_organisation"
+        both.run("org", "set", "nobody", "--body-days", "1", "--json").error["code"] == "unknown_organisation"
+    )
+
+
+def test_a_name_that_could_be_a_number_is_refused(both: Folder) -> None:
+    for words in (
+        ["device", "add", "99900000021"],
+        ["device", "add", "+99900000021"],
+        ["device", "set", "one", "--name", "7"],
+    ):
+        said = both.run(*words, "--json")
+        assert (said.code, said.error["code"], said.error["rule"]) == (1, "bad_value", "name"), said
+
+
+def test_a_network_that_is_not_configured_is_refused(both: Folder) -> None:
+    for words in (["add", "two", "--network", "mars"], ["set", "one", "--network", "mars"]):
+        said = both.run("device", *words, "--json")
+        assert (said.code, said.error["code"]) == (1, "no_network"), said
+        assert "mars" in said.error["reason"]
+
+
+def test_what_devices_of_a_new_policy_send_reaches_the_first_application(both: Folder) -> None:
+    assert both.document("policy", "create", "p")["application"] == "default"
+    assert both.document("policy", "create", "q", "--application", "none")["application"] is None
+
+
 def test_a_token_is_printed_alone_and_kept_as_a_hash(both: Folder) -> None:
     secret = both.ok("token", "create", "--name", "gateway", "--scope", "sms:send").out
     assert secret.startswith("hg_")

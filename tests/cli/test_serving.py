@@ -274,18 +274,28 @@ def check_nothing_is_lost(folder: Folder, acknowledged: list[int], states: set[s
     assert set(kept.values()) <= states
 
 
-def test_a_server_that_cannot_open_its_store_says_why(folder: Folder) -> None:
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("INSERT INTO migration VALUES(9999, 'later', 'x', 0)", "Install a newer Heliograph"),
+        ("UPDATE migration SET checksum = 'x' WHERE number = 1", "was changed after it was applied"),
+    ],
+)
+def test_a_server_that_cannot_open_its_store_says_why_and_so_does_the_check(
+    folder: Folder, statement: str, words: str
+) -> None:
     folder.ok("token", "create")
     store = folder.data / "heliograph.db"
     import apsw
 
     connection = apsw.Connection(str(store))
-    connection.execute("INSERT INTO migration VALUES(9999, 'later', 'x', 0)").fetchall()
+    connection.execute(statement).fetchall()
     connection.close()
     said = folder.run("serve", "--json")
     assert (said.code, said.error["code"]) == (3, "unavailable")
-    assert "newer Heliograph" in said.error["reason"]
-    assert "install a newer Heliograph" in folder.run("check").out
+    assert words in said.error["reason"]
+    checked = folder.run("check")
+    assert (checked.code, "BAD" in checked.out, words in checked.out) == (1, True, True)
 
 
 def test_what_was_sent_without_a_server_goes_when_one_runs(folder: Folder) -> None:

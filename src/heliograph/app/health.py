@@ -23,6 +23,7 @@ from heliograph.interfaces.control.client import Client, NoServer, Refused
 from heliograph.interfaces.control.frames import SOCKET_NAME, Frame, Request
 from heliograph.runtime.clock import WallClock
 from heliograph.runtime.lock import holder, try_take
+from heliograph.store.migrate import unfit
 from heliograph.store.reader import Reader
 from heliograph.store.schema import MIGRATIONS
 
@@ -118,11 +119,11 @@ def _store(config: Config, folder: Path, status: Document | None) -> Iterator[Fi
         return
     try:
         facts = status["store"] if status is not None else asyncio.run(_facts(path))
+        wrong = unfit(path)
     except (apsw.Error, OSError) as error:
         yield Finding("store", False, f"{path} cannot be read: {error}")
         return
-    known = MIGRATIONS[-1].number
-    yield Finding("schema", facts["schema"] <= known, _schema_words(facts["schema"], known))
+    yield Finding("schema", wrong is None, wrong or _schema_words(facts["schema"], MIGRATIONS[-1].number))
     integrity = facts["integrity"]
     words = {"ok": "whole", "unfinished": "whole as far as there was time to look"}
     yield Finding("store", integrity in words, f"{path}: {words.get(integrity, integrity)}")
@@ -132,8 +133,6 @@ def _store(config: Config, folder: Path, status: Document | None) -> Iterator[Fi
 
 
 def _schema_words(schema: int, known: int) -> str:
-    if schema > known:
-        return f"{schema}; this program knows {known}: install a newer Heliograph"
     return str(schema) if schema == known else f"{schema}; the next start brings it to {known}"
 
 

@@ -18,7 +18,12 @@ from heliograph.flow.deliver import Deliver
 from heliograph.flow.expire import Expire
 from heliograph.flow.inbound import Receive
 from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
-from heliograph.flow.manage_organisations import CreateAccounts, CreateApplications, CreateOrganisations
+from heliograph.flow.manage_organisations import (
+    CreateAccounts,
+    CreateApplications,
+    CreateOrganisations,
+    SetOrganisations,
+)
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage_quotas import ManageQuotas
 from heliograph.flow.manage_tokens import CreateTokens, RevokeTokens
@@ -106,18 +111,20 @@ def traffic_flows(config: Config) -> Traffic:
 
 def command_flows(traffic: Traffic) -> CommandFlows:
     """The flows that commands ask."""
+    networks = routes().networks
     return CommandFlows(
         submit=traffic.submit,
         cancel=traffic.cancel,
         change=traffic.change,
-        add_devices=AddDevices(),
-        import_devices=AddDevices(Urgency.BULK),
-        set_devices=SetDevices(),
+        add_devices=AddDevices(networks=networks),
+        import_devices=AddDevices(Urgency.BULK, networks),
+        set_devices=SetDevices(networks=networks),
         delete_devices=DeleteDevices(),
         quotas=ManageQuotas(),
         create_policies=CreatePolicies(),
         set_policies=SetPolicies(),
         create_organisations=CreateOrganisations(),
+        set_organisations=SetOrganisations(),
         create_applications=CreateApplications(),
         create_accounts=CreateAccounts(),
         create_tokens=CreateTokens(token_bytes),

@@ -26,7 +26,7 @@ COMMANDS = {
     "device": ("devices", "Devices: add, list, show, set, import."),
     "quota": ("devices", "Quotas of devices: set, add, delete."),
     "policy": ("administration", "Policies: list, show, create, set."),
-    "org": ("administration", "Organisations: create, list."),
+    "org": ("administration", "Organisations: create, list, show, set."),
     "token": ("administration", "Tokens of applications: create, list, revoke."),
     "events": ("administration", "What happened that people should know."),
     "simulator": ("virtual_devices", "Drive the virtual devices."),

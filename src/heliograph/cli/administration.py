@@ -59,6 +59,27 @@ def create_org(where: Where, name: str, body_days: int | None) -> None:
     show.as_json(made) if where.json else show.line(str(made["id"]))
 
 
+@org.command("show")
+@click.argument("name")
+@everywhere
+def show_org(where: Where, name: str) -> None:
+    """Show one organisation."""
+    with asking(where) as ask:
+        _one(where, ask("org.show", name=name))
+
+
+@org.command("set")
+@click.argument("name")
+@click.option("--body-days", required=True, help=f"How long texts of final messages stay, or {NO_LIMIT}.")
+@everywhere
+def set_org(where: Where, name: str, body_days: str) -> None:
+    """Change an organisation."""
+    if body_days != NO_LIMIT and not (body_days.isascii() and body_days.isdecimal()):
+        raise click.BadParameter(f"--body-days: {body_days!r} is neither a number nor {NO_LIMIT}.")
+    with asking(where) as ask:
+        _one(where, ask("org.set", name=name, body_days=None if body_days == NO_LIMIT else int(body_days)))
+
+
 @org.command("list")
 @everywhere
 def list_orgs(where: Where) -> None:

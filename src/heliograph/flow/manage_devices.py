@@ -4,7 +4,7 @@ In: batches of at most a few hundred. Out: per request a device or a refusal; a 
 number that another organisation has is refused with the same words as one of our own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
@@ -25,13 +25,16 @@ DeviceAnswer = Device | Refusal
 
 
 class AddDevices:
-    """The flow. An import gives it slices of `SLICE` rows with `Urgency.BULK`."""
+    """The flow. An import gives it slices of `SLICE` rows with `Urgency.BULK`. `networks` are those that
+    are configured; without it any will do.
+    """
 
-    def __init__(self, urgency: Urgency = Urgency.ACCEPT) -> None:
+    def __init__(self, urgency: Urgency = Urgency.ACCEPT, networks: Container[str] | None = None) -> None:
         self.urgency = urgency
+        self._networks = networks
 
     async def __call__(self, tx: Transaction, requests: Sequence[NewDevice]) -> Answers[DeviceAnswer]:
-        adding = _Adding(tx)
+        adding = _Adding(tx, self._networks)
         await adding.load(requests)
         answers = [adding.decide(request) for request in requests]
         await tx.admin.add([answer for answer in answers if isinstance(answer, Device)])
@@ -41,8 +44,9 @@ class AddDevices:
 class _Adding:
     """What one batch has to know, and what it has taken so far."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Transaction, networks: Container[str] | None) -> None:
         self._tx = tx
+        self._networks = networks
         self._policies: dict[tuple[int, int | str], int] = {}
         self._orgs: set[int] = set()
         self._names: set[tuple[int, str]] = set()
@@ -78,7 +82,9 @@ class _Adding:
             request.status,
             tags=tidy_tags(request.tags),
         )
-        refusal = bad_device(device) or self._is_taken(device)
+        refusal = (
+            bad_device(device) or _unconfigured(device.network, self._networks) or self._is_taken(device)
+        )
         if refusal is not None:
             return refusal
         device.id = _spread_id(self._tx)
@@ -104,12 +110,26 @@ def bad_device(device: Device) -> Refusal | None:
     """The first field that is not well formed."""
     return (
         bad_name(device.name)
+        or _like_a_number(device.name)
         or bad_msisdn(device.msisdn)
         or bad_imsi(device.imsi)
         or bad_network(device.network)
         or bad_range("status", device.status, DeviceStatus.ENABLED, DeviceStatus.DISABLED)
         or bad_tags(device.tags)
     )
+
+
+def _like_a_number(name: str) -> Refusal | None:
+    """A name goes before a number and an id, so that one of digits would take another device's SMS."""
+    if name.removeprefix("+").isdecimal():
+        return refuse("bad_value", "name", "A name of digits alone could be taken for a number or an id.")
+    return None
+
+
+def _unconfigured(network: str, networks: Container[str] | None) -> Refusal | None:
+    if networks is None or network in networks:
+        return None
+    return refuse("no_network", "network", f"There is no network {network}.")
 
 
 def taken(field: str, value: str) -> Refusal:
@@ -126,8 +146,9 @@ def _spread_id(tx: Transaction) -> int:
 class SetDevices:
     """The flow. One request after the other: two of one batch may want the same name."""
 
-    def __init__(self, urgency: Urgency = Urgency.ACCEPT) -> None:
+    def __init__(self, urgency: Urgency = Urgency.ACCEPT, networks: Container[str] | None = None) -> None:
         self.urgency = urgency
+        self._networks = networks
 
     async def __call__(self, tx: Transaction, requests: Sequence[SetDevice]) -> Answers[DeviceAnswer]:
         return Answers([await self._set(tx, request) for request in requests], [])
@@ -140,6 +161,8 @@ class SetDevices:
         if isinstance(device, Refusal):
             return device
         refusal = bad_device(device) or await _refuses_labels(tx, old, device)
+        if refusal is None and device.network != old.network:
+            refusal = _unconfigured(device.network, self._networks)
         if refusal is not None:
             return refusal
         await tx.admin.change([device])

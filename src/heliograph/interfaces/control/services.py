@@ -15,7 +15,12 @@ from heliograph.flow.browse import Browse
 from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
 from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
-from heliograph.flow.manage_organisations import CreateAccounts, CreateApplications, CreateOrganisations
+from heliograph.flow.manage_organisations import (
+    CreateAccounts,
+    CreateApplications,
+    CreateOrganisations,
+    SetOrganisations,
+)
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage_quotas import ManageQuotas
 from heliograph.flow.manage_tokens import CreateTokens, RevokeTokens
@@ -59,6 +64,7 @@ class Flows(Struct, frozen=True):
     create_policies: CreatePolicies
     set_policies: SetPolicies
     create_organisations: CreateOrganisations
+    set_organisations: SetOrganisations
     create_applications: CreateApplications
     create_accounts: CreateAccounts
     create_tokens: CreateTokens

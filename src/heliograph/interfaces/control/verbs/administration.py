@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec import UNSET, Struct
+from msgspec.structs import asdict, replace
 
 from heliograph.core.organisation import Organisation
 from heliograph.core.policy import Policy
@@ -15,6 +15,7 @@ from heliograph.flow.manage_requests import (
     NewToken,
     PolicyWish,
     RevokeToken,
+    SetOrganisation,
     SetPolicy,
 )
 from heliograph.flow.ports import Store
@@ -34,6 +35,15 @@ class Nothing(Struct, forbid_unknown_fields=True):
 class CreateOrganisation(Struct, forbid_unknown_fields=True):
     name: str
     body_days: int | None = None
+
+
+class OfOrganisation(Struct, forbid_unknown_fields=True):
+    name: str
+
+
+class WishOrganisation(Struct, forbid_unknown_fields=True):
+    name: str
+    body_days: int | None = None  # as long as the rest
 
 
 class OfPolicy(Struct, forbid_unknown_fields=True):
@@ -86,6 +96,21 @@ async def found(
     return made
 
 
+async def show_organisation(call: Call[OfOrganisation]) -> Document | Refusal:
+    organisation = await call.services.browse.organisation(call.arguments.name)
+    return organisation if isinstance(organisation, Refusal) else asdict(organisation)
+
+
+async def set_organisation(call: Call[WishOrganisation]) -> Document | Refusal:
+    wish, services = call.arguments, call.services
+    organisation = await services.browse.organisation(wish.name)
+    if isinstance(organisation, Refusal):
+        return organisation
+    request = SetOrganisation(organisation.id, body_days=wish.body_days)
+    answer = (await services.store.run(services.flows.set_organisations, [request]))[0]
+    return answer if isinstance(answer, Refusal) else asdict(answer)
+
+
 async def list_organisations(call: Call[Nothing]) -> Document:
     return await _listed(call, [asdict(row) for row in await call.services.browse.organisations()])
 
@@ -102,7 +127,13 @@ async def show_policy(call: Call[OfPolicy]) -> Document | Refusal:
 
 
 async def create_policy(call: Call[WishPolicy]) -> Document | Refusal:
-    request = NewPolicy(call.org, call.arguments.policy, call.arguments.wish)
+    """Nothing said of an application: the organisation's first, else what devices send reaches nobody."""
+    wish = call.arguments.wish
+    if wish.application is UNSET:
+        application = await call.services.application(call.org, None)
+        if not isinstance(application, Refusal):
+            wish = replace(wish, application=application.id)
+    request = NewPolicy(call.org, call.arguments.policy, wish)
     policy = (await call.services.store.run(call.services.flows.create_policies, [request]))[0]
     return policy if isinstance(policy, Refusal) else await _shown(call, policy)
 
@@ -155,6 +186,8 @@ async def _listed(call: Call[A], documents: Sequence[Document]) -> Document:
 
 VERBS = {
     "org.create": Verb(CreateOrganisation, create_organisation, of_organisation=False),
+    "org.show": Verb(OfOrganisation, show_organisation, of_organisation=False),
+    "org.set": Verb(WishOrganisation, set_organisation, of_organisation=False),
     "org.list": Verb(Nothing, list_organisations, of_organisation=False),
     "policy.list": Verb(Nothing, list_policies),
     "policy.show": Verb(OfPolicy, show_policy),
