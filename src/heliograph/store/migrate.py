@@ -32,6 +32,19 @@ def migrate(
         _apply(connection, migration, now)
 
 
+def unfit(path: Path) -> str | None:
+    """Why this program would refuse the database, looked at without changing it."""
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        rows = connection.execute("SELECT number, checksum FROM migration").fetchall()
+        _check(dict(rows), MIGRATIONS)  # type: ignore[arg-type] # two STRICT columns
+    except WrongSchema as wrong:
+        return str(wrong)
+    finally:
+        connection.close()
+    return None
+
+
 def _check(applied: dict[int, str], migrations: Sequence[Migration]) -> None:
     known = {migration.number: migration for migration in migrations}
     newer = applied.keys() - known.keys()
