@@ -111,6 +111,7 @@ class DyingStore(InlineStore):
         except Death:
             self._process.die("died before a commit")
             return
+        self.engine.connection.set_commit_hook(None)  # a round that wrote nothing: the next one dies
         self.rounds += 1
         self._process.new_round()
         self._process.committed(calls, done.results)
@@ -279,6 +280,8 @@ class Process:
         for send in self._books.died:
             if now < send.expires_at and not (send.once and send.kind == Kind.SMS):
                 self._clocks.failed(send.lane, send.delivery, "restart", None, False, now)
+            else:
+                self._clocks.freed(send.lane)
         self._books.died.clear()
 
     def _sighted(self, presence: Presence, device: int | None) -> None:
@@ -286,7 +289,9 @@ class Process:
         if device is None:
             self._books.violate("a device of the fleet is known", presence)
         elif presence == Presence.DETACHED:
-            self._world.rules.said_goodbye.setdefault(device, (now, self._world.rules.round))
+            self._world.rules.said_goodbye.setdefault(
+                device, (now, self._world.rules.round, self._books.next())
+            )
         else:
             self._world.rules.said_goodbye.pop(device, None)
             self._clocks.alerted(lane, now + (SETTLING_MS if presence == Presence.ATTACHED else 0))

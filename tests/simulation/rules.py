@@ -18,9 +18,8 @@ class Rules:
         self.in_flight: dict[str, int] = {}
         self.round = 0  # of the store: within one, the order is the engine's
         self.seen_in_round: dict[LaneKey, int] = {}
-        self.said_goodbye: dict[
-            int, tuple[int, int]
-        ] = {}  # devices known to be away, since when and which round
+        # Devices known to be away: since when, in which round, and when in the order of events.
+        self.said_goodbye: dict[int, tuple[int, int, int]] = {}
 
     def begin(self, job: Job, gate: str, timer_ms: int, boot: int) -> Send:
         """A job leaves. Everything that may forbid it is asked here."""
@@ -97,7 +96,9 @@ class Rules:
         if self._fleet.forbids_mt(device.id):
             self._books.violate("policy at the attempt", device.name, send.token)
         away = self.said_goodbye.get(device.id)
-        if away is not None and away[1] < self.round and send.sent_at < away[0] + AWAY_MS:
+        if away is None or away[2] < self._books.number_of_last_backward_jump:
+            return  # six hours by a clock that went back may be fewer
+        if away[1] < self.round and send.sent_at < away[0] + AWAY_MS:
             self._books.violate("a device that left is let alone", device.name, send.token)
 
     def _in_time(self, send: Send, job: Job) -> None:
