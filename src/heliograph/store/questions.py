@@ -5,17 +5,18 @@ view's.
 """
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from heliograph.core.changes import Happening
 from heliograph.core.delivery import DEVICE_RECEIVER, Place, gate_of_application
 from heliograph.core.device import Device, MonthUsage, Quota, Tally
-from heliograph.core.explain import Standing
 from heliograph.core.ids import LARGEST_ID
 from heliograph.core.message import Direction, Message
 from heliograph.core.organisation import Application, Organisation
 from heliograph.core.policy import Policy
 from heliograph.core.reasons import reason
+from heliograph.core.standing import Standing
 from heliograph.flow.reading import Slice
 from heliograph.flow.shown import DeviceFilter, EventFilter, LaneShown, Mark, MessageFilter, StoreFacts, Usage
 from heliograph.store.view import Row, View
@@ -29,6 +30,11 @@ def device(view: View, org: int, which: str) -> Device | None:
     row = view.row("device_named", org, which) or view.row("device_numbered", org, which.removeprefix("+"))
     row = row or view.row("device", org, _id(which))
     return None if row is None else Device(*row)
+
+
+def device_names(view: View, org: int, ids: Sequence[int]) -> dict[int, str]:
+    rows = [view.row("device", org, id) for id in ids]
+    return {device.id: device.name for device in (Device(*row) for row in rows if row is not None)}
 
 
 def organisation(view: View, which: str) -> Organisation | None:
@@ -111,7 +117,25 @@ def standing(view: View, message: Message) -> Standing:
     attached = True
     if not to_application:
         attached = bool((view.row("reachability", key) or ("", 1))[1])
-    return Standing(place, enter_at, expires_at, ahead, due_at, attempts, code, attached, gate)
+    taken = under_way(view, receiver, key)
+    return Standing(
+        place=place,
+        enter_at=enter_at,
+        expires_at=expires_at,
+        ahead=ahead,
+        due_at=due_at,
+        lane_attempts=attempts,
+        lane_code=code,
+        attached=attached,
+        gate=gate,
+        under_way=taken[0] if taken else None,
+    )
+
+
+def under_way(view: View, receiver: int, key: int) -> list[int]:
+    """Messages of a lane that are under way. Receipts do not show: only memory knows those."""
+    rows = view.rows("under_way_to_application", key, receiver) if receiver else view.rows("under_way", key)
+    return [row[0] for row in rows]
 
 
 def clock(view: View, receiver: int, key: int) -> Row:
@@ -125,7 +149,6 @@ def clock(view: View, receiver: int, key: int) -> Row:
 
 def lane(view: View, receiver: int, key: int) -> LaneShown:
     places: dict[int, int] = dict(view.rows("places", receiver, key))
-    taken = view.rows("under_way_to_application", key, receiver) if receiver else view.rows("under_way", key)
     head = view.row("head", receiver, key)
     gate, due_at, attempts, code = clock(view, receiver, key)
     return LaneShown(
@@ -135,7 +158,7 @@ def lane(view: View, receiver: int, key: int) -> LaneShown:
         waiting=places.get(Place.WAITING, 0),
         scheduled=places.get(Place.SCHEDULED, 0),
         awaiting=places.get(Place.AWAITING, 0),
-        under_way=[row[0] for row in taken],
+        under_way=under_way(view, receiver, key),
         head=head[0] if head else None,
         due_at=due_at,
         attempts=attempts,

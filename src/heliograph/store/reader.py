@@ -5,7 +5,7 @@ it takes longer than a second, so that it stalls neither writer nor checkpoint.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -13,10 +13,10 @@ from typing import TypeVar
 
 from heliograph.core.changes import Happening
 from heliograph.core.device import Device
-from heliograph.core.explain import Standing
 from heliograph.core.message import Message
 from heliograph.core.organisation import Account, Application, Organisation, Token
 from heliograph.core.policy import Policy
+from heliograph.core.standing import Standing
 from heliograph.flow.reading import LONGEST_LIST, Slice, TooSlow
 from heliograph.flow.shown import DeviceFilter, EventFilter, LaneShown, Mark, MessageFilter, StoreFacts, Usage
 from heliograph.store import questions
@@ -104,6 +104,9 @@ class Reader:
 
     async def device(self, org: int, which: str) -> Device | None:
         return await self._ask(lambda view: questions.device(view, org, which))
+
+    async def device_names(self, org: int, ids: Sequence[int]) -> dict[int, str]:
+        return await self._ask(lambda view: questions.device_names(view, org, ids))
 
     async def devices(self, org: int, wanted: DeviceFilter, after: str, limit: int) -> Slice[Device, str]:
         return await self._ask(lambda view: questions.devices(view, org, wanted, after, limit))

@@ -8,7 +8,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from msgspec import Struct
@@ -20,6 +20,7 @@ from heliograph.store.sqlite_engine import Call, Done, SqliteEngine
 
 ROUND_UNITS = 512
 QUEUE_UNITS = 65_536
+IDLE_SECONDS = 1.0
 
 
 def _nobody(jobs: Sequence[Job], wake_at: int | None) -> None:
@@ -74,7 +75,7 @@ class Writer:
         stopping = False
         while not (stopping and not any(lines.values())):
             if not any(lines.values()):
-                stopping |= self._sort(self._queue.get(), lines)
+                stopping |= self._sort(self._next(), lines)
             while not self._queue.empty():
                 stopping |= self._sort(self._queue.get(), lines)
             picked = _pick(lines)
@@ -84,6 +85,14 @@ class Writer:
                 self._checkpointer.after_commit(self._engine.connection)
         self._checkpointer.stop()
         self._engine.close()
+
+    def _next(self) -> list[_Waiting] | None:
+        """What comes next, however long that takes."""
+        try:
+            return self._queue.get(timeout=IDLE_SECONDS)
+        except Empty:
+            self._checkpointer.when_idle(self._engine.connection)
+            return self._queue.get()
 
     def _sort(self, arrived: list[_Waiting] | None, lines: dict[Urgency, deque[_Waiting]]) -> bool:
         for waiting in arrived or ():
