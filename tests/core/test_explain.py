@@ -8,11 +8,12 @@ import pytest
 
 import heliograph.flow
 from heliograph.core.delivery import Place
-from heliograph.core.explain import TELLS, Sentence, Standing, explain, utc
+from heliograph.core.explain import TELLS, Names, Sentence, explain, utc
 from heliograph.core.message import Direction, Message, State
 from heliograph.core.outcome import MEANINGS
 from heliograph.core.reasons import ENDS, encoding, reason
 from heliograph.core.refusal import CODES
+from heliograph.core.standing import Standing
 from heliograph.core.timeline import line
 from heliograph.wire.gsm.alphabet import Language
 
@@ -118,7 +119,7 @@ def test_the_first_sentence_says_who_what_and_where() -> None:
         "accepted",
         AT,
         "Accepted from token:3: an SMS to a device, under policy standard, in 2 segments of GSM 7-bit text. "
-        "It goes on the lane of device 7, and is valid until 2026-03-11T12:00:00.123Z.",
+        "It goes on the lane of device 7, and is valid until 2026-03-11 12:00:00 UTC.",
     )
 
 
@@ -142,9 +143,38 @@ def test_a_policy_gets_its_spaces_back() -> None:
     step = line("accepted", AT, "t", "MT", "my_own_policy", 1, 0)
     assert (
         "under policy my own policy, in 1 segment of"
-        in explain(message(step), policies=["a", "my own policy"])[0].text
+        in explain(message(step), names=Names(["a", "my own policy"]))[0].text
     )
     assert "under policy my_own_policy," in explain(message(step))[0].text
+
+
+def test_names_are_said_where_they_are_known() -> None:
+    names = Names(devices={7: "meter-7"}, applications={9: "crm"})
+    steps = FIRST + line("receipt", AT, 9) + line("receipt_delivered", AT, 9, "-")
+    text = " ".join(sentence.text for sentence in explain(message(steps), names=names))
+    for words in ("the lane of device meter-7,", "receipt for application crm waits", "crm has the receipt"):
+        assert words in text
+    mo = message(FIRST, direction=Direction.MO, device=None, origin=7, application=9)
+    assert "the lane of application crm for device meter-7," in explain(mo, names=names)[0].text
+
+
+def test_the_first_sentence_is_true_after_changes() -> None:
+    first = line("changed", AT, "a", "languages:3:1", f"expires_at:{AT}:{AT + 1}")
+    second = line("changed", AT, "a", "languages:1:0", f"expires_at:{AT + 1}:{NEXT}")
+    old = line("changed", AT, "a", 1, 0)
+    told = explain(message(FIRST + first + second, expires_at=NEXT))[0].text
+    assert "with the Portuguese single shift table" in told
+    assert "valid until 2026-03-10 12:00:00 UTC." in told
+    assert "valid until 2026-03-10 12:00:00 UTC." in explain(message(FIRST + first + old))[0].text
+    assert "valid until" not in explain(message(FIRST + old + second))[0].text  # nobody knows any more
+
+
+def test_an_applications_lane_is_not_brought_forward_by_a_device() -> None:
+    step = line("deferred", AT, "link_lost", NEXT, "unknown")
+    assert told(step, direction=Direction.MO).endswith("an unknown outcome.")
+    waiting = message(FIRST, final_at=None, direction=Direction.MO, origin=7, application=9)
+    standing = Standing(place=Place.WAITING, due_at=NEXT, lane_attempts=1, lane_code="link_lost")
+    assert "UTC, after 1 failed" in explain(waiting, standing)[1].text
 
 
 @pytest.mark.parametrize(
@@ -168,34 +198,55 @@ def test_an_encoding_in_words(dcs: int, languages: int, words: str) -> None:
 
 
 STEPS = {
-    line("scheduled", AT, NEXT): "to go at 2026-03-10T12:01:00.123Z, not before",
+    line("scheduled", AT, NEXT): "to go at 2026-03-10 12:01:00 UTC, not before",
     line(
         "rate", AT, NEXT, 6
-    ): "6 SMS a minute by other devices: it enters the lane at 2026-03-10T12:01:00.123Z",
+    ): "6 SMS a minute by other devices: it enters the lane at 2026-03-10 12:01:00 UTC",
     line("incomplete", AT, "2,3", 4): "Of 4 segments, number 2, 3 never came",
     line("replaces", AT, 256): "replaces message 256",
     line("replaced", AT, 256): "Message 256 replaced it",
+    line("changed", AT, "operator"): "Changed by operator: nothing is different.",
+    line("changed", AT, "operator", "segments:1:3", "languages:0:2", f"not_before:0:{NEXT}"): (
+        "Changed by operator: new words in 3 segments (before: 1); to go at 2026-03-10 12:01:00 UTC (before: "
+        "at once)."
+    ),
+    line("changed", AT, "operator", f"expires_at:{AT}:{NEXT}", "priority:0:2"): (
+        "Changed by operator: valid until 2026-03-10 12:01:00 UTC (before: 2026-03-10 12:00:00 UTC); "
+        "priority 2 (before: 0)."
+    ),
     line(
         "changed", AT, "operator", 1, NEXT
-    ): "Changed by operator: now 1 segment, to go at 2026-03-10T12:01:00.123Z.",
+    ): "Changed by operator: now 1 segment, to go at 2026-03-10 12:01:00 UTC.",
     line("changed", AT, "operator", 3, 0): "now 3 segments.",
     line("attempt", AT, 2, "simulator", 1, 0): "Attempt 2 left through gate simulator with segment 1 of 2.",
     line("attempt", AT, 2, "simulator", 1, 1): "marked as a repeat, since an earlier one may have arrived",
     line("arrived", AT, 2): "Segment 2 arrived: the device acknowledged it",
     line("deferred", AT, "absent", NEXT, "absent"): (
         "Answer absent: the device did not answer; it is out of coverage or switched off. Next try at "
-        "2026-03-10T12:01:00.123Z, by the schedule for absent, or when the device attaches."
+        "2026-03-10 12:01:00 UTC, by the schedule for absent, or when the device attaches."
     ),
     line(
         "deferred", AT, "sleeping", NEXT, "network"
-    ): "Next try at 2026-03-10T12:01:00.123Z, as the network asked.",
+    ): "Next try at 2026-03-10 12:01:00 UTC, as the network asked.",
     line("deferred", AT, "absent", NEXT, "alert"): "since the device showed itself meanwhile",
     line("deferred", AT, "gate_closed", NEXT, "returned"): "since nothing was sent",
-    line("deferred", AT, "memory_full", NEXT, "memory_full"): "by the schedule for memory full",
-    line("deferred", AT, "absent", NEXT): "Next try at 2026-03-10T12:01:00.123Z.",
+    line(
+        "deferred", AT, "memory_full", NEXT, "memory_full"
+    ): "by the schedule for memory full, or when the device frees memory.",
+    line("deferred", AT, "restart", NEXT, "unknown"): (
+        "Outcome unknown, restart: Heliograph stopped while the attempt was under way. It may have arrived. "
+        "Next try at 2026-03-10 12:01:00 UTC, by the schedule for an unknown outcome, or when the device "
+        "attaches."
+    ),
+    line("deferred", AT, "link_lost", 0): "Outcome unknown, link_lost: the link was lost after sending. It",
+    line("deferred", AT, "no_answer", NEXT, "alert"): "Outcome unknown, no_answer",
+    line("deferred", AT, "absent", NEXT): "Next try at 2026-03-10 12:01:00 UTC.",
     line("deferred", AT, "absent", 0): "There is no next try: its validity ended",
     line("deferred", AT, "weird", NEXT, "congestion"): "Answer weird: the far end answered 'weird'.",
-    line("unknown", AT, "link_lost"): "the link was lost after sending. It may have arrived",
+    line("unknown", AT, "link_lost"): (
+        "Outcome unknown, link_lost: the link was lost after sending. It may have arrived. Its sender "
+        "asked for"
+    ),
     line(
         "rejected", AT, "barred"
     ): "Answer barred: the subscriber is barred from receiving SMS. This is final",
@@ -203,14 +254,21 @@ STEPS = {
     line("reported", AT, 1, "delivered"): "reports segment 1 as delivered.",
     line("reported", AT, 1, "barred"): "segment 1 as not delivered, barred: the subscriber is barred",
     line("kept", AT): "kept here to be read",
-    line("forbidden", AT, "policy_standard:_mt"): "It may not go on: policy standard: mt.",
+    line("forbidden", AT, "policy_standard:_mt"): "Policy standard does not let it go on, by its rule mt.",
+    line("forbidden", AT, "device_m_7:_status"): "It may not go on: device m_7 is disabled.",
+    line("forbidden", AT, "network_sim"): "It may not go on, by the rule network sim.",
     line("forbidden", AT, "-"): "It may not go on.",
     line("cancel", AT, "operator"): "Canceled by operator.",
     line("given_back", AT, 2): "so 2 segments were given back to limits and quota",
+    line("given_back", AT, 1): "so 1 segment was given back to limits and quota",
     line("receipt", AT, 9): "A receipt for application 9 waits on its lane",
     line("receipt_deferred", AT, "receiver_gone", NEXT, "application"): (
         "receiver_gone: the application went away before it answered. Next try at "
-        "2026-03-10T12:01:00.123Z, by the schedule for application."
+        "2026-03-10 12:01:00 UTC, by the schedule for application."
+    ),
+    line("receipt_deferred", AT, "link_lost", NEXT, "unknown"): (
+        "Whether the receipt arrived is unknown, link_lost: the link was lost after sending. Next try at "
+        "2026-03-10 12:01:00 UTC, by the schedule for an unknown outcome."
     ),
     line("receipt_delivered", AT, 9, "-"): "Application 9 has the receipt",
     line("receipt_lost", AT, 9, "validity"): "never reached application 9, validity: its validity ended",
@@ -258,37 +316,48 @@ WAITING = Standing(place=Place.WAITING, gate="simulator")
 @pytest.mark.parametrize(
     ("standing", "code", "words"),
     [
-        (None, "under_way", "attempt 3 is under way"),
+        (None, "under_way", "Attempt 3 is under way"),
         (
             Standing(place=Place.SCHEDULED, enter_at=NEXT),
             "waits_for_time",
-            "enters its lane at 2026-03-10T12:01",
+            "enters its lane at 2026-03-10 12:01",
         ),
         (
             Standing(place=Place.AWAITING, expires_at=NEXT),
             "waits_for_report",
-            "until 2026-03-10T12:01:00.123Z",
+            "until 2026-03-10 12:01:00 UTC",
         ),
         (Standing(place=Place.WAITING, ahead=2), "waits_for_others", "behind 2 on its lane"),
-        (Standing(place=Place.WAITING, attached=False), "waits_for_attach", "has left the network"),
-        (Standing(place=Place.WAITING, gate="g", gate_is_open=False), "waits_for_gate", "gate g is closed"),
+        (
+            Standing(place=Place.WAITING, under_way=768),
+            "waits_for_others",
+            "Message 768 of its lane is under way",
+        ),
+        (Standing(place=Place.WAITING, under_way=768, ahead=2), "waits_for_others", "and 2 more that go"),
+        (Standing(place=Place.WAITING, attached=False), "waits_for_attach", "it attaches."),
+        (
+            Standing(place=Place.WAITING, attached=False, due_at=NEXT),
+            "waits_for_attach",
+            "tried when it attaches, and if it does not, at 2026-03-10 12:01:00 UTC.",
+        ),
+        (Standing(place=Place.WAITING, gate="g", gate_is_open=False), "waits_for_gate", "Gate g is closed"),
         (WAITING, "waits_for_gate", "as soon as gate simulator has room"),
         (
             Standing(place=Place.WAITING, due_at=NEXT),
             "waits_for_try",
-            "tried next at 2026-03-10T12:01:00.123Z.",
+            "tried next at 2026-03-10 12:01:00 UTC.",
         ),
         (
             Standing(place=Place.WAITING, due_at=NEXT, lane_attempts=4, lane_code="memory_full"),
             "waits_for_try",
-            "after 4 failed in a row; the last one: the device's SMS memory is full",
+            "or when the device frees memory, after 4 failed in a row; the last one: the device's SMS memory",
         ),
     ],
 )
 def test_what_it_waits_for(standing: Standing | None, code: str, words: str) -> None:
     found = now(standing)
     assert words in found[code]
-    assert "it expires at 2026-03-11T12:00:00.123Z" in found["validity"]
+    assert "it expires at 2026-03-11 12:00:00 UTC" in found["validity"]
     assert len(found) == 2
 
 
@@ -304,6 +373,6 @@ def test_every_reason_has_words_that_fit_into_a_sentence() -> None:
         assert words != code
 
 
-def test_times_are_utc_to_the_millisecond() -> None:
-    assert utc(0) == "1970-01-01T00:00:00.000Z"
-    assert utc(AT) == "2026-03-10T12:00:00.123Z"
+def test_times_are_utc_to_the_second_as_in_lists() -> None:
+    assert utc(0) == "1970-01-01 00:00:00 UTC"
+    assert utc(AT) == "2026-03-10 12:00:00 UTC"

@@ -1,12 +1,6 @@
 """Browsing: what people see, over a real file, and nothing of another organisation."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
-from typing import TypeVar
-
 import pytest
-from msgspec import json
 
 from heliograph.core.device import Quota
 from heliograph.core.message import HOUR_MS, State
@@ -14,69 +8,13 @@ from heliograph.core.organisation import Application, Organisation
 from heliograph.core.outcome import Accepted, Permanent, Temporary
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
-from heliograph.flow.attach import Presence
-from heliograph.flow.browse import Browse
 from heliograph.flow.manage_organisations import CreateAccounts, CreateApplications, CreateOrganisations
 from heliograph.flow.manage_requests import NewAccount, NewApplication, NewOrganisation, NewToken, RevokeToken
 from heliograph.flow.manage_tokens import CreateTokens, RevokeTokens
-from heliograph.flow.shown import DeviceFilter, EventFilter, Explained, LaneShown, MessageFilter, MessagePage
+from heliograph.flow.shown import DeviceFilter, EventFilter, LaneShown, MessageFilter, MessagePage
 from heliograph.store import questions
-from heliograph.store.reader import Reader
-from tests.engine import APP, START_MS, Lab, make_lab, msisdn_of, octet_content
-
-T = TypeVar("T")
-
-
-class Desk:
-    """A lab with someone who looks at it."""
-
-    def __init__(self, lab: Lab) -> None:
-        self.lab = lab
-        self._reader = Reader(lab.path)
-        self.browse = Browse(self._reader)
-
-    def ask(self, question: Callable[[Browse], Awaitable[T]]) -> T:
-        async def answer() -> T:
-            return await question(self.browse)
-
-        return asyncio.run(answer())
-
-    def story(self, id: int) -> list[str]:
-        return [sentence.code for sentence in self.explained(id).story]
-
-    def explained(self, id: int, org: int = 1) -> Explained:
-        found = self.ask(lambda browse: browse.explain(org, id))
-        assert isinstance(found, Explained), found
-        assert json.decode(json.encode(found))["message"]["id"] == id
-        return found
-
-    def now(self, id: int) -> list[str]:
-        return [sentence.code for sentence in self.explained(id).story if sentence.at is None]
-
-    def messages(self, wanted: MessageFilter, org: int = 1) -> list[int]:
-        page = self.ask(lambda browse: browse.messages(org, wanted))
-        assert isinstance(page, MessagePage)
-        return [message.id for message in page.items]
-
-    def lane(self, which: str = "device-1", application: int = 0) -> LaneShown:
-        found = self.ask(lambda browse: browse.lane(1, which, application))
-        assert isinstance(found, LaneShown), found
-        return found
-
-    def close(self) -> None:
-        self._reader.close()
-        self.lab.engine.close()
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    lab = make_lab(path=tmp_path / "heliograph.sqlite", application=APP)
-    lab.policy(2, org=2)
-    lab.device(9, org=2, policy=2, name="device-1")
-    lab.sql("INSERT INTO application VALUES(?, 1, 'crm', 0)", APP)
-    made = Desk(lab)
-    yield made
-    made.close()
+from tests.engine import APP, START_MS, msisdn_of, octet_content
+from tests.flow.desk import Desk
 
 
 def refused(answer: object) -> str:
@@ -196,49 +134,6 @@ def test_a_message_is_shown_with_words_for_numbers(desk: Desk) -> None:
     assert (desk.explained(id).message.text, desk.explained(octets).message.octets) == (None, None)
     assert refused(desk.ask(lambda browse: browse.message(2, id))) == "unknown_message"
     assert refused(desk.ask(lambda browse: browse.explain(2, id))) == "unknown_message"
-
-
-def test_the_story_of_a_message_that_was_tried_twice(desk: Desk) -> None:
-    id = desk.lab.accept()
-    assert desk.now(id) == ["under_way", "validity"]
-    desk.lab.settle(Temporary("absent"))
-    assert desk.now(id) == ["waits_for_try", "validity"]
-    desk.lab.advance(60)
-    desk.lab.settle()
-    assert desk.story(id) == ["accepted", "attempt", "deferred", "attempt", "arrived", "final"]
-    words = " ".join(sentence.text for sentence in desk.explained(id).story)
-    assert "Next try at 2026-03-10T12:01:00.000Z, by the schedule for absent" in words
-
-
-def test_what_a_message_waits_for(desk: Desk) -> None:
-    lab = desk.lab
-    lab.accept()
-    behind = lab.accept()
-    later = lab.accept(not_before=START_MS + HOUR_MS)
-    assert desk.now(behind)[0] == "waits_for_gate"
-    lab.settle(Temporary("memory_full"))
-    assert desk.now(behind) == ["waits_for_others", "waits_for_try", "validity"]
-    assert desk.now(later) == ["waits_for_time", "validity"]
-    lab.sight(Presence.DETACHED)
-    assert "waits_for_attach" in desk.now(behind)
-    taken_over = lab.accept(device=2)
-    lab.settle(Accepted("A1"))
-    assert desk.now(taken_over) == ["waits_for_report", "validity"]
-    mo = lab.receive(3).message
-    assert desk.now(mo) == ["waits_for_gate", "validity"]
-    lab.application()
-    lab.poll()
-    assert desk.now(mo) == ["under_way", "validity"]
-
-
-def test_a_message_behind_a_closed_gate_says_so(desk: Desk) -> None:
-    desk.lab.close()
-    id = desk.lab.accept()
-    assert desk.now(id)[0] == "waits_for_gate"
-    told = desk.explained(id).story[-2].text
-    desk.browse = Browse(desk.browse._reader, lambda gate: desk.lab.gates.by_name[gate].reachable)
-    assert "gate radio has room" in told
-    assert "gate radio is closed" in desk.explained(id).story[-2].text
 
 
 def test_a_lane_as_it_stands(desk: Desk) -> None:

@@ -34,7 +34,7 @@ def test_new_words_are_counted_as_the_difference() -> None:
     message = lab.message(id)
     assert (message.body, message.segments, message.price) == (LONG.encode(), 3, 15)
     assert (lab.tally().mt, lab.tally().cost_mt) == (3, 15)
-    assert lab.step(id, "changed") == ("user_3", "3", "0")
+    assert lab.step(id, "changed") == ("user_3", "segments:1:3")
     lab.open()
     assert lab.poll()[0].message.body == LONG.encode()
 
@@ -80,6 +80,23 @@ def test_a_waiting_message_can_be_put_off_and_others_go_on(lab: Lab) -> None:
     assert [job.message.id for job in lab.poll()] == [other]
     lab.settle()
     assert [job.message.id for job in lab.advance(10)] == [id]
+
+
+def test_the_line_says_what_was_before() -> None:
+    lab = make_lab()
+    lab.close()
+    id = lab.accept(text="one", validity_seconds=60)
+    change(lab, id, content=text_content("two"), not_before=START_MS + 5000, priority=2)
+    assert lab.step(id, "changed") == (
+        "user_3",
+        "segments:1:1",
+        f"not_before:0:{START_MS + 5000}",
+        f"expires_at:{START_MS + 60_000}:{START_MS + 65_000}",
+        "priority:0:2",
+    )
+    again = lab.accept()
+    change(lab, again, priority=0)
+    assert lab.step(again, "changed") == ("user_3",)
 
 
 def test_words_alone_leave_the_time_alone(lab: Lab) -> None:

@@ -4,19 +4,18 @@ In: the message with its timeline, and where it stands now. Out: sentences, each
 Pure: the way to show a time comes in, so that an interface can use another zone.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from heliograph.core.delivery import Place
 from heliograph.core.message import Direction, Message, State
-from heliograph.core.outcome import MEANINGS
-from heliograph.core.reasons import encoding, reason, retry_reason
+from heliograph.core.reasons import encoding, is_unknown, reason, retry_reason
+from heliograph.core.standing import Show, Standing, prospects
 from heliograph.core.timeline import Step, read, word
 
-Show = Callable[[int], str]
 Said = tuple[str, ...]  # the arguments of a step
+_TIMES = {"not_before": "to go at", "expires_at": "valid until"}
 _TO = {"MT": "an SMS to a device", "MO": "an SMS from a device", "P2P": "an SMS from a device to a device"}
 
 
@@ -26,44 +25,43 @@ class Sentence(Struct, frozen=True):
     text: str
 
 
-class Standing(Struct, frozen=True):
-    """Where the delivery of a message stands, and its lane. For a message that is not final."""
+class Names(Struct, frozen=True):
+    """What ids are called, and the policies that there are: the timeline's names have lost their spaces."""
 
-    place: int | None = None  # None: an attempt is under way, as far as the store can see
-    enter_at: int | None = None
-    expires_at: int | None = None
-    ahead: int = 0  # deliveries that go before it
-    due_at: int | None = None  # when its lane is tried next; None: no clock is set
-    lane_attempts: int = 0
-    lane_code: str = ""
-    attached: bool = True
-    gate: str = ""
-    gate_is_open: bool | None = None  # None: not known here
+    policies: Iterable[str] = ()
+    devices: Mapping[int, str] = {}
+    applications: Mapping[int, str] = {}
+
+
+NAMELESS = Names()
 
 
 def utc(milliseconds: int) -> str:
-    """ISO 8601 with milliseconds, in UTC."""
-    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """To the second, as lists of people show it."""
+    return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def explain(
-    message: Message, standing: Standing | None = None, policies: Iterable[str] = (), show: Show = utc
+    message: Message, standing: Standing | None = None, names: Names = NAMELESS, show: Show = utc
 ) -> list[Sentence]:
-    """The whole story. `policies` are the names that there are: the timeline's have lost their spaces."""
-    teller = Teller(message, policies, show)
-    story = [Sentence(step.code, step.at, teller.tell(step)) for step in read(message.timeline)]
+    """The whole story."""
+    steps = read(message.timeline)
+    teller = Teller(message, steps, names, show)
+    story = [Sentence(step.code, step.at, teller.tell(step)) for step in steps]
     if message.final_at is None:
-        story += [Sentence(code, None, text) for code, text in teller.now(standing or Standing())]
+        found = prospects(message, standing or Standing(), show)
+        story += [Sentence(code, None, text) for code, text in found]
     return story
 
 
 class Teller:
     """Tells one message's steps."""
 
-    def __init__(self, message: Message, policies: Iterable[str], show: Show) -> None:
+    def __init__(self, message: Message, steps: Sequence[Step], names: Names, show: Show) -> None:
         self._message = message
-        self._policies = {word(name): name for name in policies}
+        self._first = _before_changes(message, steps)
+        self._names = names
+        self._policies = {word(name): name for name in names.policies}
         self._show = show
 
     def tell(self, step: Step) -> str:
@@ -79,7 +77,7 @@ class Teller:
 
     def accepted(self, said: Said) -> str:
         sender, direction, policy, segments, dcs = said
-        name, words = self._policies.get(policy, policy), encoding(int(dcs), self._message.languages)
+        name, words = self._policies.get(policy, policy), encoding(int(dcs), self._first["languages"] or 0)
         return (
             f"Accepted from {sender}: {_TO[direction]}, under policy {name}, in {_segments(segments)} of "
             f"{words}. {self._lane()}"
@@ -87,17 +85,24 @@ class Teller:
 
     def _lane(self) -> str:
         message = self._message
-        ends = self._time(message.expires_at)
+        ends = self._first["expires_at"]
+        validity = f", and is valid until {self._time(ends)}" if ends is not None else ""
         if message.direction == Direction.P2P and message.device is None:
             return f"No device of the organisation has the number {message.destination}."
         if message.direction != Direction.MO:
-            return f"It goes on the lane of device {message.device}, and is valid until {ends}."
+            return f"It goes on the lane of device {self._device(message.device)}{validity}."
         if message.application is None:
             return "No application reads what this device sends."
         return (
-            f"It goes on the lane of application {message.application} for device {message.origin}, and is "
-            f"valid until {ends}."
+            f"It goes on the lane of application {self._application(message.application)} for device "
+            f"{self._device(message.origin)}{validity}."
         )
+
+    def _device(self, id: int | None) -> str:
+        return self._names.devices.get(id or 0, str(id))
+
+    def _application(self, id: str | int) -> str:
+        return self._names.applications.get(int(id), str(id))
 
     def scheduled(self, said: Said) -> str:
         (at,) = said
@@ -123,9 +128,22 @@ class Teller:
         return f"Message {message} replaced it."
 
     def changed(self, said: Said) -> str:
-        sender, segments, not_before = said
-        due = f", to go at {self._time(not_before)}" if int(not_before) else ""
-        return f"Changed by {sender}: now {_segments(segments)}{due}."
+        """`what:before:now` for all that differs. Older lines: the segments, and the time to go."""
+        sender, *changes = said
+        if changes and ":" not in changes[0]:
+            segments, not_before = changes
+            due = f", to go at {self._time(not_before)}" if int(not_before) else ""
+            return f"Changed by {sender}: now {_segments(segments)}{due}."
+        told = [self._change(*change.split(":")) for change in changes if change.split(":")[0] != "languages"]
+        return f"Changed by {sender}: {'; '.join(told) or 'nothing is different'}."
+
+    def _change(self, what: str, before: str, now: str) -> str:
+        if what == "segments":
+            return f"new words in {_segments(now)} (before: {before})"
+        if what == "priority":
+            return f"priority {now} (before: {before})"
+        old, new = (self._time(time) if int(time) else "at once" for time in (before, now))
+        return f"{_TIMES[what]} {new} (before: {old})"
 
     def attempt(self, said: Said) -> str:
         number, gate, segment, repeated = said
@@ -142,16 +160,14 @@ class Teller:
 
     def deferred(self, said: Said) -> str:
         code, at, *why = said
-        answer = f"Answer {code}: {reason(code)}."
+        answer, to_device = _answer(code, "".join(why)), self._message.direction != Direction.MO
         if not int(at):
             return f"{answer} There is no next try: its validity ended while the attempt was under way."
-        return f"{answer} Next try at {self._time(at)}{retry_reason(''.join(why))}."
+        return f"{answer} Next try at {self._time(at)}{retry_reason(''.join(why), to_device)}."
 
     def unknown(self, said: Said) -> str:
         (code,) = said
-        return (
-            f"Answer {code}: {reason(code)}. It may have arrived; its sender asked for at most one attempt."
-        )
+        return f"{_answer(code, 'unknown')} Its sender asked for at most one attempt."
 
     def rejected(self, said: Said) -> str:
         (code,) = said
@@ -171,7 +187,15 @@ class Teller:
 
     def forbidden(self, said: Said) -> str:
         (rule,) = said
-        return f"It may not go on: {rule.replace('_', ' ')}." if rule != "-" else "It may not go on."
+        kind, _, rest = rule.partition("_")
+        name, _, what = rest.rpartition(":_")
+        if kind == "policy" and name:
+            return f"Policy {self._policies.get(name, name)} does not let it go on, by its rule {what}."
+        if kind == "device" and name:
+            return f"It may not go on: device {name} is disabled."
+        return (
+            f"It may not go on, by the rule {rule.replace('_', ' ')}." if rule != "-" else "It may not go on."
+        )
 
     def cancel(self, said: Said) -> str:
         (sender,) = said
@@ -179,66 +203,34 @@ class Teller:
 
     def given_back(self, said: Said) -> str:
         (segments,) = said
-        return f"Nothing of it was ever sent, so {_segments(segments)} were given back to limits and quota."
+        were = "was" if int(segments) == 1 else "were"
+        return f"Nothing of it was ever sent, so {_segments(segments)} {were} given back to limits and quota."
 
     def receipt(self, said: Said) -> str:
         (application,) = said
-        return f"A receipt for application {application} waits on its lane."
+        return f"A receipt for application {self._application(application)} waits on its lane."
 
     def receipt_deferred(self, said: Said) -> str:
         code, at, *why = said
-        return (
-            f"The receipt could not be brought, {code}: {reason(code)}. "
-            f"Next try at {self._time(at)}{retry_reason(''.join(why))}."
-        )
+        if is_unknown(code, "".join(why)):
+            tried = f"Whether the receipt arrived is unknown, {code}: {reason(code)}."
+        else:
+            tried = f"The receipt could not be brought, {code}: {reason(code)}."
+        return f"{tried} Next try at {self._time(at)}{retry_reason(''.join(why), to_device=False)}."
 
     def receipt_delivered(self, said: Said) -> str:
         application, *_ = said
-        return f"Application {application} has the receipt."
+        return f"Application {self._application(application)} has the receipt."
 
     def receipt_lost(self, said: Said) -> str:
         application, code = said
-        return f"The receipt never reached application {application}, {code}: {reason(code)}."
+        name = self._application(application)
+        return f"The receipt never reached application {name}, {code}: {reason(code)}."
 
     def final(self, said: Said) -> str:
         state, code = said
         because = "" if code == "-" else f", {code}: {reason(code)}"
         return f"Final state {State[state].name}{because}."
-
-    def now(self, standing: Standing) -> Iterator[tuple[str, str]]:
-        """What it waits for."""
-        message = self._message
-        if standing.place is None:
-            yield "under_way", f"Now: attempt {message.attempts} is under way; its answer decides."
-        elif standing.place == Place.SCHEDULED:
-            yield "waits_for_time", f"Now: it enters its lane at {self._time(standing.enter_at or 0)}."
-        elif standing.place == Place.AWAITING:
-            ends = self._time(standing.expires_at or message.expires_at)
-            yield "waits_for_report", f"Now: the upstream has it; its report is waited for until {ends}."
-        else:
-            yield from self._waits(standing)
-        yield "validity", f"Unless it is final before, it expires at {self._time(message.expires_at)}."
-
-    def _waits(self, standing: Standing) -> Iterator[tuple[str, str]]:
-        if standing.ahead:
-            yield "waits_for_others", f"Now: it waits behind {standing.ahead} on its lane, which is in order."
-        if not standing.attached:
-            yield "waits_for_attach", "Now: the device has left the network; it is tried when it attaches."
-        if standing.gate_is_open is False:
-            yield "waits_for_gate", f"Now: gate {standing.gate} is closed; a closed gate costs no attempt."
-        if standing.due_at is not None:
-            yield "waits_for_try", self._next_try(standing)
-        elif not standing.ahead and standing.attached and standing.gate_is_open is not False:
-            yield "waits_for_gate", f"Now: it goes as soon as gate {standing.gate} has room."
-
-    def _next_try(self, standing: Standing) -> str:
-        due = self._time(standing.due_at or 0)
-        if standing.lane_attempts and standing.lane_code in MEANINGS:
-            return (
-                f"Now: the lane is tried next at {due}, after {standing.lane_attempts} failed in a row; the "
-                f"last one: {reason(standing.lane_code)}. The device attaching brings it forward."
-            )
-        return f"Now: the lane is tried next at {due}."
 
 
 TELLS: dict[str, Callable[[Teller, Said], str]] = {
@@ -274,3 +266,27 @@ def _as_it_stands(step: Step) -> str:
 
 def _segments(count: str) -> str:
     return "1 segment" if int(count) == 1 else f"{count} segments"
+
+
+def _answer(code: str, why: str) -> str:
+    if is_unknown(code, why):
+        return f"Outcome unknown, {code}: {reason(code)}. It may have arrived."
+    return f"Answer {code}: {reason(code)}."
+
+
+def _before_changes(message: Message, steps: Iterable[Step]) -> dict[str, int | None]:
+    """What the row says now, undone to when the message was accepted. None: nobody knows any more."""
+    first: dict[str, int | None] = {"expires_at": message.expires_at, "languages": message.languages}
+    known: set[str] = set()
+    for step in steps:
+        if step.code != "changed":
+            continue
+        changes = step.arguments[1:]
+        if changes and ":" not in changes[0]:  # an older line, which does not say
+            first["expires_at"] = first["expires_at"] if "expires_at" in known else None
+            known.add("expires_at")
+        for what, before, _ in (change.split(":") for change in changes if change.count(":") == 2):
+            if what in first and what not in known:
+                first[what] = int(before)
+                known.add(what)
+    return first

@@ -21,6 +21,7 @@ _CLASSES = {
     2: "class 2 (stored on the SIM)",
     3: "class 3 (for the terminal equipment)",
 }
+_SOONER = {"memory_full": ", or when the device frees memory"}
 # What set the time of the next try. Other words are classes of the retry schedule.
 _CLOCKS = {
     "": "",
@@ -40,11 +41,21 @@ def reason(code: str) -> str:
     return said[0].lower() + said[1:].rstrip(".")
 
 
-def retry_reason(why: str) -> str:
+def is_unknown(code: str, why: str = "") -> bool:
+    """Sent, and no answer came: the code tells how, `why` the class of its retry."""
+    return why == "unknown" or code == "no_answer" or meaning(code).retry == "unknown"
+
+
+def retry_reason(why: str, to_device: bool) -> str:
     if why in _CLOCKS:
         return _CLOCKS[why]
-    sooner = "" if why == "application" else ", or when the device attaches"
-    return f", by the schedule for {why.replace('_', ' ')}{sooner}"
+    schedule = "an unknown outcome" if why == "unknown" else why.replace("_", " ")
+    return f", by the schedule for {schedule}{sooner(why) if to_device else ''}"
+
+
+def sooner(retry: str) -> str:
+    """What brings the next try forward."""
+    return _SOONER.get(retry, ", or when the device attaches")
 
 
 def encoding(dcs: int, languages: int = 0) -> str:

@@ -12,12 +12,13 @@ from msgspec.structs import replace
 
 from heliograph.core.delivery import DEVICE_RECEIVER
 from heliograph.core.device import Device
-from heliograph.core.explain import Show, Standing, explain, utc
+from heliograph.core.explain import Names, explain, utc
 from heliograph.core.ids import LARGEST_ID
 from heliograph.core.message import Message, State
 from heliograph.core.organisation import Account, Application, Organisation, Token, hash_of, over
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.standing import Show, Standing
 from heliograph.flow.reading import LONGEST_SLICE, Reader, Slice
 from heliograph.flow.shown import (
     Counts,
@@ -127,9 +128,16 @@ class Browse:
         message = await self._reader.message(org, id)
         if message is None:
             return refuse("unknown_message")
-        policies = [policy.name for policy in await self._reader.policies(org)]
-        story = explain(message, await self._standing(message), policies, show)
+        story = explain(message, await self._standing(message), await self._names(org, message), show)
         return Explained(show_message(message), story)
+
+    async def _names(self, org: int, message: Message) -> Names:
+        devices = [id for id in (message.device, message.origin) if id is not None]
+        return Names(
+            policies=[policy.name for policy in await self._reader.policies(org)],
+            devices=await self._reader.device_names(org, devices),
+            applications={one.id: one.name for one in await self._reader.applications(org)},
+        )
 
     async def _standing(self, message: Message) -> Standing | None:
         if message.final_at is not None:

@@ -1,6 +1,7 @@
 """Changing a message that was never tried: its words, its time, its validity, its priority."""
 
 from collections.abc import Sequence
+from copy import copy
 
 from heliograph.core.changes import Edit
 from heliograph.core.delivery import Job, Place
@@ -53,6 +54,7 @@ class Change:
         due_at = request.not_before if request.not_before is not None else message.not_before
         starts = max(due_at or 0, message.accepted_at)
         old_starts = max(message.not_before or 0, message.accepted_at)
+        before = copy(message)
         validity_seconds = request.validity_seconds
         if validity_seconds is None:
             validity_seconds = (message.expires_at - old_starts) // 1000
@@ -66,7 +68,7 @@ class Change:
         if request.priority is not None:
             message.priority = job.delivery.priority = request.priority
         _place(admission, job, due_at)
-        admission.changes.edits.append(_edit(message, admission.tx.now, request.sender))
+        admission.changes.edits.append(_edit(before, message, admission.tx.now, request))
         return None
 
 
@@ -104,7 +106,7 @@ def _place(admission: Admission, job: Job, due_at: int | None) -> None:
     admission.changes.moves.append(moved(delivery))
 
 
-def _edit(message: Message, now: int, sender: str) -> Edit:
+def _edit(before: Message, message: Message, now: int, request: ChangeRequest) -> Edit:
     return Edit(
         message.body,
         message.dcs,
@@ -116,6 +118,18 @@ def _edit(message: Message, now: int, sender: str) -> Edit:
         message.price,
         message.not_before,
         message.expires_at,
-        line("changed", now, word(sender), message.segments, message.not_before or 0),
+        line("changed", now, word(request.sender), *_differences(before, message)),
         message.id,
     )
+
+
+def _differences(before: Message, message: Message) -> list[str]:
+    """`what:before:now`. New words show by their segments, even when these are as many as before."""
+    pairs = [
+        ("segments", before.segments, message.segments, before.body != message.body),
+        ("languages", before.languages, message.languages, False),
+        ("not_before", before.not_before or 0, message.not_before or 0, False),
+        ("expires_at", before.expires_at, message.expires_at, False),
+        ("priority", before.priority, message.priority, False),
+    ]
+    return [f"{what}:{old}:{new}" for what, old, new, told in pairs if told or old != new]

@@ -4,16 +4,17 @@ Each verb reads a bounded number of rows. A list that has to look at more comes 
 again.
 """
 
+from collections.abc import Sequence
 from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
 from heliograph.core.changes import Happening
 from heliograph.core.device import Device
-from heliograph.core.explain import Standing
 from heliograph.core.message import Message
 from heliograph.core.organisation import Account, Application, Organisation, Token
 from heliograph.core.policy import Policy
+from heliograph.core.standing import Standing
 from heliograph.flow.shown import DeviceFilter, EventFilter, LaneShown, Mark, MessageFilter, StoreFacts, Usage
 
 LONGEST_SLICE = 500
@@ -51,6 +52,7 @@ class Reader(Protocol):
         """By name, else by MSISDN, else by id."""
         ...
 
+    async def device_names(self, org: int, ids: Sequence[int]) -> dict[int, str]: ...
     async def devices(self, org: int, wanted: DeviceFilter, after: str, limit: int) -> Slice[Device, str]: ...
     async def message(self, org: int, id: int) -> Message | None: ...
     async def messages(
