@@ -6,6 +6,7 @@ from heliograph.networks.simulator.outbox import (
     FIRST_PAUSE_MS,
     LONGEST_PAUSE_MS,
     OUTBOX_LIMIT,
+    REFUSED_LIMIT,
     TEMPORARY_CAUSES,
     TRIES_LIMIT,
     Letter,
@@ -139,3 +140,12 @@ def test_it_holds_so_many() -> None:
     outbox = Outbox()
     assert all(outbox.push(letter()) for _ in range(OUTBOX_LIMIT))
     assert not outbox.push(letter())
+
+
+def test_the_last_refusals_are_remembered() -> None:
+    outbox = Outbox()
+    for number in range(REFUSED_LIMIT + 2):
+        outbox.push(letter(str(number)))
+        sent(outbox)
+        outbox.heard(10, number)
+    assert [refused.at for refused in outbox.refused] == list(range(2, REFUSED_LIMIT + 2))

@@ -16,7 +16,7 @@ OUTBOX_LIMIT = 32
 TRIES_LIMIT = 12  # of one segment; with the pauses below about 40 minutes
 FIRST_PAUSE_MS = 5_000
 LONGEST_PAUSE_MS = 300_000
-REFUSED_LIMIT = 20
+REFUSED_LIMIT = 5  # a person looks at them, on one line
 
 # 3GPP TS 24.011 §8.2.5.4: the causes after which sending again makes sense.
 TEMPORARY_CAUSES = frozenset({22, 27, 38, 41, 42, 47})
