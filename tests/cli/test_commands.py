@@ -176,6 +176,40 @@ def test_a_backup_is_a_whole_store(both: Folder, tmp_path: Path) -> None:
     assert [row["text"] for row in copy.rows("messages")] == ["kept"]
 
 
+def test_a_backup_into_the_data_folder_is_refused(both: Folder) -> None:
+    said = both.run("backup", both.data, "--json")
+    assert (said.code, said.error["code"]) == (1, "backup_failed")
+    assert "data folder itself" in said.error["reason"]
+    assert not list(both.data.glob("*.sqlite"))
+
+
+def test_lists_name_the_devices(both: Folder) -> None:
+    sent = both.document("send", "one", "x", "--at", "+10m")
+    both.ok("cancel", sent["id"])
+    row = both.rows("messages")[0]
+    assert (row["device_name"], row["origin_name"]) == ("one", None)
+    said = both.ok("messages").out
+    assert "one 99900000001" in said
+    assert "CANCELED  " in said
+    both.ok("quota", "set", "one", "5")
+    assert both.rows("events")[0]["device_name"] == "one"
+    assert "  one  " in both.ok("events").out
+
+
+def test_people_see_the_first_devices_and_how_many_more(both: Folder) -> None:
+    for number in range(2, 4):
+        both.ok("device", "add", f"d{number}", "--msisdn", f"9990000000{number}")
+    listed = both.ok("device", "list", "--limit", "1")
+    assert len(listed.out.splitlines()) == 2
+    assert listed.err == "... and 2 more; --limit shows them.\n"
+    assert both.ok("device", "list").err == ""
+    assert len(both.rows("device", "list")) == 3
+
+
+def test_octets_that_are_none_are_told_in_plain_words(both: Folder) -> None:
+    assert "hexadecimal digits" in both.run("send", "one", "--binary", "xyz").err
+
+
 def test_the_check_finds_a_healthy_installation(both: Folder) -> None:
     report = both.document("check")
     assert report["healthy"] is True

@@ -127,6 +127,14 @@ def test_a_line_without_an_end_and_a_stray_quote_harm_no_other(folder: Folder, t
     assert (total["added"], total["bad"]) == (1, 3)
 
 
+def test_a_line_break_in_quotes_spoils_both_halves(folder: Folder, tmp_path: Path) -> None:
+    rows = ['"one', 'two",99900000002', "three,99900000003"]
+    bad, _ = bad_rows(folder, write(tmp_path, "\n".join(["name,msisdn", *rows])))
+    assert set(bad) == {2, 3}
+    assert all("line break" in reason for reason in bad.values())
+    assert [row["name"] for row in folder.rows("device", "list")] == ["three"]
+
+
 @pytest.mark.parametrize("with_server", [True, False])
 def test_a_hundred_thousand_rows_take_less_than_ten_seconds(
     folder: Folder, tmp_path: Path, with_server: bool

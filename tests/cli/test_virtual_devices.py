@@ -55,7 +55,18 @@ def test_an_assigned_profile_outlives_the_server(folder: Folder) -> None:
 def test_a_crowd_is_put_into_one_state(served: Folder) -> None:
     done = served.document("simulator", "crowd", "no_answer", "--tag", "sim-profile=plain")
     assert done["devices"] == 6
+    said = served.ok("simulator", "crowd", "no_answer", "--tag", "sim-profile=plain", "--per-second", "3000")
+    assert "6 devices go into no_answer" in said.out
     assert served.document("simulator", "show", "plain-6")["coverage"] != "attached"
+
+
+def test_a_person_is_told_what_the_network_said_to_an_sms(served: Folder) -> None:
+    assert "accepted the SMS to 2020" in served.ok("simulator", "send", "tracker-1", "2020", "one").out
+    refused = served.run("simulator", "send", "plain-1", "2020", "two")
+    assert refused.code == 1
+    assert "refused the SMS to 2020" in refused.out
+    served.ok("device", "set", "plain-1", "--policy", "default")
+    assert served.document("simulator", "send", "plain-1", "2020", "two")["sms"]["state"] == "accepted"
 
 
 def test_what_makes_no_sense_is_refused(served: Folder) -> None:
@@ -76,5 +87,6 @@ def test_what_makes_no_sense_is_refused(served: Folder) -> None:
 
 def test_without_a_server_an_sms_of_a_device_is_stored(folder: Folder) -> None:
     folder.ok("device", "add", "one", "--msisdn", "99900000001")
-    assert folder.document("simulator", "send", "one", "2020", "from my hand")["sending"] == []
+    sent = folder.document("simulator", "send", "one", "2020", "from my hand")
+    assert (sent["sms"], sent["sending"]) == ({"state": "accepted"}, [])
     assert [row["text"] for row in folder.rows("messages", "--direction", "mo")] == ["from my hand"]

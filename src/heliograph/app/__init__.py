@@ -81,6 +81,7 @@ class App:
             self._back_up,
             self.simulator,
             self.counters,
+            self.reader.device_names,
         )
 
     async def submit(self, submissions: Sequence[Submission]) -> list[SubmitAnswer]:
@@ -204,6 +205,8 @@ async def running(
 
 
 def _backup(database: Path, folder: Path, now: int) -> Backup:
+    if folder.resolve() == database.parent.resolve():
+        raise BackupFailed(f"{folder} is the data folder itself. Name another one.")
     folder.mkdir(mode=0o700, exist_ok=True)
     return backup(database, folder, now)
 

@@ -207,5 +207,5 @@ def set_policy(where: Where, key: str, **wish: Any) -> None:
 def events(where: Where, since: str | None, limit: int) -> None:
     """What happened that people should know, newest first."""
     moment = times.since(since, now()) if since else None
-    columns = ["at", "severity", "type", "device", "message", "detail"]
+    columns = ["at", "severity", "type", "device_name", "message", "detail"]
     _listed(where, "event.list", columns, since=moment, limit=limit)

@@ -111,9 +111,13 @@ def _columns(header: str, separator: str, path: Path) -> Sequence[str]:
 
 
 def _row(line: int, columns: Sequence[str], text: str, separator: str) -> Row | None:
-    """None for an empty line. A field never spans lines, so a stray quote spoils its own line only."""
+    """None for an empty line. A field never spans lines, so a stray quote spoils its own line only, and a
+    line break in quotes both its halves.
+    """
     if text is TOO_LONG:
         return Row(line, {}, f"is longer than {LINE_BYTES} bytes")
+    if text.count('"') % 2:
+        return Row(line, {}, "is no CSV: a quote is left open; a field cannot hold a line break")
     try:
         fields = next(csv.reader((text,), delimiter=separator, strict=True))
     except csv.Error as error:

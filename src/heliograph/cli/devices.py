@@ -15,6 +15,7 @@ from heliograph.cli.progress import progress
 from heliograph.cli.where import Where
 
 IMPORT_ROWS = 500  # that share a transaction
+ROWS_SHOWN = 100  # for people, unless they say how many
 ERRORS_SHOWN = 20  # for people; with --json all of them
 
 
@@ -51,17 +52,22 @@ def add(where: Where, **row: str) -> None:
 @click.option("--tag")
 @click.option("--policy")
 @click.option("--network")
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), help=f"At most so many (default {ROWS_SHOWN}; JSON: all)."
+)
 @everywhere
-def list_devices(where: Where, **wanted: Any) -> None:
+def list_devices(where: Where, limit: int | None, **wanted: Any) -> None:
     """List devices by name."""
+    found: list[dict[str, Any]] = []
     with asking(where) as ask:
         if where.json:
-            ask("device.list", on_item=show.as_json, **wanted)
+            ask("device.list", on_item=show.as_json, limit=limit, **wanted)
             return
-        found = ask.items("device.list", **wanted)
+        listed = ask("device.list", on_item=found.append, limit=limit or ROWS_SHOWN, count_all=True, **wanted)
     columns = ["id", "name", "msisdn", "imsi", "policy", "network", "status", "attached", "tags"]
     show.table(columns, [[row[column] for column in columns] for row in found])
+    if listed["more"]:
+        show.note(f"... and {listed['more']} more; --limit shows them.")
 
 
 @device.command("show")

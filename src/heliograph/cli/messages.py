@@ -95,8 +95,7 @@ def _say_final(where: Where, final: dict[str, Any]) -> None:
     if where.json:
         show.as_json(final)
     else:
-        reason = f" ({final['reason']})" if final["reason"] else ""
-        show.line(f"{final['id']} {final['state']}{reason}")
+        show.line(f"{final['id']} {final['state']}{_because(final)}")
     if final["state"] != "DELIVERED":
         raise click.exceptions.Exit(1)
 
@@ -124,9 +123,9 @@ def messages(where: Where, since: str | None, **wanted: Any) -> None:
                 row["id"],
                 times.shown(row["accepted_at"]),
                 row["direction"],
-                row["state"] + (f" ({row['reason']})" if row["reason"] else ""),
-                row["source"],
-                row["destination"],
+                row["state"] + _because(row),
+                _party(row["source"], row["origin_name"]),
+                _party(row["destination"], row["device_name"]),
                 _excerpt(row),
             ]
             for row in found
@@ -134,9 +133,21 @@ def messages(where: Where, since: str | None, **wanted: Any) -> None:
     )
 
 
+def _because(row: dict[str, Any]) -> str:
+    """Why it ended so, where the state does not say it all."""
+    reason = row["reason"]
+    return f" ({reason})" if reason and reason.upper() != row["state"] else ""
+
+
+def _party(number: str, name: str | None) -> str:
+    """A device by its name and number; others by their number alone."""
+    return f"{name} {number}".rstrip() if name else number
+
+
 def _excerpt(row: dict[str, Any]) -> str:
-    text = row["text"] if row["text"] is not None else f"0x{row['octets'] or ''}"
-    line = " ".join(text.split())
+    if row["text"] is None:
+        return "(text removed)" if row["octets"] is None else f"0x{row['octets']}"
+    line = " ".join(row["text"].split())
     return line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 1] + "…"
 
 

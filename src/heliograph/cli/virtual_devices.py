@@ -64,7 +64,18 @@ def _reading(text: str) -> tuple[str, float]:
 def send(where: Where, device: str, to: str, text: str) -> None:
     """Type an SMS at the device."""
     with asking(where, engine=True) as ask:
-        _one(where, ask("simulator.send", device=device, to=to, text=text))
+        sent = ask("simulator.send", device=device, to=to, text=text)
+    show.as_json(sent) if where.json else show.line(_fate(sent["sms"], to))
+    if sent["sms"]["state"] == "refused":
+        raise click.exceptions.Exit(1)
+
+
+def _fate(sms: dict[str, Any], to: str) -> str:
+    if sms["state"] == "refused":
+        return f"The network refused the SMS to {to}: {sms['reason']} (cause {sms['cause']})."
+    if sms["state"] == "accepted":
+        return f"The network accepted the SMS to {to}."
+    return f"The device keeps the SMS to {to} and goes on trying; {sms['tries']} tries failed so far."
 
 
 @simulator.command()
@@ -99,7 +110,12 @@ def assign(where: Where, device: str, profile: str) -> None:
 def crowd(where: Where, state: str, tag: str | None, per_second: float | None) -> None:
     """Put all devices of the organisation into STATE."""
     with asking(where, engine=True) as ask:
-        _one(where, ask("simulator.crowd", state=state, tag=tag, per_second=per_second))
+        begun = ask("simulator.crowd", state=state, tag=tag, per_second=per_second)
+    if where.json:
+        show.as_json(begun)
+        return
+    pace = f"over {begun['seconds']:.0f} s" if begun["seconds"] else "at once, as fast as they take it"
+    show.line(f"{begun['devices']} devices go into {state}, {pace}.")
 
 
 @simulator.command()

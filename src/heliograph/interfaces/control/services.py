@@ -80,6 +80,7 @@ class Services(Struct, frozen=True):
     backup: Callable[[Path], Awaitable[Picture | Refusal]]
     virtual_devices: VirtualDevices | None  # None: no network is connected
     counters: Callable[[], dict[str, int]]
+    device_names: Callable[[int, Sequence[int]], Awaitable[dict[int, str]]]  # of an organisation, by id
 
     async def organisation(self, name: str | None) -> Organisation | Refusal:
         """By name or id; without one, the oldest."""

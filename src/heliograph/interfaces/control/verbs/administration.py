@@ -175,7 +175,13 @@ async def revoke_token(call: Call[OfToken]) -> Document | Refusal:
 async def list_events(call: Call[Events]) -> Document | Refusal:
     wish = call.arguments
     page = await call.services.browse.events(call.org, EventFilter(since=wish.since), limit=wish.limit)
-    return page if isinstance(page, Refusal) else await _listed(call, [asdict(row) for row in page.items])
+    if isinstance(page, Refusal):
+        return page
+    devices = sorted({row.device for row in page.items if row.device is not None})
+    names = await call.services.device_names(call.org, devices)
+    return await _listed(
+        call, [{**asdict(row), "device_name": names.get(row.device or 0)} for row in page.items]
+    )
 
 
 async def _listed(call: Call[A], documents: Sequence[Document]) -> Document:

@@ -58,6 +58,7 @@ class List(Struct, forbid_unknown_fields=True):
     policy: str | None = None
     network: str | None = None
     limit: int | None = None
+    count_all: bool = False  # say how many more there are
 
 
 class Set(Struct, forbid_unknown_fields=True):
@@ -139,9 +140,18 @@ async def list_devices(call: Call[List]) -> Document | Refusal:
             await call.item(device_document(device, policies))
         count += len(page.items)
         if page.next is None:
-            break
+            return {"count": count, "more": 0}
         after = page.next
-    return {"count": count}
+    return {"count": count, "more": await _count(call, wanted, after) if wish.count_all else None}
+
+
+async def _count(call: Call[List], wanted: DeviceFilter, after: str) -> int:
+    count = 0
+    mark: str | None = after
+    while mark is not None:
+        page = await call.services.browse.devices(call.org, wanted, mark, LONGEST_PAGE)
+        count, mark = count + len(page.items), page.next
+    return count
 
 
 async def change(call: Call[Set]) -> Document | Refusal:

@@ -1,13 +1,14 @@
 """The commands about messages: send, wait, list, explain, cancel, change."""
 
 import asyncio
+from collections.abc import Sequence
 
 from msgspec import Struct
 
 from heliograph.core.message import FINAL, Direction, State
 from heliograph.core.refusal import Refusal
 from heliograph.flow.requests import DEFAULT_VALIDITY_SECONDS, Cancel, Change, Submission, Submitted
-from heliograph.flow.shown import MessageFilter
+from heliograph.flow.shown import MessageFilter, MessageShown
 from heliograph.interfaces.control.translate import (
     Coding,
     Document,
@@ -123,12 +124,22 @@ async def list_messages(call: Call[List]) -> Document | Refusal:
         page = await call.services.browse.messages(call.org, wanted, mark, call.arguments.limit - count)
         if isinstance(page, Refusal):
             return page
+        names = await _names(call, page.items)
         for message in page.items:
-            await call.item(message_document(message))
+            ends = {
+                "device_name": names.get(message.device or 0),
+                "origin_name": names.get(message.origin or 0),
+            }
+            await call.item({**message_document(message), **ends})
         count, mark = count + len(page.items), page.next
         if mark is None:
             break
     return {"count": count}
+
+
+async def _names(call: Call[List], messages: Sequence[MessageShown]) -> dict[int, str]:
+    ids = {id for message in messages for id in (message.device, message.origin) if id is not None}
+    return await call.services.device_names(call.org, sorted(ids))
 
 
 async def _filter(call: Call[List]) -> MessageFilter | Refusal:

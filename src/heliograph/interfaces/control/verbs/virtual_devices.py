@@ -14,7 +14,6 @@ from heliograph.interfaces.control.services import Picture, VirtualDevices
 from heliograph.interfaces.control.verb import A, Call, Verb
 
 PROFILE_TAG = "sim-profile="
-CROWD_LIMIT = 100_000
 SEND_LOOK_SECONDS = 0.02
 SEND_LOOKS = 100
 
@@ -105,8 +104,9 @@ async def assign(call: Call[Assign]) -> Picture | Refusal:
 
 
 async def send(call: Call[Send]) -> Picture | Refusal:
-    """Answers when the SMS is out, or after a while: the device goes on trying."""
+    """Answers when the network has said yes or no to the SMS, or after a while: the device goes on trying."""
     wish = call.arguments
+    before = await _look(call, wish.device)
     picture = await _with(
         call, wish.device, lambda on, device: on.send(device.imsi, device.msisdn, wish.to, wish.text)
     )
@@ -115,7 +115,21 @@ async def send(call: Call[Send]) -> Picture | Refusal:
             break
         await asyncio.sleep(SEND_LOOK_SECONDS)
         picture = await _look(call, wish.device)
-    return picture
+    if isinstance(before, Refusal) or isinstance(picture, Refusal):
+        return picture
+    return {"sms": _fate(before, picture, wish), **picture}
+
+
+def _fate(before: Picture, after: Picture, wish: Send) -> Picture:
+    """What became of an SMS that was handed to the device between two looks at it."""
+    typed = (wish.to, wish.text)
+    for refused in after["refused"]:
+        if refused not in before["refused"] and (refused["to"], refused["text"]) == typed:
+            return {"state": "refused", "cause": refused["cause"], "reason": refused["reason"]}
+    for letter in after["sending"]:
+        if (letter["to"], letter["text"]) == typed:
+            return {"state": "waiting", "tries": letter["tries"]}
+    return {"state": "accepted"}
 
 
 async def inbox(call: Call[OfDevice]) -> Picture | Refusal:
@@ -131,7 +145,7 @@ async def crowd(call: Call[Crowd]) -> Picture | Refusal:
         return refuse("no_network", "simulator")
     chosen: list[tuple[str, str]] = []
     after: str | None = ""
-    while after is not None and len(chosen) < CROWD_LIMIT:
+    while after is not None:
         page = await services.browse.devices(call.org, DeviceFilter(tag=wish.tag), after, LONGEST_PAGE)
         chosen += [(device.imsi, device.msisdn) for device in page.items]
         after = page.next
