@@ -17,7 +17,7 @@ from heliograph.store.migrate import migrate
 from heliograph.store.sequences import Sequences
 from heliograph.store.sqlite_transaction import SqliteTransaction
 
-CACHE_KIB = 65_536
+CACHE_KIB = 131_072
 BUSY_MS = 10_000
 STATEMENTS = 512  # all of the catalogue, in all widths
 
