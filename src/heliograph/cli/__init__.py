@@ -3,6 +3,7 @@
 Commands are imported when they are asked for, so that the program starts fast.
 """
 
+import os
 import sys
 from importlib import import_module
 
@@ -61,6 +62,10 @@ def main() -> None:
     """The program. Ends by its exit code: 0 done, 1 refused, 2 wrong usage, 3 the store is not to be had."""
     try:
         code = heliograph.main(prog_name="heliograph", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read has seen enough; what is left must not be tried again at the exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except BaseException as error:
         from heliograph.cli.failures import told
 

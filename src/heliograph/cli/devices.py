@@ -90,9 +90,8 @@ def show_device(where: Where, key: str) -> None:
         show.line(f"quota {quota['remaining']} of {quota['volume']}{until}")
     show.line(f"waiting {lane['waiting']}, scheduled {lane['scheduled']}, under way {len(lane['under_way'])}")
     if lane["due_at"] is not None:
-        show.line(
-            f"next try {times.shown(lane['due_at'])} after {lane['attempts']} that failed: {lane['meaning']}"
-        )
+        failed = f" after {lane['attempts']} that failed: {lane['meaning']}" if lane["attempts"] else ""
+        show.line(f"next try {times.shown(lane['due_at'])}{failed}")
 
 
 @device.command("set")

@@ -1,20 +1,20 @@
-"""Times as people type them: `90s`, `30m`, `2h`, `1d`, `1w`; `+10m` from now; `2026-05-01T08:00`."""
+"""Times as people type them: `90s`, `30m`, `2h`, `1d`, `1w`, `1y`; `+10m` from now; `2026-05-01T08:00`."""
 
 import re
 from datetime import UTC, datetime
 
 import click
 
-UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000}
 SLACK_MS = 60_000  # between two clocks, and for who types `now`
-_DURATION = re.compile(r"([0-9]{1,9})([smhdw]?)")
+_DURATION = re.compile(r"([0-9]{1,9})([smhdwy]?)")
 
 
 def seconds(text: str) -> int:
     """A duration. A bare number is seconds."""
     match = _DURATION.fullmatch(text.strip().lower())
     if match is None:
-        raise click.BadParameter(f"{text!r} is no duration; write 90s, 30m, 2h, 1d or 1w.")
+        raise click.BadParameter(f"{text!r} is no duration; write 90s, 30m, 2h, 1d, 1w or 1y.")
     return int(match[1]) * UNIT_SECONDS[match[2] or "s"]
 
 
