@@ -14,7 +14,7 @@ from pathlib import Path
 import uvloop
 
 from bench.core import FarEnd
-from bench.rig import ORGANISATION, add_fleet, device_id, running
+from bench.rig import ORGANISATION, Rig, add_fleet, device_id, running
 from heliograph.core.content import Content, content_of_text
 from heliograph.flow.attach import Presence, Sighting
 from heliograph.flow.requests import Submission
@@ -49,7 +49,7 @@ async def drain(path: Path, began: float) -> dict[str, float]:
         await asyncio.sleep(2.0)
         rss_mib, sent_asleep = _rss_mib(), rig.dispatcher.counters.sent
         cpu, started = time.process_time(), time.perf_counter()
-        attaching = asyncio.create_task(_attach_all(rig.store.run, rig.attach))
+        attaching = asyncio.create_task(_attach_all(rig))
         first = 0.0
         while (settled := rig.dispatcher.counters.settled) < DEVICES * PER_DEVICE:
             first = first or (time.perf_counter() if settled else 0.0)
@@ -74,10 +74,10 @@ async def drain(path: Path, began: float) -> dict[str, float]:
     }
 
 
-async def _attach_all(run, attach) -> None:  # type: ignore[no-untyped-def] # the store's own signature
+async def _attach_all(rig: Rig) -> None:
     for start in range(1, DEVICES + 1, BATCH):
         numbers = range(start, min(start + BATCH, DEVICES + 1))
-        await run(attach, [Sighting(f"90128{n:010}", "", Presence.ATTACHED) for n in numbers])
+        await rig.store.run(rig.attach, [Sighting(f"90128{n:010}", "", Presence.ATTACHED) for n in numbers])
 
 
 def _texts() -> list[bytes]:
