@@ -2,6 +2,8 @@
 
 from random import Random
 
+import pytest
+
 from heliograph.flow.attach import Presence
 from heliograph.networks.simulator.device import AGENDA_LIMIT, Device, Do, Effect, Transmission
 from heliograph.networks.simulator.profile import PLAIN, Profile, parse_profile
@@ -112,3 +114,20 @@ def test_a_device_like_any_other_is_pristine() -> None:
         assert one.is_pristine()
     one.watched = True
     assert not one.is_pristine()
+
+
+@pytest.mark.parametrize(
+    ("before", "word", "listens"),
+    [
+        ("detached", "attached", True),
+        ("memory_full", "memory_free", True),  # SMMA is a signal of its own
+        ("no_answer", "in_coverage", False),  # it came back without a word
+        ("attached", "detached", False),
+    ],
+)
+def test_a_device_that_signals_listens_for_a_window(before: str, word: str, listens: bool) -> None:
+    one = device(parse_profile("[sleep]\nmode = 'edrx'\nevery_seconds = 100\nawake_seconds = 10"))
+    one.command(before, 0)
+    one.radio.awake_until = 0
+    one.command(word, 50_000)
+    assert one.radio.awake_until == (60_000 if listens else 0)

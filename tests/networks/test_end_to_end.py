@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from heliograph.core.device import Device
 from heliograph.core.message import State
 from heliograph.core.outcome import MEANINGS
@@ -132,6 +134,28 @@ def test_the_network_says_when_a_sleeping_device_wakes(tmp_path: Path) -> None:
         assert rig.application.texts[0] == "LEVEL 90.0 cm"
 
     play(tmp_path, story)
+
+
+@pytest.mark.parametrize("mode", ["psm", "edrx"])
+def test_a_sleepy_device_listens_after_it_attached(tmp_path: Path, mode: str) -> None:
+    profile = f"[sleep]\nmode = '{mode}'\nevery_seconds = 3600\nawake_seconds = 30"
+    (tmp_path / "drowsy.toml").write_text(profile)
+
+    async def story(rig: Rig) -> None:
+        rig.add(SHIP)
+        rig.simulator.assign_profile(*at(SHIP), "drowsy")
+        picture = rig.simulator.set_state(*at(SHIP), "detached")
+        message = await rig.mt(SHIP, "LEVEL")
+        await rig.until(lambda: rig.state(message) == State.BUFFERED)
+        before = rig.clock.now()
+        assert picture["wakes_at"] - before > 60_000, "else this proves nothing"
+        assert not rig.simulator.set_state(*at(SHIP), "attached")["asleep"]
+        assert await rig.final(message) == State.DELIVERED
+        assert rig.clock.now() - before < 10_000
+        await rig.until(lambda: rig.simulator.show(*at(SHIP))["asleep"])
+        assert 30_000 <= rig.clock.now() - before < 31_000
+
+    play(tmp_path, story, profiles=tmp_path)
 
 
 def test_faults_of_every_kind_end_as_they_should(tmp_path: Path) -> None:

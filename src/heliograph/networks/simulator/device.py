@@ -174,6 +174,8 @@ class Device:
         presence = radios.command(self.radio, word)
         if self.radio.memory_full and not was_full:
             self._empty_later(now)
+        if presence is not None and presence != Presence.DETACHED:
+            self._listen(now)
         effects: list[Effect] = [] if presence is None else [presence]
         return effects + self.transmit(now)
 
@@ -274,5 +276,12 @@ class Device:
         if sleep is None:
             return []
         was_asleep = radios.asleep(self.radio, sleep, now)
-        self.radio.awake_until = now + sleep.awake_ms
+        self._listen(now)
         return [Presence.ATTACHED] if was_asleep and sleep.mode == "psm" else []
+
+    def _listen(self, now: int) -> None:
+        """It signalled, so it listens for as long as in a window. 3GPP TS 24.008 §4.7.2.8: T3324 starts when
+        it goes idle after an attach or an update.
+        """
+        if self.profile.sleep is not None:
+            self.radio.awake_until = now + self.profile.sleep.awake_ms

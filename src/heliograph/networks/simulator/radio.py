@@ -105,7 +105,7 @@ class Radio(Struct, gc=False):
     memory_free_untold: bool = False  # freed while nobody could hear it
     stored: int = 0  # SMS in the memory, where the profile counts them
     fault: Answer | None = None
-    awake_until: int = 0  # it sent something, so it listens for a while
+    awake_until: int = 0  # it attached or sent something, so it listens for a while
     phase_ms: int = 0  # where in the sleep cycle this device is
     lost: tuple[int, int] = (0, 0)  # message and segment that were lost once
 
