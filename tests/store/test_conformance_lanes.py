@@ -7,6 +7,7 @@ import pytest
 from heliograph.core.changes import Park
 from heliograph.core.delivery import Delivery, Job, Kind, LaneKey, Place
 from heliograph.core.gate import Gate
+from heliograph.core.message import Direction
 from heliograph.core.policy import Policy
 from heliograph.flow.lanes import moved
 from heliograph.flow.ports import LaneCount, Transaction
@@ -134,6 +135,22 @@ def test_a_park_leaves_a_running_clock_alone(bench: Bench) -> None:
         lane(3),
         lane(1, START_MS + 7, attempts=4, code="busy"),
     ]
+
+
+def test_turns_are_those_of_one_device_in_order(bench: Bench) -> None:
+    turn: dict[str, Any] = {"place": Place.SCHEDULED, "key": 7}
+    rows = [
+        delivery(1, enter_at=START_MS + 10, **turn),
+        delivery(2, enter_at=START_MS + 5, **turn),
+        delivery(3, enter_at=START_MS + 5, **turn),
+        delivery(4, enter_at=START_MS + 1, **turn),  # A2P
+        delivery(5, enter_at=START_MS + 1, place=Place.SCHEDULED, key=8),
+        delivery(6, key=7),
+    ]
+    directions = {4: Direction.MT}
+    written = [message(id, direction=directions.get(id, Direction.P2P)) for id in range(1, 7)]
+    write(bench, messages=written, deliveries=rows)
+    assert ids(load(bench, "load_turns", 7)) == [2, 3, 1]
 
 
 def test_timers(bench: Bench) -> None:

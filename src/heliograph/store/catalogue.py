@@ -143,6 +143,9 @@ READS: dict[str, str] = {
     "next_lane": "SELECT min(due_at) FROM lane WHERE gate = :gate AND due_at IS NOT NULL",
     "due_entries": """SELECT id FROM delivery WHERE place = 2 AND enter_at <= :now
         ORDER BY enter_at LIMIT :most""",
+    "turns": """SELECT d.id FROM delivery d JOIN message m ON m.id = d.message
+        WHERE d.receiver = 0 AND d.key = :device AND d.place = 2 AND d.place <> 1
+        AND m.direction = 3 ORDER BY d.enter_at, d.position""",
     "due_expiries": """SELECT id FROM delivery WHERE place <> 1 AND expires_at <= :now
         ORDER BY expires_at LIMIT :most""",
     "next_entry": "SELECT min(enter_at) FROM delivery WHERE place = 2",

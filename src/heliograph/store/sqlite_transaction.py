@@ -166,6 +166,10 @@ class SqliteTransaction:
     async def due_entries(self, now: int, limit: int) -> list[Job]:
         return await self._due("due_entries", now, limit)
 
+    async def load_turns(self, device: int) -> list[Job]:
+        rows = self.rows("turns", device)
+        return list((await self.load_deliveries([row[0] for row in rows])).values())
+
     async def due_expiries(self, now: int, limit: int) -> list[Job]:
         return await self._due("due_expiries", now, limit)
 
