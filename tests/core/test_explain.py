@@ -152,7 +152,7 @@ def test_names_are_said_where_they_are_known() -> None:
     names = Names(devices={7: "meter-7"}, applications={9: "crm"})
     steps = FIRST + line("receipt", AT, 9) + line("receipt_delivered", AT, 9, "-")
     text = " ".join(sentence.text for sentence in explain(message(steps), names=names))
-    for words in ("the lane of device meter-7,", "receipt for application crm waits", "crm has the receipt"):
+    for words in ("the lane of device meter-7,", "receipt for application crm goes", "crm has the receipt"):
         assert words in text
     mo = message(FIRST, direction=Direction.MO, device=None, origin=7, application=9)
     assert "the lane of application crm for device meter-7," in explain(mo, names=names)[0].text
@@ -218,6 +218,14 @@ STEPS = {
         "changed", AT, "operator", 1, NEXT
     ): "Changed by operator: now 1 segment, to go at 2026-03-10 12:01:00 UTC.",
     line("changed", AT, "operator", 3, 0): "now 3 segments.",
+    line("woken", AT, "attached", 2): "7 attached: its lane is tried after the settling delay of 2 s.",
+    line("woken", AT, "attached", 0): "7 attached: its lane is tried at once.",
+    line("woken", AT, "memory_free", "simulator"): "7 freed memory: its lane is tried at once.",
+    line("woken", AT, "moved", "metro"): "7 moved to network metro: its lane is tried at once.",
+    line("woken", AT, "gate_opened", "simulator"): "Gate simulator opened: its lane is tried.",
+    line("woken", AT, "gate_opened", "application:9"): "Application 9 connected: its lane is tried.",
+    line("woken", AT, "away", 6): "has been away for 6 h, and is tried in case its return went unheard.",
+    line("attempt", AT, 2, "application:9", 1, 0): "Attempt 2 left for application 9.",
     line("attempt", AT, 2, "simulator", 1, 0): "Attempt 2 left through gate simulator with segment 1 of 2.",
     line("attempt", AT, 2, "simulator", 1, 1): "marked as a repeat, since an earlier one may have arrived",
     line("arrived", AT, 2): "Segment 2 arrived: the device acknowledged it",
@@ -261,7 +269,7 @@ STEPS = {
     line("cancel", AT, "operator"): "Canceled by operator.",
     line("given_back", AT, 2): "so 2 segments were given back to limits and quota",
     line("given_back", AT, 1): "so 1 segment was given back to limits and quota",
-    line("receipt", AT, 9): "A receipt for application 9 waits on its lane",
+    line("receipt", AT, 9): "A receipt for application 9 goes on its lane",
     line("receipt_deferred", AT, "receiver_gone", NEXT, "application"): (
         "receiver_gone: the application went away before it answered. Next try at "
         "2026-03-10 12:01:00 UTC, by the schedule for application."

@@ -6,9 +6,9 @@ from heliograph.core.delivery import Kind, Place
 from heliograph.core.message import State
 from heliograph.core.outcome import Temporary
 from heliograph.core.routing import Capability, Routes
+from heliograph.core.waking import AWAY_RETRY_MS
 from heliograph.flow.attach import Presence
 from heliograph.flow.deliver import SLICE
-from heliograph.flow.lanes import AWAY_RETRY_MS
 from tests.engine import APP, START_MS, Lab, make_lab
 
 DAY_SECONDS = 24 * 3600

@@ -14,8 +14,8 @@ from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
 from heliograph.core.routing import Capability, Routes
 from heliograph.core.schedule import LONGEST_VALIDITY_SECONDS
+from heliograph.core.waking import AWAY_RETRY_MS
 from heliograph.flow.accept import Settings
-from heliograph.flow.lanes import AWAY_RETRY_MS
 from heliograph.flow.requests import Submitted
 from heliograph.store.sqlite_engine import Call
 from tests.engine import APP, START_MS, Lab, change_row, make_lab, octet_content, text_content

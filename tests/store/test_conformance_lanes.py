@@ -194,12 +194,14 @@ def test_waking_a_gate_makes_its_lanes_due_a_slice_at_a_time(bench: Bench) -> No
     )
     assert [load(bench, "wake_gate", RADIO, 0, after, 2) for after in (0, 2, 3)] == [2, 3, None]
     assert load(bench, "due_lanes", RADIO, START_MS + 99_999, 9) == [
-        lane(1),
+        lane(1, code="gate_opened"),
         lane(2, START_MS + 60_000, attempts=2),  # its clock still runs
     ]
     assert load(bench, "due_lanes", "metro", START_MS, 9) == []
     assert load(bench, "wake_gate", GATE, APP, 0, 9) == 1
-    assert load(bench, "due_lanes", GATE, START_MS, 9) == [lane(1, receiver=APP, gate=GATE)]
+    assert load(bench, "due_lanes", GATE, START_MS, 9) == [
+        lane(1, receiver=APP, gate=GATE, code="gate_opened")
+    ]
 
 
 def test_waking_devices(bench: Bench) -> None:
@@ -211,9 +213,9 @@ def test_waking_devices(bench: Bench) -> None:
             lane(1, START_MS + 50, receiver=APP, gate=GATE),
         ],
     )
-    load(bench, "wake_lanes", [1, 2], START_MS + 7)
+    load(bench, "wake_lanes", [1, 2], START_MS + 7, "attached:2")
     assert bench.wake_at == START_MS + 7
-    assert load(bench, "due_lanes", RADIO, START_MS + 99, 9) == [lane(1, START_MS + 7)]
+    assert load(bench, "due_lanes", RADIO, START_MS + 99, 9) == [lane(1, START_MS + 7, code="attached:2")]
     assert load(bench, "next_lane_due", GATE) == START_MS + 50
 
 

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
+from heliograph.core import waking
+from heliograph.core.delivery import receiver_of_gate
 from heliograph.core.message import Direction, Message, State
 from heliograph.core.reasons import encoding, is_unknown, reason, retry_reason
-from heliograph.core.standing import Show, Standing, prospects
+from heliograph.core.standing import Show, Standing, called, prospects
 from heliograph.core.timeline import Step, read, word
 
 Said = tuple[str, ...]  # the arguments of a step
@@ -48,8 +50,9 @@ def explain(
     steps = read(message.timeline)
     teller = Teller(message, steps, names, show)
     story = [Sentence(step.code, step.at, teller.tell(step)) for step in steps]
-    if message.final_at is None:
-        found = prospects(message, standing or Standing(), show)
+    standing = standing or Standing()
+    if message.final_at is None or standing.receipt:
+        found = prospects(message, standing, show, names.applications)
         story += [Sentence(code, None, text) for code, text in found]
     return story
 
@@ -79,8 +82,8 @@ class Teller:
         sender, direction, policy, segments, dcs = said
         name, words = self._policies.get(policy, policy), encoding(int(dcs), self._first["languages"] or 0)
         return (
-            f"Accepted from {sender}: {_TO[direction]}, under policy {name}, in {_segments(segments)} of "
-            f"{words}. {self._lane()}"
+            f"Accepted from {self._sender(sender)}: {_TO[direction]}, under policy {name}, in "
+            f"{_segments(segments)} of {words}. {self._lane()}"
         )
 
     def _lane(self) -> str:
@@ -97,6 +100,14 @@ class Teller:
             f"It goes on the lane of application {self._application(message.application)} for device "
             f"{self._device(message.origin)}{validity}."
         )
+
+    def _sender(self, sender: str) -> str:
+        """A device by its name and number."""
+        kind, _, id = sender.partition(":")
+        if kind != "device" or not id.isdecimal():
+            return sender
+        number = f" ({self._message.source})" if self._message.source else ""
+        return f"device {self._device(int(id))}{number}"
 
     def _device(self, id: int | None) -> str:
         return self._names.devices.get(id or 0, str(id))
@@ -145,18 +156,40 @@ class Teller:
         old, new = (self._time(time) if int(time) else "at once" for time in (before, now))
         return f"{_TIMES[what]} {new} (before: {old})"
 
+    def woken(self, said: Said) -> str:
+        """`why` and how long the device is left alone, or the gate, or for how long it has been away."""
+        why, what = said
+        device = self._device(self._message.device)
+        if why == waking.GATE_OPENED:
+            return f"{self._opened(what)}: its lane is tried."
+        if why == waking.ATTACHED:
+            delay = f"after the settling delay of {int(what)} s" if int(what) else "at once"
+            return f"{device} attached: its lane is tried {delay}."
+        if why == waking.AWAY:
+            return f"{device} has been away for {what} h, and is tried in case its return went unheard."
+        happened = {waking.MEMORY_FREE: "freed memory", waking.MOVED: f"moved to network {what}"}[why]
+        return f"{device} {happened}: its lane is tried at once."
+
+    def _opened(self, gate: str) -> str:
+        opened = "connected" if receiver_of_gate(gate) else "opened"
+        name = called(gate, self._names.applications)
+        return f"{name[0].upper()}{name[1:]} {opened}"
+
     def attempt(self, said: Said) -> str:
+        """An application gets all segments as one."""
         number, gate, segment, repeated = said
         again = ", marked as a repeat, since an earlier one may have arrived" if int(repeated) else ""
-        return (
-            f"Attempt {number} left through gate {gate} with segment {segment} of "
-            f"{self._message.segments}{again}."
-        )
+        carrier = called(gate, self._names.applications)
+        if receiver_of_gate(gate):
+            return f"Attempt {number} left for {carrier}{again}."
+        part = f"segment {segment} of {self._message.segments}"
+        return f"Attempt {number} left through {carrier} with {part}{again}."
 
     def arrived(self, said: Said) -> str:
         (segment,) = said
-        who = "application" if self._message.direction == Direction.MO else "device"
-        return f"Segment {segment} arrived: the {who} acknowledged it."
+        if self._message.direction == Direction.MO and self._message.application is not None:
+            return f"Application {self._application(self._message.application)} acknowledged it."
+        return f"Segment {segment} arrived: the device acknowledged it."
 
     def deferred(self, said: Said) -> str:
         code, at, *why = said
@@ -208,7 +241,7 @@ class Teller:
 
     def receipt(self, said: Said) -> str:
         (application,) = said
-        return f"A receipt for application {self._application(application)} waits on its lane."
+        return f"A receipt for application {self._application(application)} goes on its lane."
 
     def receipt_deferred(self, said: Said) -> str:
         code, at, *why = said
@@ -241,6 +274,7 @@ TELLS: dict[str, Callable[[Teller, Said], str]] = {
     "replaces": Teller.replaces,
     "replaced": Teller.replaced,
     "changed": Teller.changed,
+    "woken": Teller.woken,
     "attempt": Teller.attempt,
     "arrived": Teller.arrived,
     "deferred": Teller.deferred,

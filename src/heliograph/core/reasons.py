@@ -13,6 +13,15 @@ ENDS: dict[str, str] = {
     "replaced": "a newer message took its place",
     "unknown_outcome": "its only attempt may have arrived, and its sender asked for at most one",
 }
+# What a lane's code says when it is no outcome; some carry an argument after a colon.
+LANES: dict[str, str] = {
+    "away": "the device has left the network",
+    "attached": "the device attached",
+    "memory_free": "the device freed memory",
+    "gate_opened": "its gate opened",
+    "moved": "the device moved to another network",
+    "under_way": "an attempt is under way",
+}
 _ALPHABETS = {Alphabet.GSM7: "GSM 7-bit text", Alphabet.OCTETS: "8-bit data", Alphabet.UCS2: "UCS-2 text"}
 # 3GPP TS 23.038 §4
 _CLASSES = {
@@ -35,7 +44,7 @@ def reason(code: str) -> str:
     """Without a full stop, to stand in a sentence."""
     if code in MEANINGS:
         return MEANINGS[code].sentence
-    said = ENDS.get(code) or CODES.get(code)
+    said = ENDS.get(code) or LANES.get(code.partition(":")[0]) or CODES.get(code)
     if said is None:
         return meaning(code).sentence
     return said[0].lower() + said[1:].rstrip(".")

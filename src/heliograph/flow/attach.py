@@ -11,6 +11,7 @@ from enum import IntEnum
 from msgspec import Struct
 
 from heliograph.core.schedule import RetrySchedule
+from heliograph.core.waking import MEMORY_FREE, attached
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
 
@@ -34,7 +35,7 @@ class Attach:
     urgency = Urgency.ACCEPT
 
     def __init__(self, schedule: RetrySchedule) -> None:
-        self._settling_ms = schedule.settling_seconds * 1000
+        self._settling_seconds = schedule.settling_seconds
 
     async def __call__(self, tx: Transaction, requests: Sequence[Sighting]) -> Answers[int | None]:
         found = await self._find(tx, requests)
@@ -48,8 +49,9 @@ class Attach:
         if back:
             await tx.set_attached(back, True)
             booting = sorted(device for device in back if final[device] == Presence.ATTACHED)
-            await tx.wake_lanes(booting, tx.now + self._settling_ms)
-            await tx.wake_lanes(sorted(set(back) - set(booting)), tx.now)
+            settled_at = tx.now + self._settling_seconds * 1000
+            await tx.wake_lanes(booting, settled_at, attached(self._settling_seconds))
+            await tx.wake_lanes(sorted(set(back) - set(booting)), tx.now, MEMORY_FREE)
         return Answers(found, [])
 
     async def _find(self, tx: Transaction, requests: Sequence[Sighting]) -> list[int | None]:

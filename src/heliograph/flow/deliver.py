@@ -13,7 +13,7 @@ from heliograph.core.changes import Changes
 from heliograph.core.delivery import Job, Lane, LaneKey
 from heliograph.flow.ending import Endings
 from heliograph.flow.heads import take_heads
-from heliograph.flow.lanes import AWAY, ApplicationLanes
+from heliograph.flow.lanes import ApplicationLanes
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
 SLICE = 512
@@ -66,5 +66,5 @@ class Deliver:
                     changes.lanes_dropped.append(key)
         await tx.write(changes)
         endings = Endings(tx, Changes(), ApplicationLanes(set(), set()), self._receipt_validity_seconds)
-        away = {LaneKey(lane.receiver, lane.key) for lane in lanes if lane.code == AWAY}
-        return await take_heads(tx, endings, free, away)
+        polled = {LaneKey(lane.receiver, lane.key): lane for lane in lanes if lane.code}
+        return await take_heads(tx, endings, free, polled)

@@ -5,31 +5,34 @@ Policy is asked again here, before each attempt; a head that may not go ends, an
 the next.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 
 from heliograph.core.changes import Mark
 from heliograph.core.delivery import Job, Kind, Lane, LaneKey
 from heliograph.core.message import Event, Message, advance
 from heliograph.core.policy import Policy, forbids_mt
 from heliograph.core.timeline import line, word
+from heliograph.core.waking import AWAY, what_woke
 from heliograph.flow.ending import Endings
-from heliograph.flow.lanes import attempt_line, away_lane, lane_of, moved, park, start_attempt
+from heliograph.flow.lanes import attempt_line, away_lane, lane_of, moved, park, start_attempt, woken_line
 from heliograph.flow.ledger import give_all_back, returns
 from heliograph.flow.ports import Head, Transaction
 
+_JUST_FREED: Mapping[LaneKey, Lane] = {}
+
 
 async def take_heads(
-    tx: Transaction, endings: Endings, lanes: Sequence[LaneKey], away_long_enough: Set[LaneKey] = frozenset()
+    tx: Transaction, endings: Endings, lanes: Sequence[LaneKey], polled: Mapping[LaneKey, Lane] = _JUST_FREED
 ) -> list[Job]:
     """The heads that may go now, taken. Lanes that have none, or have one under way, are passed over. A
     device that left is not tried, unless it has been away for so long that its return may have gone
-    unheard.
+    unheard. `polled` are lanes whose code may say why they are due.
     """
     heads = await tx.load_heads(lanes)
     if not heads:
         return []
     policies = await tx.load_policies(sorted({head.device.policy for head in heads.values() if head.device}))
-    taking = _Taking(tx, endings, policies, away_long_enough)
+    taking = _Taking(tx, endings, policies, polled)
     jobs = [head.job for head in heads.values() if taking.take(head)]
     if taking.unsent:
         await give_all_back(tx, endings.changes, taking.unsent)
@@ -45,32 +48,41 @@ class _Taking:
         tx: Transaction,
         endings: Endings,
         policies: Mapping[int, Policy],
-        away_long_enough: Set[LaneKey],
+        polled: Mapping[LaneKey, Lane],
     ) -> None:
         self._tx = tx
         self._endings = endings
         self._policies = policies
-        self._away_long_enough = away_long_enough
+        self._polled = polled
         self.unsent: list[Message] = []
 
     def take(self, head: Head) -> bool:
         job, device, now = head.job, head.device, self._tx.now
         if now >= job.delivery.expires_at:
             return self._end(job, Event.EXPIRE, "validity", "")
-        lane = lane_of(job.delivery)
+        key = lane_of(job.delivery)
+        lane = self._polled.get(key)
         if device is not None:
             refusal = forbids_mt(self._policies[device.policy], device)
             if refusal is not None:
                 story = line("forbidden", now, word(refusal.rule or ""))
                 return self._end(job, Event.REJECT, refusal.code, story)
-            if not device.attached and lane not in self._away_long_enough:
+            if not device.attached and (lane is None or lane.code != AWAY):
                 self._endings.changes.lanes.append(away_lane(job, now))
                 return False
-        if not self._tx.rooms.take(job.gate, lane):
-            park(self._tx, self._endings.changes, job, now)
+        if not self._tx.rooms.take(job.gate, key):
+            self._wait(job)
             return False
-        take(self._endings, job, now)
+        take(self._endings, job, now, woken_line(lane, now) if lane is not None else "")
         return True
+
+    def _wait(self, job: Job) -> None:
+        """Until the poll comes back. What woke the lane is still to be told."""
+        lane = self._polled.get(lane_of(job.delivery))
+        if lane is not None and what_woke(lane.code)[0]:
+            self._endings.changes.lanes.append(lane)
+        else:
+            park(self._tx, self._endings.changes, job, self._tx.now)
 
     def _end(self, job: Job, event: Event, reason: str, story: str) -> bool:
         """It may not go. If nothing of it was ever sent, its count returns. The poll comes for the next
@@ -81,12 +93,12 @@ class _Taking:
             self.unsent.append(job.message)
             story += line("given_back", self._tx.now, segments)
         drop(self._endings, job, event, reason, story)
-        park(self._tx, self._endings.changes, job, self._tx.now)
+        self._wait(job)
         return False
 
 
-def take(endings: Endings, job: Job, now: int) -> None:
-    """Records the attempt."""
+def take(endings: Endings, job: Job, now: int, woken: str = "") -> None:
+    """Records the attempt, after what woke its lane."""
     delivery, message = job.delivery, job.message
     start_attempt(job)
     endings.changes.moves.append(moved(delivery))
@@ -98,9 +110,8 @@ def take(endings: Endings, job: Job, now: int) -> None:
         return
     message.state = advance(message.state, Event.ATTEMPT)
     message.attempts += 1
-    endings.changes.marks.append(
-        Mark(message.state, None, None, message.attempts, attempt_line(job, now), message.id)
-    )
+    story = woken + attempt_line(job, now)
+    endings.changes.marks.append(Mark(message.state, None, None, message.attempts, story, message.id))
 
 
 def drop(endings: Endings, job: Job, event: Event, reason: str, story: str) -> None:

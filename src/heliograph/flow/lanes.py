@@ -10,13 +10,9 @@ from heliograph.core.changes import Changes, Move, Park
 from heliograph.core.delivery import Delivery, Job, Kind, Lane, LaneKey, Place, gate_of_application
 from heliograph.core.ids import shard_of
 from heliograph.core.message import Message
-from heliograph.core.timeline import line
+from heliograph.core.timeline import line, word
+from heliograph.core.waking import ATTACHED, AWAY, AWAY_RETRY_MS, what_woke
 from heliograph.flow.ports import Transaction
-
-AWAY = "away"  # a lane's code
-AWAY_RETRY_MS = (
-    6 * 3600 * 1000
-)  # a device that said goodbye is tried this often, in case its return goes unheard
 
 
 def lane_of(delivery: Delivery) -> LaneKey:
@@ -115,6 +111,17 @@ def attempt_line(job: Job, now: int) -> str:
     """The timeline's record that an attempt leaves: gate, number, segment, and whether it may be a repeat."""
     delivery = job.delivery
     return line("attempt", now, delivery.attempts, job.gate, delivery.segment + 1, delivery.repeated)
+
+
+def woken_line(lane: Lane, now: int) -> str:
+    """What made a lane due before its clock, at the moment at which it happened; empty when nothing did."""
+    if lane.code == AWAY:
+        return line("woken", now, AWAY, AWAY_RETRY_MS // 3_600_000)
+    why, settling_seconds = what_woke(lane.code)
+    if not why:
+        return ""
+    at = now if lane.due_at is None else lane.due_at - settling_seconds * 1000
+    return line("woken", at, why, settling_seconds if why == ATTACHED else word(lane.gate))
 
 
 def moved(delivery: Delivery) -> Move:

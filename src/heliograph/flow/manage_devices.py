@@ -15,6 +15,7 @@ from heliograph.core.ids import SHARDS, shard_of
 from heliograph.core.labels import bad_imsi, bad_msisdn, bad_name, bad_network, bad_range, bad_tags, tidy_tags
 from heliograph.core.organisation import Organisation
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.waking import MOVED
 from heliograph.flow.manage_policies import policy_ids
 from heliograph.flow.manage_requests import DeleteDevice, DeviceWish, NewDevice, SetDevice
 from heliograph.flow.ports import Answers, Transaction, Urgency
@@ -196,7 +197,7 @@ async def _follow(tx: Transaction, old: Device, new: Device) -> None:
     """What waits leaves by the new network, and is tried at once: the old one's clock says nothing of it."""
     if new.network != old.network:
         await tx.admin.move_lane(new.id, new.network)
-        await tx.wake_lanes([new.id], tx.now)
+        await tx.wake_lanes([new.id], tx.now, MOVED)
     if new.status != old.status:
         enabled = new.status == DeviceStatus.ENABLED
         changes = Changes()

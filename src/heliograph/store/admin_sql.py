@@ -7,6 +7,7 @@ Text search reads what it finds through: the readers bound it by rows and by tim
 from heliograph.core.device import Device, Quota
 from heliograph.core.organisation import Account, Application, Organisation, Token
 from heliograph.core.policy import Policy
+from heliograph.core.waking import MOVED
 from heliograph.store.catalogue import columns, compile_sql, one_of
 
 TABLES: dict[type, str] = {
@@ -62,8 +63,8 @@ _WRITES: dict[str, str] = {
     "drop_history": f"DELETE FROM tally_history WHERE {one_of('device', 'devices')}",
     "drop_lanes": f"DELETE FROM lane WHERE receiver = 0 AND {one_of('key', 'devices')}",
     "move_lane": "UPDATE lane SET gate = :gate WHERE receiver = 0 AND key = :device",
-    "start_lane": """INSERT INTO lane(receiver, key, gate, due_at, attempts, code)
-        SELECT 0, :device, :gate, :now, 0, '' WHERE EXISTS(SELECT 1 FROM delivery d
+    "start_lane": f"""INSERT INTO lane(receiver, key, gate, due_at, attempts, code)
+        SELECT 0, :device, :gate, :now, 0, '{MOVED}' WHERE EXISTS(SELECT 1 FROM delivery d
             WHERE d.receiver = 0 AND d.key = :device AND d.place = 0 AND d.place <> 1)
         ON CONFLICT(receiver, key) DO NOTHING""",
     "walked": "SELECT accepted_at, message FROM retention_walk WHERE org = :org AND what = :what",

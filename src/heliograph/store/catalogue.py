@@ -12,6 +12,7 @@ from heliograph.core.device import Device, MonthUsage, Quota, Tally
 from heliograph.core.message import Message
 from heliograph.core.reassembly import Part
 from heliograph.core.timeline import LIMIT
+from heliograph.core.waking import GATE_OPENED
 
 _FRAGMENT = re.compile(r"\[\[(sqlite|pg):(.*?)\]\]", re.DOTALL)
 NAME = re.compile(r"(?<!:):([a-z][a-z0-9_]*)\b")
@@ -130,12 +131,13 @@ READS: dict[str, str] = {
         AND {one_of("key", "keys")} AND place = 0 AND place <> 1 GROUP BY key""",
     "last_to_wake": """SELECT max(key) FROM (SELECT DISTINCT key FROM delivery WHERE receiver = :receiver
         AND place = 0 AND place <> 1 AND key > :after ORDER BY key LIMIT :most) k""",
-    "wake_devices": """INSERT INTO lane(receiver, key, gate, due_at, attempts, code)
-        SELECT DISTINCT 0, d.key, v.network, :now, 0, '' FROM delivery d JOIN device v ON v.id = d.key
+    "wake_devices": f"""INSERT INTO lane(receiver, key, gate, due_at, attempts, code)
+        SELECT DISTINCT 0, d.key, v.network, :now, 0, '{GATE_OPENED}'
+        FROM delivery d JOIN device v ON v.id = d.key
         WHERE d.receiver = 0 AND d.place = 0 AND d.place <> 1 AND d.key > :after AND d.key <= :last
         AND v.network = :gate ON CONFLICT DO NOTHING""",
-    "wake_application": """INSERT INTO lane(receiver, key, gate, due_at, attempts, code)
-        SELECT DISTINCT receiver, key, :gate, :now, 0, '' FROM delivery
+    "wake_application": f"""INSERT INTO lane(receiver, key, gate, due_at, attempts, code)
+        SELECT DISTINCT receiver, key, :gate, :now, 0, '{GATE_OPENED}' FROM delivery
         WHERE receiver = :receiver AND place = 0 AND place <> 1 AND key > :after AND key <= :last
         ON CONFLICT DO NOTHING""",
     "due_lanes": f"""SELECT {columns(Lane)} FROM lane WHERE gate = :gate AND due_at <= :now
@@ -167,6 +169,6 @@ READS: dict[str, str] = {
         GROUP BY message""",
     "attached": f"""UPDATE device SET attached = :attached WHERE {one_of("id", "ids")}
         AND attached <> :attached""",
-    "wake": f"""UPDATE lane SET due_at = :due_at, attempts = 0, code = ''
+    "wake": f"""UPDATE lane SET due_at = :due_at, attempts = 0, code = :why
         WHERE receiver = 0 AND {one_of("key", "ids")} AND due_at IS NOT NULL""",
 }

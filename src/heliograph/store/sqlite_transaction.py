@@ -205,9 +205,9 @@ class SqliteTransaction:
     async def set_attached(self, devices: Sequence[int], attached: bool) -> None:
         self.rows("attached", int(attached), keys(devices))
 
-    async def wake_lanes(self, devices: Sequence[int], due_at: int) -> None:
+    async def wake_lanes(self, devices: Sequence[int], due_at: int, why: str) -> None:
         if devices:
-            self.rows("wake", due_at, keys(devices))
+            self.rows("wake", due_at, why, keys(devices))
             self._wake(due_at)
 
     async def write(self, changes: Changes) -> None:

@@ -1,0 +1,25 @@
+"""Waking: what made a lane due before its own clock, as a word that its row keeps as its code until the next
+attempt, whose line in the timeline follows it. A lane that its own clock made due needs none.
+"""
+
+AWAY = "away"  # the device said goodbye: its return wakes the lane
+AWAY_RETRY_MS = 6 * 3600 * 1000  # it is tried this often, in case its return goes unheard
+
+ATTACHED = "attached"
+MEMORY_FREE = "memory_free"
+GATE_OPENED = "gate_opened"
+MOVED = "moved"  # to another network
+
+
+def attached(settling_seconds: int) -> str:
+    """The code of a lane whose device attached, with how long it is left alone."""
+    return f"{ATTACHED}:{settling_seconds}"
+
+
+def what_woke(code: str) -> tuple[str, int]:
+    """The word, and how long the device is left alone; no word when the code is an outcome's."""
+    why, _, settling_seconds = code.partition(":")
+    return (why, int(settling_seconds or 0)) if why in _WAKES else ("", 0)
+
+
+_WAKES = frozenset({ATTACHED, MEMORY_FREE, GATE_OPENED, MOVED})
