@@ -15,6 +15,7 @@ from heliograph.core.usage import (
     enter_p2p,
     give_back,
     month_of,
+    move_turns,
     over_limit,
     over_p2p_cap,
     over_quota,
@@ -193,6 +194,21 @@ def test_no_minute_sees_more_p2p_than_its_rate_and_none_waits_in_vain(gaps: list
             assert len(sooner) >= rate or at == max(entered)
         entered.append(at)
     assert len(tally.p2p_received.split()) <= rate
+
+
+@given(steps, st.integers(1, 6), st.integers(0, 40), st.integers(1, 100 * MINUTE_MS))
+def test_missed_turns_keep_the_rate(gaps: list[int], rate: int, taken: int, delay_ms: int) -> None:
+    """Also together with those that were taken before, and with those that come later."""
+    tally, policy = Tally(1), Policy(1, 1, "p", p2p_received_per_minute=rate)
+    turns = [enter_p2p(tally, policy, NOW + gap) for gap in sorted(gaps)]
+    if turns[taken:]:
+        move_turns(tally, turns[taken], delay_ms)
+    entered = turns[:taken] + [turn + delay_ms for turn in turns[taken:]]
+    now = max(entered, default=NOW)
+    entered += [enter_p2p(tally, policy, now) for _ in range(rate + 1)]
+    assert entered == sorted(entered)
+    for first, last in zip(entered, entered[rate:], strict=False):
+        assert last - first >= MINUTE_MS
 
 
 def test_the_minute_is_exact() -> None:

@@ -1,14 +1,17 @@
 """Expiring: on time, also after the process was down, never under an attempt; and schedules that fall due."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from heliograph.core.delivery import Kind
-from heliograph.core.message import State
+from heliograph.core.message import Direction, State
 from heliograph.core.outcome import Returned, Temporary
+from heliograph.core.timeline import read
+from heliograph.flow import turns
 from heliograph.flow.expire import SLICE
-from tests.engine import APP, START_MS, Lab, make_lab
+from tests.engine import APP, START_MS, Lab, make_lab, msisdn_of
 
 DAY_SECONDS = 24 * 3600
 LONG = "x" * 400
@@ -155,3 +158,88 @@ def test_a_scheduled_message_is_never_sent_once_its_validity_is_over(tmp_path: P
     lab.gate()
     assert not lab.poll()
     assert lab.state(id)[0] == State.EXPIRED
+
+
+def take_turns(lab: Lab, seconds: int) -> list[int]:
+    """Everything arrives at once as soon as it is in its lane. When P2P left for it, second by second."""
+    entered = []
+    for second in range(seconds + 1):
+        lab.advance(1 if second else 0)
+        while lab.jobs:
+            job = lab.jobs.pop(0)
+            if job.message.direction == Direction.P2P:
+                entered.append(lab.clock.now())
+            lab.settle(job=job)
+    return entered
+
+
+@pytest.fixture
+def missed(tmp_path: Path) -> Iterator[Lab]:
+    """Twenty P2P to device 3, whose rate is six: fourteen wait for their turns, and the process dies."""
+    lab = make_lab(path=tmp_path / "db", p2p_sent_per_day=100)
+    for number in range(20):
+        lab.receive(1, msisdn_of(3), text=str(number))
+    assert len(take_turns(lab, 30)) == 6
+    yield lab
+    lab.engine.close()
+
+
+@pytest.mark.parametrize("down_seconds", [32, 3600], ids=["a turn", "an hour"])
+def test_turns_that_passed_while_the_process_was_down_keep_the_rate(missed: Lab, down_seconds: int) -> None:
+    lab = missed
+    before = lab.clock.now() - 30_000
+    lab.restart(down_seconds)
+    lab.gate()
+    back = lab.clock.now()
+    entered = take_turns(lab, 180)
+    assert entered == [back] * 6 + [back + 60_000] * 6 + [back + 120_000] * 2
+    assert back - before >= 60_000
+    arrived = lab.sql("SELECT body FROM message ORDER BY final_at, rowid")
+    assert [int(body) for (body,) in arrived] == list(range(20))
+    last = lab.sql("SELECT id FROM message ORDER BY id DESC LIMIT 1")[0][0]
+    assert [step[0] for step in rate_steps(lab, last)] == [str(before + 180_000), str(back + 120_000)]
+
+
+def rate_steps(lab: Lab, id: int) -> list[tuple[str, ...]]:
+    return [step.arguments for step in read(lab.message(id).timeline) if step.code == "rate"]
+
+
+def test_what_comes_after_a_downtime_queues_behind_the_missed_turns(missed: Lab) -> None:
+    lab = missed
+    lab.restart(3600)
+    lab.gate()
+    back = lab.clock.now()
+    assert len(take_turns(lab, 1)) == 6
+    late = lab.receive(2, msisdn_of(3)).message
+    assert lab.delivery(late).enter_at == back + 120_000  # type: ignore[union-attr]  # it waits
+    a2p = lab.accept(3)
+    assert lab.state(a2p)[0] == State.IN_PROGRESS  # never held up
+    assert len(take_turns(lab, 180)) == 9
+
+
+def test_a_missed_turn_does_not_lengthen_the_validity(missed: Lab) -> None:
+    lab = missed
+    lab.sql("UPDATE delivery SET expires_at = ?", lab.clock.now() + 3_600_000 + 90_000)
+    lab.restart(3600)
+    lab.gate()
+    assert len(take_turns(lab, 180)) == 12
+    assert lab.sql("SELECT state, reason, count(*) FROM message GROUP BY 1, 2 ORDER BY 1") == [
+        (State.DELIVERED, None, 18),
+        (State.EXPIRED, "validity", 2),
+    ]
+
+
+def test_missed_turns_are_moved_a_slice_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "SLICE", 3)  # two receivers with two each
+    lab = make_lab(path=tmp_path / "db", devices=(1, 2, 3, 4), p2p_sent_per_day=100)
+    for receiver in (2, 3, 4):
+        for _ in range(8):
+            lab.receive(1, msisdn_of(receiver))
+    lab.restart(3600)
+    lab.gate()
+    for left in (2, 0):
+        timers = lab.expire()
+        assert lab.sql("SELECT count(*) FROM delivery WHERE place = 2") == [(left,)]
+        assert timers.next_at is not None
+        assert (timers.next_at <= lab.clock.now()) == bool(left)  # the loop comes back for more
+    lab.engine.close()

@@ -133,6 +133,14 @@ def enter_p2p(tally: Tally, policy: Policy, now: int) -> int:
     return enter_at
 
 
+def move_turns(tally: Tally, since: int, delay_ms: int) -> None:
+    """The turns from then on were missed and come later, all by the same time. So any two stay as far apart
+    as they were, and no minute sees more than before.
+    """
+    times = _times(tally.p2p_received)
+    tally.p2p_received = " ".join(str(time + delay_ms if time >= since else time) for time in times)
+
+
 def over_p2p_cap(tally: Tally, policy: Policy, now: int) -> Refusal | None:
     """Sent as many as 24 hours allow? If not, this one is counted."""
     cap = policy.p2p_sent_per_day

@@ -3,7 +3,7 @@ incomplete goes on with what it has. Works in slices, so that a restart after a 
 traffic.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ from heliograph.flow.heads import drop
 from heliograph.flow.lanes import ApplicationLanes, moved, park
 from heliograph.flow.ledger import returns
 from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.turns import missed_turns, move_on
 from heliograph.flow.views import load_views
 
 SLICE = 256
@@ -48,7 +49,9 @@ class Expire:
 
     async def _end(self, tx: Transaction, expired: Sequence[Job]) -> list[Job]:
         lanes = {lane for job in expired if (lane := _receipt_lane(job)) is not None}
-        admission = await self._admission(tx, [job for job in expired if job.delivery.kind == Kind.SMS])
+        admission = await self._admission(
+            tx, {job.delivery.key for job in expired if job.delivery.kind == Kind.SMS}
+        )
         endings = Endings(
             tx,
             admission.changes,
@@ -60,9 +63,14 @@ class Expire:
         await tx.write(admission.changes)
         return endings.jobs
 
-    async def _enter(self, tx: Transaction, entering: Sequence[Job]) -> None:
-        """Due: each takes its place behind those that wait. The poll tries it, and asks policy again."""
-        changes = Changes()
+    async def _enter(self, tx: Transaction, due: Sequence[Job]) -> None:
+        """Each takes its place behind those that wait. The poll tries it, and asks policy again."""
+        missed = missed_turns(due, tx.now)
+        entering, changes = missed.on_time, Changes()
+        if missed.since:
+            admission = await self._admission(tx, missed.since)
+            entering = entering + await move_on(tx, admission, missed)
+            changes = admission.changes
         for job in entering:
             delivery = job.delivery
             delivery.place, delivery.enter_at = Place.WAITING, None
@@ -71,8 +79,8 @@ class Expire:
             park(tx, changes, job, tx.now)
         await tx.write(changes)
 
-    async def _admission(self, tx: Transaction, jobs: Sequence[Job]) -> Admission:
-        views, policies = await load_views(tx, {job.delivery.key for job in jobs})
+    async def _admission(self, tx: Transaction, devices: Iterable[int]) -> Admission:
+        views, policies = await load_views(tx, devices)
         return Admission(tx, self._settings, self._routes, views, policies)
 
 
