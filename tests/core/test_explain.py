@@ -344,9 +344,14 @@ WAITING = Standing(place=Place.WAITING, gate="simulator")
         (Standing(place=Place.WAITING, under_way=768, ahead=2), "waits_for_others", "and 2 more that go"),
         (Standing(place=Place.WAITING, attached=False), "waits_for_attach", "it attaches."),
         (
-            Standing(place=Place.WAITING, attached=False, due_at=NEXT),
+            Standing(place=Place.WAITING, attached=False, due_at=NEXT, lane_code="away"),
             "waits_for_attach",
             "tried when it attaches, and if it does not, at 2026-03-10 12:01:00 UTC.",
+        ),
+        (
+            Standing(place=Place.WAITING, attached=False, due_at=NEXT, lane_code="absent", lane_attempts=1),
+            "waits_for_attach",
+            "tried when it attaches, and if it does not, at 2026-03-10 18:01:00 UTC.",
         ),
         (Standing(place=Place.WAITING, gate="g", gate_is_open=False), "waits_for_gate", "Gate g is closed"),
         (WAITING, "waits_for_gate", "as soon as gate simulator has room"),

@@ -110,7 +110,7 @@ def plan(view: View, name: str, values: int) -> str:
         ("messages_of_device", 9, "message_of_origin (origin=?)"),
         ("devices", 9, "device_name (org=? AND name>?)"),
         ("events", 8, "event_of_org (org=? AND at"),
-        ("delivery", 3, "delivery_lane (receiver=? AND key=?"),
+        ("delivery", 4, "delivery_lane (receiver=? AND key=?"),
         ("places", 2, "delivery_lane (receiver=? AND key=?"),
         ("ahead", 4, "delivery_lane (receiver=? AND key=?"),
         ("head", 2, "delivery_lane (receiver=? AND key=?"),

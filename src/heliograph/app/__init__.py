@@ -59,7 +59,8 @@ class App:
         self.gates = gates
         self.store = Writer(engine)
         self.reader = Reader(folder / STORE_NAME)
-        self.browse = Browse(self.reader)
+        self.browse = Browse(self.reader, self._gate_is_open, lambda: self.delivers)
+        self.delivers = False
         self.traffic = traffic_flows(config)
         self.dispatcher = Dispatcher(self.store, gates, clock, dispatcher_flows(config))
         self.store.on_taken = self.dispatcher.taken
@@ -107,8 +108,14 @@ class App:
         self.gates.add(name, gate)
         self.dispatcher.connect(name, outlet, timer_ms)
 
+    def _gate_is_open(self, name: str) -> bool:
+        """An application that never connected has none."""
+        gate = self.gates.by_name.get(name)
+        return gate is not None and gate.reachable
+
     async def start_engine(self) -> None:
         """Networks are connected and deliveries flow from here on."""
+        self.delivers = True
         await self.dispatcher.recover()
         self.simulator = await self._start_simulator()
         self._supervise("dispatcher", self.dispatcher.run)

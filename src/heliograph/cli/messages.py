@@ -161,7 +161,9 @@ def explain(where: Where, message: int) -> None:
     if where.json:
         show.as_json(told)
         return
-    show.line(f"Message {told['id']}: {told['direction']} {told['state']}")
+    sender = _party(told["source"], told["origin_name"])
+    parties = f"{f'from {sender} ' if sender else ''}to {_party(told['destination'], told['device_name'])}"
+    show.line(f"Message {told['id']}: {told['direction']} {told['state']}, {parties}")
     for sentence in told["story"]:
         when = times.shown(sentence["at"]) if sentence["at"] is not None else "now"
         show.line(f"{when:<19}  {sentence['text']}")

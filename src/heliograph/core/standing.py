@@ -13,7 +13,7 @@ from heliograph.core.message import Direction, Message
 from heliograph.core.outcome import meaning
 from heliograph.core.reasons import reason, sooner
 from heliograph.core.timeline import LIMIT, read
-from heliograph.core.waking import what_woke
+from heliograph.core.waking import AWAY, AWAY_RETRY_MS, what_woke
 
 Show = Callable[[int], str]
 Said = Iterator[tuple[str, str]]
@@ -155,20 +155,24 @@ class _Prospects:
         return f"Message {under_way} of its lane {when}, and {lane}{more}."
 
     def _away(self) -> str:
+        """A lane that its own clock makes due while the device is away begins to wait for its return."""
         due_at = self._standing.due_at
+        if due_at is not None and self._standing.lane_code != AWAY:
+            due_at += AWAY_RETRY_MS
         latest = f", and if it does not, at {self._show(due_at)}" if due_at is not None else ""
         return f"The device has left the network; its lane is tried when it attaches{latest}."
 
     def _when_started(self) -> str:
-        due_at = self._standing.due_at
-        if due_at is None:
-            return "It goes when a server is started."
-        return self._next_try(f"Its lane is tried when a server is started, not before {self._show(due_at)}")
+        due_at, when = self._standing.due_at, "Its lane is tried when a server is started"
+        if due_at is not None and not self._is_past(due_at):
+            when = f"{when}, not before {self._show(due_at)}"
+        return self._next_try(when)
 
     def _next_try(self, when: str) -> str:
         code, failed = self._standing.lane_code, self._standing.lane_attempts
         if not failed or not code:
-            return f"{when}, since {reason(code)}." if what_woke(code)[0] else f"{when}."
+            told = what_woke(code)[0] and self._standing.server_runs
+            return f"{when}, since {reason(code)}." if told else f"{when}."
         to_application = self._to_application or self._message.direction == Direction.MO
         forward = "" if to_application or not self._standing.server_runs else sooner(meaning(code).retry)
         return f"{when}{forward}, after {failed} failed in a row; the last one: {reason(code)}."

@@ -18,7 +18,7 @@ from heliograph.core.message import Message, State
 from heliograph.core.organisation import Account, Application, Organisation, Token, hash_of, over
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.core.standing import Show, Standing
+from heliograph.core.standing import Show, Standing, awaits_receipt, is_told_to_the_end
 from heliograph.flow.reading import LONGEST_SLICE, Reader, Slice
 from heliograph.flow.shown import (
     Counts,
@@ -55,12 +55,24 @@ def not_known(_gate: str) -> bool | None:
     return None
 
 
-class Browse:
-    """Reads for people, over a `Reader`. Whether a gate is open is memory's to know, so it is asked for."""
+def it_runs() -> bool:
+    return True
 
-    def __init__(self, reader: Reader, gate_is_open: Callable[[str], bool | None] = not_known) -> None:
+
+class Browse:
+    """Reads for people, over a `Reader`. Whether deliveries flow at all and whether a gate is open is
+    memory's to know, so it is asked for.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        gate_is_open: Callable[[str], bool | None] = not_known,
+        server_runs: Callable[[], bool] = it_runs,
+    ) -> None:
         self._reader = reader
         self._gate_is_open = gate_is_open
+        self._server_runs = server_runs
 
     async def organisations(self) -> list[Organisation]:
         return await self._reader.organisations()
@@ -123,13 +135,22 @@ class Browse:
         page = await _gather(start, limit, partial(self._reader.messages, org, wanted))
         return MessagePage([show_message(row) for row in page.rows], _marked(page.end))
 
-    async def explain(self, org: int, id: int, show: Show = utc) -> Explained | Refusal:
-        """A message with its story."""
+    async def explain(
+        self, org: int, id: int, now: int | None = None, show: Show = utc
+    ) -> Explained | Refusal:
+        """A message with its story. Without a `now`, times to come may be those of a moment ago."""
         message = await self._reader.message(org, id)
         if message is None:
             return refuse("unknown_message")
-        story = explain(message, await self._standing(message), await self._names(org, message), show)
-        return Explained(show_message(message), story)
+        names = await self._names(org, message)
+        story = explain(message, await self._standing(message, now), names, show)
+        return Explained(
+            message=show_message(message),
+            device_name=names.devices.get(message.device or 0),
+            origin_name=names.devices.get(message.origin or 0),
+            application_name=names.applications.get(message.application or 0),
+            story=story,
+        )
 
     async def _names(self, org: int, message: Message) -> Names:
         devices = [id for id in (message.device, message.origin) if id is not None]
@@ -139,11 +160,17 @@ class Browse:
             applications={one.id: one.name for one in await self._reader.applications(org)},
         )
 
-    async def _standing(self, message: Message) -> Standing | None:
-        if message.final_at is not None:
+    async def _standing(self, message: Message, now: int | None) -> Standing | None:
+        if message.final_at is None:
+            standing = await self._reader.standing(message)
+        elif awaits_receipt(message):
+            standing = await self._reader.receipt_standing(message)
+            if standing.place is None and not is_told_to_the_end(message):
+                return None
+        else:
             return None
-        standing = await self._reader.standing(message)
-        return replace(standing, gate_is_open=self._gate_is_open(standing.gate))
+        is_open, runs = self._gate_is_open(standing.gate), self._server_runs()
+        return replace(standing, gate_is_open=is_open, server_runs=runs, now=now)
 
     async def lane(self, org: int, which: str, application: int = DEVICE_RECEIVER) -> LaneShown | Refusal:
         """The lane to a device, or with `application` the lane of what it hears of that device."""

@@ -83,6 +83,9 @@ class MessagePage(Struct, frozen=True):
 
 class Explained(Struct, frozen=True):
     message: MessageShown
+    device_name: str | None
+    origin_name: str | None
+    application_name: str | None
     story: list[Sentence]
 
 

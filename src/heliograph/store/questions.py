@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from heliograph.core.changes import Happening
-from heliograph.core.delivery import DEVICE_RECEIVER, Place, gate_of_application
+from heliograph.core.delivery import DEVICE_RECEIVER, LaneKey, Place, gate_of_application
 from heliograph.core.device import Device, MonthUsage, Quota, Tally
 from heliograph.core.ids import LARGEST_ID
 from heliograph.core.message import Direction, Message
@@ -17,6 +17,7 @@ from heliograph.core.organisation import Application, Organisation
 from heliograph.core.policy import Policy
 from heliograph.core.reasons import reason
 from heliograph.core.standing import Standing
+from heliograph.flow.ending import receipt_lane
 from heliograph.flow.reading import Slice
 from heliograph.flow.shown import DeviceFilter, EventFilter, LaneShown, Mark, MessageFilter, StoreFacts, Usage
 from heliograph.store.view import Row, View
@@ -108,15 +109,24 @@ def standing(view: View, message: Message) -> Standing:
     to_application = message.direction == Direction.MO
     receiver = (message.application or 0) if to_application else DEVICE_RECEIVER
     key = (message.origin if to_application else message.device) or 0
-    delivery = view.row("delivery", receiver, key, message.id)
+    return _standing(view, message, LaneKey(receiver, key), receipt=False)
+
+
+def receipt_standing(view: View, message: Message) -> Standing:
+    """Of the receipt of a message that is final."""
+    lane = receipt_lane(message)
+    return Standing() if lane is None else _standing(view, message, lane, receipt=True)
+
+
+def _standing(view: View, message: Message, lane: LaneKey, receipt: bool) -> Standing:
+    receiver, key = lane
+    gate, due_at, attempts, code = clock(view, receiver, key)
+    delivery = view.row("delivery", receiver, key, int(receipt), message.id)
     if delivery is None:
-        return Standing()
+        return Standing(gate=gate, receipt=receipt)
     place, enter_at, expires_at, priority, position = delivery
     ((ahead,),) = view.rows("ahead", receiver, key, priority, position)
-    gate, due_at, attempts, code = clock(view, receiver, key)
-    attached = True
-    if not to_application:
-        attached = bool((view.row("reachability", key) or ("", 1))[1])
+    attached = bool(receiver) or bool((view.row("reachability", key) or ("", 1))[1])
     taken = under_way(view, receiver, key)
     return Standing(
         place=place,
@@ -129,6 +139,7 @@ def standing(view: View, message: Message) -> Standing:
         attached=attached,
         gate=gate,
         under_way=taken[0] if taken else None,
+        receipt=receipt,
     )
 
 

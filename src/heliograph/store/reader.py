@@ -126,6 +126,9 @@ class Reader:
     async def standing(self, message: Message) -> Standing:
         return await self._ask(lambda view: questions.standing(view, message))
 
+    async def receipt_standing(self, message: Message) -> Standing:
+        return await self._ask(lambda view: questions.receipt_standing(view, message))
+
     async def lane(self, receiver: int, key: int) -> LaneShown:
         return await self._ask(lambda view: questions.lane(view, receiver, key))
 

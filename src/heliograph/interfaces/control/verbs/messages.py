@@ -159,10 +159,16 @@ async def _filter(call: Call[List]) -> MessageFilter | Refusal:
 
 
 async def explain(call: Call[OfMessage]) -> Document | Refusal:
-    explained = await call.services.browse.explain(call.org, call.arguments.message)
-    if isinstance(explained, Refusal):
-        return explained
-    return {**message_document(explained.message), "story": explained.story}
+    services = call.services
+    told = await services.browse.explain(call.org, call.arguments.message, services.clock.now())
+    if isinstance(told, Refusal):
+        return told
+    names = {
+        "device_name": told.device_name,
+        "origin_name": told.origin_name,
+        "application_name": told.application_name,
+    }
+    return {**message_document(told.message), **names, "story": told.story}
 
 
 async def cancel(call: Call[OfMessage]) -> Document | Refusal:
