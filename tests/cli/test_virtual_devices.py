@@ -1,5 +1,6 @@
 """Driving virtual devices while the server runs: states, firmware, profiles, crowds."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,53 @@ from tests.cli.program import Folder, eventually
 def served(folder: Folder) -> Iterator[Folder]:
     with folder.serving("--demo", HELIOGRAPH_RETRY__SETTLING_SECONDS="0"):
         yield folder
+
+
+def words(folder: Folder, *command: object) -> str:
+    return folder.ok(*command).out
+
+
+def test_a_device_that_left_is_told_in_sentences(served: Folder) -> None:
+    served.ok("simulator", "set", "plain-1", "detached")
+    eventually(lambda: not served.document("device", "show", "plain-1")["attached"], "detached")
+    sent = served.document("send", "plain-1", "wait for me")["id"]
+    shown = words(served, "device", "show", "plain-1")
+    assert (
+        "The device has left the network: its lane is tried when it attaches, and if it does not, at" in shown
+    )
+    assert "answered" not in shown
+    assert (
+        served.document("device", "show", "plain-1")["lane"]["meaning"] == "the device has left the network"
+    )
+    assert "The device has left the network; its lane is tried when" in words(served, "explain", sent)
+    served.ok("simulator", "set", "plain-1", "attached")
+    eventually(lambda: state(served, sent) == "DELIVERED", "delivery after the attach")
+    assert "plain-1 attached: its lane is tried at once." in words(served, "explain", sent)
+
+
+def test_an_sms_from_a_device_has_its_name(served: Folder) -> None:
+    device = served.document("device", "show", "tracker-1")
+    served.ok("simulator", "send", "tracker-1", "2020", "one")
+    listed = served.rows("messages", "--device", "tracker-1", "--direction", "mo")[0]
+    assert (listed["origin"], listed["origin_name"]) == (device["id"], "tracker-1")
+    assert f"tracker-1 {device['msisdn']}" in words(served, "messages", "--device", "tracker-1")
+    told = served.document("explain", listed["id"])
+    assert (told["sender"], told["origin_name"]) == (f"device:{device['id']}", "tracker-1")
+    assert told["story"][0]["text"].startswith(f"Accepted from device tracker-1 ({device['msisdn']}): an SMS")
+    assert f"MO {told['state']}, from tracker-1 {device['msisdn']} to 2020" in words(
+        served, "explain", listed["id"]
+    )
+
+
+def test_what_the_network_refused_is_listed_line_by_line(served: Folder) -> None:
+    assert "refused" not in words(served, "simulator", "show", "plain-1")
+    assert served.run("simulator", "send", "plain-1", "2020", "two").code == 1
+    shown = words(served, "simulator", "show", "plain-1").splitlines()
+    assert re.fullmatch(
+        r"refused \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC to 2020, .* \(cause \d+\).*: two", shown[-1]
+    )
+    assert not any("{" in line for line in shown)
+    assert served.document("simulator", "show", "plain-1")["refused"][0]["text"] == "two"
 
 
 def state(folder: Folder, message: int) -> str:
@@ -54,7 +102,11 @@ def test_an_assigned_profile_outlives_the_server(folder: Folder) -> None:
 
 def test_a_crowd_is_put_into_one_state(served: Folder) -> None:
     done = served.document("simulator", "crowd", "no_answer", "--tag", "sim-profile=plain")
-    assert done["devices"] == 6
+    assert (done["devices"], done["seconds"]) == (6, None)
+    paced = served.document(
+        "simulator", "crowd", "attached", "--tag", "sim-profile=plain", "--per-second", "3000"
+    )
+    assert paced["seconds"] == 0.002
     said = served.ok("simulator", "crowd", "no_answer", "--tag", "sim-profile=plain", "--per-second", "3000")
     assert "6 devices go into no_answer" in said.out
     assert served.document("simulator", "show", "plain-6")["coverage"] != "attached"
@@ -90,3 +142,14 @@ def test_without_a_server_an_sms_of_a_device_is_stored(folder: Folder) -> None:
     sent = folder.document("simulator", "send", "one", "2020", "from my hand")
     assert (sent["sms"], sent["sending"]) == ({"state": "accepted"}, [])
     assert [row["text"] for row in folder.rows("messages", "--direction", "mo")] == ["from my hand"]
+
+
+def test_without_a_server_a_message_is_told_to_wait_for_one(folder: Folder) -> None:
+    folder.ok("device", "add", "one", "--msisdn", "99900000001", "--imsi", "001010000000001")
+    sent = folder.document("send", "one", "later")["id"]
+    codes = [step["code"] for step in folder.document("explain", sent)["story"] if step["at"] is None]
+    assert codes == ["no_server", "waits_for_server", "validity"]
+    assert "Its lane is tried when a server is started." in words(folder, "explain", sent)
+    with folder.serving():
+        eventually(lambda: state(folder, sent) == "DELIVERED", "delivery")
+        assert "Gate simulator opened: its lane is tried." in words(folder, "explain", sent)

@@ -16,6 +16,7 @@ from heliograph.cli.where import Where
 
 IMPORT_ROWS = 500  # that share a transaction
 ROWS_SHOWN = 100  # for people, unless they say how many
+AWAY = "away"  # a lane's code, as `core/waking` has it, which a command to a server need not import
 ERRORS_SHOWN = 20  # for people; with --json all of them
 
 
@@ -90,8 +91,17 @@ def show_device(where: Where, key: str) -> None:
         show.line(f"quota {quota['remaining']} of {quota['volume']}{until}")
     show.line(f"waiting {lane['waiting']}, scheduled {lane['scheduled']}, under way {len(lane['under_way'])}")
     if lane["due_at"] is not None:
-        failed = f" after {lane['attempts']} that failed: {lane['meaning']}" if lane["attempts"] else ""
-        show.line(f"next try {times.shown(lane['due_at'])}{failed}")
+        show.line(_next_try(lane, found["attached"]))
+
+
+def _next_try(lane: dict[str, Any], attached: bool) -> str:
+    due = times.shown(lane["due_at"])
+    if not attached:
+        latest = f", and if it does not, at {due}" if lane["code"] == AWAY else ""
+        return f"The device has left the network: its lane is tried when it attaches{latest}."
+    if lane["attempts"]:
+        return f"next try {due} after {lane['attempts']} that failed: {lane['meaning']}"
+    return f"next try {due}" + (f": {lane['meaning']}" if lane["meaning"] else "")
 
 
 @device.command("set")

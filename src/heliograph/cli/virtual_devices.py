@@ -18,8 +18,12 @@ def simulator() -> None:
 def _one(where: Where, document: dict[str, Any]) -> None:
     if where.json:
         show.as_json(document)
-    else:
-        show.fields(document)
+        return
+    sending, refused = document.pop("sending"), document.pop("refused")
+    readings = [f"{name} {value:g}" for name, value in document.pop("readings").items()]
+    show.fields({**document, "readings": readings or None})
+    for line in [*map(_letter, sending), *map(_refused, refused)]:
+        show.line(line)
 
 
 @simulator.command("show")
@@ -29,6 +33,16 @@ def show_device(where: Where, device: str) -> None:
     """How a virtual device is."""
     with asking(where, engine=True) as ask:
         _one(where, ask("simulator.show", device=device))
+
+
+def _letter(sms: dict[str, Any]) -> str:
+    return f"sending to {sms['to']}, {sms['tries']} tries failed so far: {sms['text']}"
+
+
+def _refused(sms: dict[str, Any]) -> str:
+    then = ", given up" if sms["given_up"] else ""
+    why = f"{sms['reason']} (cause {sms['cause']})"
+    return f"refused {times.shown(sms['at'])} UTC to {sms['to']}, {why}{then}: {sms['text']}"
 
 
 @simulator.command("set")

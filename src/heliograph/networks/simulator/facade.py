@@ -127,7 +127,7 @@ class Simulator:
         self, state: str, devices: Sequence[tuple[str, str]] | None = None, per_second: float | None = None
     ) -> Picture:
         """The same state for many devices (IMSI, MSISDN); without a list, for all that differ from a plain
-        one.
+        one. The answer: how many, and for how long at that rate; without one nobody knows beforehand.
         """
         _check(state, STATES, "state")
         if per_second is not None and not 0 < per_second <= RATE_LIMIT:
@@ -138,7 +138,7 @@ class Simulator:
             else [Identity(*device) for device in devices]
         )
         crowd = Crowd(self._fleet, self._timers, chosen, state, per_second)
-        return {"devices": crowd.total, "seconds": crowd.total / per_second if per_second else 0.0}
+        return {"devices": crowd.total, "seconds": crowd.total / per_second if per_second else None}
 
     def states(self) -> list[str]:
         return [str(state) for state in STATES]
