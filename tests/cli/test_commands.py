@@ -213,9 +213,10 @@ def test_octets_that_are_none_are_told_in_plain_words(both: Folder) -> None:
 def test_the_check_finds_a_healthy_installation(both: Folder) -> None:
     report = both.document("check")
     assert report["healthy"] is True
-    assert {"settings", "data folder", "server", "socket", "schema", "store", "disk", "clock"} == {
-        finding["what"] for finding in report["findings"]
-    }
+    findings = {finding["what"]: finding["finding"] for finding in report["findings"]}
+    names = {"settings", "data folder", "server", "socket", "ports", "schema", "store", "disk", "clock"}
+    assert findings.keys() == names
+    assert findings["ports"].startswith(f"none configured; commands come by the socket {both.data}")
     assert "BAD" not in both.ok("check").out
 
 

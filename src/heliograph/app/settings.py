@@ -4,6 +4,7 @@ from secrets import token_bytes
 
 from msgspec import Struct
 
+from heliograph.app.listeners import Listener
 from heliograph.config import Config
 from heliograph.core.gate import Gate
 from heliograph.core.retention import Retention
@@ -37,6 +38,7 @@ from heliograph.flow.wake import Wake
 from heliograph.interfaces.control.services import Flows as CommandFlows
 
 SIMULATOR = "simulator"
+LISTENERS: tuple[Listener, ...] = ()  # the TCP ports that a server opens
 
 
 class Traffic(Struct, frozen=True):
