@@ -5,12 +5,11 @@ In: an empty or a used store. Out: on the first start the administrator's passwo
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from secrets import token_urlsafe
 from typing import TypeVar
 
-from argon2 import PasswordHasher
 from msgspec import Struct
 
+from heliograph.app.passwords import hash_of_password, new_password
 from heliograph.core.organisation import Organisation
 from heliograph.core.refusal import Refusal
 from heliograph.flow.attach import Presence, Sighting
@@ -25,10 +24,7 @@ ORGANISATION = "default"
 ADMINISTRATOR = "admin"
 TOKEN = "first application"  # noqa: S105  # its name, not its secret
 TOKEN_SCOPES = ("sms:send", "sms:read", "device:read", "event:read")
-PASSWORD_BYTES = 15
-# OWASP's second choice for Argon2id: 19 MiB and two passes; more would stall a small machine.
 SIMULATED = DeviceFilter(network="simulator")
-HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 T = TypeVar("T")
@@ -55,8 +51,8 @@ async def first_secrets(store: Store, flows: Flows, browse: Browse, org: int) ->
     """None when there is an administrator already."""
     if await browse.account(ADMINISTRATOR) is not None:
         return None
-    password = token_urlsafe(PASSWORD_BYTES)
-    hashed = await asyncio.to_thread(HASHER.hash, password)
+    password = new_password()
+    hashed = await asyncio.to_thread(hash_of_password, password)
     token = (await store.run(flows.create_tokens, [NewToken(org, TOKEN, TOKEN_SCOPES)]))[0]
     account = NewAccount(org, ADMINISTRATOR, hashed)
     _made((await store.run(flows.create_accounts, [account]))[0])

@@ -18,12 +18,14 @@ from heliograph.flow.change import Change
 from heliograph.flow.deliver import Deliver
 from heliograph.flow.expire import Expire
 from heliograph.flow.inbound import Receive
+from heliograph.flow.manage_deletion import DeleteApplications, DeletePolicies
 from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
 from heliograph.flow.manage_organisations import (
     CreateAccounts,
     CreateApplications,
     CreateOrganisations,
     SetOrganisations,
+    SetPasswords,
 )
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage_quotas import ManageQuotas
@@ -124,11 +126,14 @@ def command_flows(traffic: Traffic) -> CommandFlows:
         delete_devices=DeleteDevices(),
         quotas=ManageQuotas(),
         create_policies=CreatePolicies(),
+        delete_policies=DeletePolicies(),
         set_policies=SetPolicies(),
         create_organisations=CreateOrganisations(),
         set_organisations=SetOrganisations(),
         create_applications=CreateApplications(),
+        delete_applications=DeleteApplications(),
         create_accounts=CreateAccounts(),
+        set_passwords=SetPasswords(),
         create_tokens=CreateTokens(token_bytes),
         revoke_tokens=RevokeTokens(),
     )

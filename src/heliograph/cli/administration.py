@@ -200,6 +200,16 @@ def set_policy(where: Where, key: str, **wish: Any) -> None:
         _one(where, ask("policy.set", policy=key, wish=wanted))
 
 
+@policy.command("delete")
+@click.argument("key", metavar="POLICY")
+@everywhere
+def delete_policy(where: Where, key: str) -> None:
+    """Delete a policy that no device has."""
+    with asking(where) as ask:
+        gone = ask("policy.delete", policy=key)
+    show.as_json(gone) if where.json else show.line(f"The policy {gone['name']} is deleted.")
+
+
 @click.command()
 @click.option("--since", help="1h, 2d, or 2026-05-01T08:00Z.")
 @click.option("--limit", type=click.IntRange(min=1, max=500), default=50, show_default=True)

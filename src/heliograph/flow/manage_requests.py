@@ -31,6 +31,12 @@ class NewAccount(Struct, frozen=True):
     role: str = "administrator"
 
 
+class SetPassword(Struct, frozen=True):
+    org: int
+    account: int
+    password: str  # its Argon2id hash, made by the caller
+
+
 class PolicyWish(Struct, frozen=True):
     """Fields of `core.policy.Policy`."""
 
@@ -62,6 +68,16 @@ class SetPolicy(Struct, frozen=True):
     org: int
     policy: int | str
     wish: PolicyWish
+
+
+class DeletePolicy(Struct, frozen=True):
+    org: int
+    policy: int | str
+
+
+class DeleteApplication(Struct, frozen=True):
+    org: int
+    application: int
 
 
 class NewDevice(Struct, frozen=True):

@@ -48,8 +48,13 @@ FINDS = _compiled({kind: _find(kind) for kind in TABLES})
 LOADS = _compiled(
     {kind: f"SELECT {columns(kind)} FROM {TABLES[kind]} WHERE {one_of('id', 'ids')}" for kind in TABLES}
 )
+DELETES = _compiled({kind: f"DELETE FROM {TABLES[kind]} WHERE id = :id" for kind in (Policy, Application)})
 
 _WRITES: dict[str, str] = {
+    "users_of_policy": "SELECT count(*) FROM device WHERE org = :org AND policy = :policy",
+    "users_of_application": "SELECT count(*) FROM policy WHERE org = :org AND application = :application",
+    "application_awaited": """SELECT EXISTS(SELECT 1 FROM delivery
+        WHERE receiver = :application AND place <> 1)""",
     "quotas": f"SELECT {columns(Quota)} FROM quota WHERE {one_of('device', 'devices')}",
     "drop_quotas": f"DELETE FROM quota WHERE {one_of('device', 'devices')}",
     "awaited": f"""SELECT v.id FROM device v WHERE {one_of("v.id", "devices")} AND v.org = :org AND (

@@ -11,9 +11,11 @@ from msgspec import json
 from msgspec.structs import asdict, astuple
 
 from heliograph.core.device import Quota
+from heliograph.core.organisation import Application
+from heliograph.core.policy import Policy
 from heliograph.core.retention import Candidate, Kept, Walk
 from heliograph.flow.ports import M, Managed
-from heliograph.store.admin_sql import FINDS, INSERTS, LOADS, UPDATES, WRITES
+from heliograph.store.admin_sql import DELETES, FINDS, INSERTS, LOADS, UPDATES, WRITES
 
 Row = tuple[Any, ...]  # the columns' types are the row types' own; STRICT tables hold them to it
 Value = int | str | None
@@ -55,6 +57,18 @@ class SqliteAdmin:
         values = (org, _keys(names)) if _PLATFORM_WIDE in text else (_keys(names),)
         rows: list[Row] = self._connection.execute(text, values).fetchall()
         return dict(rows)
+
+    async def drop(self, rows: Sequence[Policy | Application]) -> None:
+        for row in rows:
+            self._connection.execute(DELETES[type(row)], (row.id,)).fetchall()
+
+    async def count_users(self, row: Policy | Application) -> int:
+        name = "users_of_policy" if isinstance(row, Policy) else "users_of_application"
+        count: int = self._rows(name, row.org, row.id)[0][0]
+        return count
+
+    async def is_awaited(self, application: int) -> bool:
+        return bool(self._rows("application_awaited", application)[0][0])
 
     async def load_quotas(self, devices: Sequence[int]) -> dict[int, Quota]:
         return {row[0]: Quota(*row) for row in self._rows("quotas", _keys(devices))}

@@ -14,12 +14,14 @@ from heliograph.core.refusal import Refusal, refuse
 from heliograph.flow.browse import Browse
 from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
+from heliograph.flow.manage_deletion import DeleteApplications, DeletePolicies
 from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
 from heliograph.flow.manage_organisations import (
     CreateAccounts,
     CreateApplications,
     CreateOrganisations,
     SetOrganisations,
+    SetPasswords,
 )
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage_quotas import ManageQuotas
@@ -62,11 +64,14 @@ class Flows(Struct, frozen=True):
     delete_devices: DeleteDevices
     quotas: ManageQuotas
     create_policies: CreatePolicies
+    delete_policies: DeletePolicies
     set_policies: SetPolicies
     create_organisations: CreateOrganisations
     set_organisations: SetOrganisations
     create_applications: CreateApplications
+    delete_applications: DeleteApplications
     create_accounts: CreateAccounts
+    set_passwords: SetPasswords
     create_tokens: CreateTokens
     revoke_tokens: RevokeTokens
 

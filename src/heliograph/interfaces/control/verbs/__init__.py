@@ -2,7 +2,9 @@
 
 from heliograph.interfaces.control.verb import Verb
 from heliograph.interfaces.control.verbs import (
+    accounts,
     administration,
+    applications,
     devices,
     installation,
     listening,
@@ -14,6 +16,8 @@ VERBS: dict[str, Verb] = {
     **messages.VERBS,
     **devices.VERBS,
     **administration.VERBS,
+    **accounts.VERBS,
+    **applications.VERBS,
     **listening.VERBS,
     **virtual_devices.VERBS,
     **installation.VERBS,

@@ -9,6 +9,7 @@ from heliograph.core.organisation import Organisation
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
 from heliograph.flow.manage_requests import (
+    DeletePolicy,
     NewApplication,
     NewOrganisation,
     NewPolicy,
@@ -147,6 +148,16 @@ async def set_policy(call: Call[WishPolicy]) -> Document | Refusal:
     return answer if isinstance(answer, Refusal) else await _shown(call, answer)
 
 
+async def delete_policy(call: Call[OfPolicy]) -> Document | Refusal:
+    policy = await call.services.browse.policy(call.org, call.arguments.policy)
+    if isinstance(policy, Refusal):
+        return policy
+    shown = await _shown(call, policy)
+    request = DeletePolicy(call.org, policy.id)
+    gone = (await call.services.store.run(call.services.flows.delete_policies, [request]))[0]
+    return gone if isinstance(gone, Refusal) else shown
+
+
 async def _shown(call: Call[A], policy: Policy) -> Document:
     return policy_document(policy, await _application_names(call))
 
@@ -199,6 +210,7 @@ VERBS = {
     "policy.show": Verb(OfPolicy, show_policy),
     "policy.create": Verb(WishPolicy, create_policy),
     "policy.set": Verb(WishPolicy, set_policy),
+    "policy.delete": Verb(OfPolicy, delete_policy),
     "token.create": Verb(CreateToken, create_token),
     "token.list": Verb(Nothing, list_tokens),
     "token.revoke": Verb(OfToken, revoke_token),

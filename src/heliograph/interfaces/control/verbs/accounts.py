@@ -1,0 +1,27 @@
+"""The commands about those who log in by password."""
+
+from msgspec import Struct
+
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.flow.manage_requests import SetPassword
+from heliograph.interfaces.control.translate import Document
+from heliograph.interfaces.control.verb import Call, Verb
+
+
+class WishPassword(Struct, forbid_unknown_fields=True):
+    account: str
+    password: str  # its hash: the password itself never travels
+
+
+async def set_password(call: Call[WishPassword]) -> Document | Refusal:
+    """Names of accounts are the whole installation's."""
+    wish, services = call.arguments, call.services
+    account = await services.browse.account(wish.account)
+    if account is None:
+        return refuse("unknown_account", reason=f"There is no account {wish.account!r}.")
+    request = SetPassword(account.org, account.id, wish.password)
+    changed = (await services.store.run(services.flows.set_passwords, [request]))[0]
+    return changed if isinstance(changed, Refusal) else {"account": changed.name, "role": changed.role}
+
+
+VERBS = {"user.password": Verb(WishPassword, set_password, of_organisation=False)}
