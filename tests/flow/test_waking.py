@@ -92,6 +92,24 @@ def test_only_the_head_of_a_lane_is_told(lab: Lab) -> None:
     assert woken(lab, second) == []
 
 
+def test_what_waited_behind_others_says_so_at_its_first_attempt(desk: Desk) -> None:
+    lab = desk.lab
+    first = deferred(lab)
+    second = lab.accept()
+    lab.advance(60)
+    lab.settle()
+    late = "Until then others went first, or the gate had no room."
+    told = {id: [sentence.text for sentence in desk.explained(id).story] for id in (first, second)}
+    assert told[second][1] == f"Attempt 1 left through gate radio with segment 1 of 1. {late}"
+    assert not any(late in text for text in told[first])
+    lab.settle()
+    scheduled = lab.accept(not_before=lab.clock.now_ms + 60_000)
+    lab.advance(60)
+    lab.advance(0)
+    assert lab.story(scheduled)[-1] == "attempt"
+    assert not any(late in sentence.text for sentence in desk.explained(scheduled).story)
+
+
 def test_it_is_told_though_the_head_ended_meanwhile(lab: Lab) -> None:
     lab.close()
     lab.accept(validity_seconds=1)

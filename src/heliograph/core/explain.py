@@ -6,6 +6,7 @@ Pure: the way to show a time comes in, so that an interface can use another zone
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -17,6 +18,8 @@ from heliograph.core.standing import Show, Standing, called, prospects
 from heliograph.core.timeline import Step, read, word
 
 Said = tuple[str, ...]  # the arguments of a step
+AT_ONCE_MS = 1000  # an attempt within this time needs no reason
+_SAYS_WHEN = {"woken", "scheduled", "rate", "changed"}
 _TIMES = {"not_before": "to go at", "expires_at": "valid until"}
 _TO = {"MT": "an SMS to a device", "MO": "an SMS from a device", "P2P": "an SMS from a device to a device"}
 
@@ -63,6 +66,7 @@ class Teller:
     def __init__(self, message: Message, steps: Sequence[Step], names: Names, show: Show) -> None:
         self._message = message
         self._first = _before_changes(message, steps)
+        self._late = _late_first_attempt(steps)
         self._names = names
         self._policies = {word(name): name for name in names.policies}
         self._show = show
@@ -71,7 +75,12 @@ class Teller:
         """A step of a later version, or one that lost its arguments, is shown as it stands."""
         tell = TELLS.get(step.code)
         try:
-            return tell(self, step.arguments) if tell else _as_it_stands(step)
+            told = tell(self, step.arguments) if tell else _as_it_stands(step)
+            return (
+                f"{told} Until then others went first, or the gate had no room."
+                if step is self._late
+                else told
+            )
         except (KeyError, ValueError):
             return _as_it_stands(step)
 
@@ -306,6 +315,15 @@ def _answer(code: str, why: str) -> str:
     if is_unknown(code, why):
         return f"Outcome unknown, {code}: {reason(code)}. It may have arrived."
     return f"Answer {code}: {reason(code)}."
+
+
+def _late_first_attempt(steps: Sequence[Step]) -> Step | None:
+    """The first attempt, when it came later than the step before it, which does not say why."""
+    for before, step in pairwise(steps):
+        if step.code == "attempt":
+            is_late = step.at - before.at > AT_ONCE_MS and before.code not in _SAYS_WHEN
+            return step if is_late else None
+    return None
 
 
 def _before_changes(message: Message, steps: Iterable[Step]) -> dict[str, int | None]:
