@@ -91,6 +91,24 @@ class Store(Struct, frozen=True, forbid_unknown_fields=True):
     ]
 
 
+class Http(Struct, frozen=True, forbid_unknown_fields=True):
+    host: Annotated[str, Meta(description="Address on which the API is served; 0.0.0.0 is every one.")]
+    port: Annotated[int, Meta(ge=0, le=65_535, description="Port of the API; 0 takes any that is free.")]
+    public_url: Annotated[
+        str,
+        Meta(
+            pattern="^(https?://[^/]+)?$",
+            description="How clients reach the API, as https://sms.example.com; empty: as they call.",
+        ),
+    ]
+    calls_per_second: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Calls that one token or user may make in a second.")
+    ]
+    calls_at_once: Annotated[
+        int, Meta(ge=1, le=10_000_000, description="Calls that it may make at once after a pause.")
+    ]
+
+
 class Log(Struct, frozen=True, forbid_unknown_fields=True):
     level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="The least important lines shown.")
@@ -116,6 +134,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     simulator: Simulator = Simulator(1000, 0, 30, "", "plain", "")
     retention: Retention = Retention(90, 0, 90)
     store: Store = Store(256)
+    http: Http = Http("127.0.0.1", 8080, "", 20_000, 40_000)
     log: Log = Log("info")
 
 

@@ -19,7 +19,7 @@ from msgspec.structs import asdict
 from heliograph import __version__
 from heliograph.app import STORE_NAME
 from heliograph.app.listeners import Heard, Listener, listen_check
-from heliograph.app.settings import LISTENERS
+from heliograph.app.settings import listeners
 from heliograph.config import Config
 from heliograph.interfaces.control.client import Client, NoServer, Refused
 from heliograph.interfaces.control.frames import SOCKET_NAME, Frame, Request
@@ -45,7 +45,7 @@ class Finding(Struct, frozen=True):
     finding: str
 
 
-def findings(config: Config, folder: Path, listeners: Sequence[Listener] = LISTENERS) -> list[Finding]:
+def findings(config: Config, folder: Path) -> list[Finding]:
     if not folder.is_dir():
         return [
             Finding("data folder", False, f"{folder} is not there; the first `heliograph serve` makes it")
@@ -55,7 +55,7 @@ def findings(config: Config, folder: Path, listeners: Sequence[Listener] = LISTE
         _folder(folder),
         server,
         _socket(folder, server),
-        ports(listeners, folder, server.finding != NOT_RUNNING, status is not None),
+        ports(listeners(config), folder, server.finding != NOT_RUNNING, status is not None),
         *_store(config, folder, status),
         _clock(folder, status),
     ]
@@ -115,7 +115,7 @@ def _socket(folder: Path, server: Finding) -> Finding:
     return Finding("socket", True, f"{path}{left}")
 
 
-def ports(listeners: Sequence[Listener], folder: Path, is_running: bool, answers: bool = True) -> Finding:
+def ports(opened: Sequence[Listener], folder: Path, is_running: bool, answers: bool = True) -> Finding:
     """Where a server listens: for commands always on its socket, for others where it was told to."""
     path = folder / SOCKET_NAME
     if is_running:
@@ -123,9 +123,9 @@ def ports(listeners: Sequence[Listener], folder: Path, is_running: bool, answers
         commands = Heard(answers, f"commands come by the socket {path}, {state}")
     else:
         commands = Heard(True, f"commands come by the socket {path} when a server runs")
-    heard = [*listen_check(listeners, is_running), commands]
+    heard = [*listen_check(opened, is_running), commands]
     words = "; ".join(one.words for one in heard)
-    return Finding("ports", all(one.ok for one in heard), words if listeners else f"none configured; {words}")
+    return Finding("ports", all(one.ok for one in heard), words if opened else f"none configured; {words}")
 
 
 def _store(config: Config, folder: Path, status: Document | None) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from heliograph.app import STORE_NAME, App, running
 from heliograph.app.beginning import Secrets, ensure_organisation, first_secrets
 from heliograph.app.demo import add_demo_fleet
+from heliograph.app.rest import rest_server
 from heliograph.config import Config
 from heliograph.interfaces.control.frames import SOCKET_NAME
 from heliograph.interfaces.control.inlet import Inlet
@@ -23,6 +24,7 @@ class Started(Struct, frozen=True):
     data: str
     store: str
     socket: str
+    api: str
     organisation: str
     devices_of_demo: int | None
     secrets: Secrets | None
@@ -37,18 +39,20 @@ async def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with running(config, folder, lock=lock) as app:
-        inlet = Inlet(folder, app.run_verb)
+        inlet, rest = Inlet(folder, app.run_verb), rest_server(app)
         try:
-            started = await _begin(app, demo)
+            started = await _begin(app, demo, rest.port)
             await inlet.start()
+            await rest.start()
             tell(started)
             await stop.wait()
         finally:
             app.close_gates()
+            await rest.stop()
             await inlet.stop()
 
 
-async def _begin(app: App, demo: bool) -> Started:
+async def _begin(app: App, demo: bool, port: int) -> Started:
     organisation = await ensure_organisation(app.store, app.flows, app.browse)
     fleet: int | None = None
     secrets = await first_secrets(app.store, app.flows, app.browse, organisation.id)
@@ -58,6 +62,7 @@ async def _begin(app: App, demo: bool) -> Started:
         str(app.folder),
         str(app.folder / STORE_NAME),
         str(app.folder / SOCKET_NAME),
+        app.config.http.public_url or f"http://{app.config.http.host}:{port}/api",
         organisation.name,
         fleet,
         secrets,

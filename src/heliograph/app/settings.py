@@ -40,7 +40,12 @@ from heliograph.flow.wake import Wake
 from heliograph.interfaces.control.services import Flows as CommandFlows
 
 SIMULATOR = "simulator"
-LISTENERS: tuple[Listener, ...] = ()  # the TCP ports that a server opens
+
+
+def listeners(config: Config) -> tuple[Listener, ...]:
+    """The TCP ports that a server opens; one that takes any free port has none to look at."""
+    api = Listener("API", config.http.host, config.http.port)
+    return (api,) if api.port else ()
 
 
 class Traffic(Struct, frozen=True):

@@ -6,6 +6,7 @@ from heliograph.core.content import Content
 from heliograph.core.refusal import Refusal
 
 DEFAULT_VALIDITY_SECONDS = 24 * 3600
+OF_POLICY = -1  # whichever application the device's policy names hears of the end
 
 
 class Submission(Struct, gc=False):
@@ -20,7 +21,7 @@ class Submission(Struct, gc=False):
     not_before: int | None = None
     priority: int = 0
     replace_key: str | None = None
-    receipt_to: int | None = None  # the application that hears of the end
+    receipt_to: int | None = None  # the application that hears of the end, or OF_POLICY
     at_most_once: bool = False
 
 

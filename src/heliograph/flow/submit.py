@@ -21,7 +21,7 @@ from heliograph.core.timeline import line
 from heliograph.flow.accept import Admission, Settings, accepted_line
 from heliograph.flow.ending import ended
 from heliograph.flow.ports import Answers, Transaction, Urgency
-from heliograph.flow.requests import Submission, SubmitAnswer, Submitted
+from heliograph.flow.requests import OF_POLICY, Submission, SubmitAnswer, Submitted
 from heliograph.flow.views import load_views
 
 ReplaceKey = tuple[int, str]
@@ -119,6 +119,7 @@ def _replace(admission: Admission, view: DeviceView, old: Job, message: Message)
 
 def _message(admission: Admission, request: Submission, destination: str, policy: Policy) -> Message:
     now, content = admission.tx.now, request.content
+    application = policy.application if request.receipt_to == OF_POLICY else request.receipt_to
     due_at = now if request.not_before is None else max(now, request.not_before)
     message = Message(
         id=admission.tx.next_id(shard_of(request.device)),
@@ -126,7 +127,7 @@ def _message(admission: Admission, request: Submission, destination: str, policy
         direction=Direction.MT,
         device=request.device,
         origin=None,
-        application=request.receipt_to,
+        application=application,
         sender=request.sender,
         source=request.source,
         destination=destination,
@@ -137,7 +138,7 @@ def _message(admission: Admission, request: Submission, destination: str, policy
         languages=content.languages,
         segments=content.segments,
         priority=request.priority,
-        receipt=request.receipt_to is not None,
+        receipt=application is not None,
         at_most_once=request.at_most_once,
         replace_key=request.replace_key,
         price=content.segments * policy.price_mt,

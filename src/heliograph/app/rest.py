@@ -1,0 +1,39 @@
+"""The API, put together: its routes on a listening socket."""
+
+from time import monotonic
+
+from heliograph.app import App
+from heliograph.app.listeners import reason_of
+from heliograph.core.refusal import Refusal
+from heliograph.interfaces.rest.access import Access, Caller, Verify, Wrong
+from heliograph.interfaces.rest.buckets import Buckets
+from heliograph.interfaces.rest.inlet import application
+from heliograph.interfaces.rest.routes import ROUTES
+from heliograph.interfaces.rest.services import Services
+from heliograph.runtime.http_server import HttpServer, listen
+from heliograph.runtime.unavailable import Unavailable
+
+
+def rest_server(app: App) -> HttpServer:
+    """Not started yet; its port is taken."""
+    settings = app.config.http
+    try:
+        listener = listen(settings.host, settings.port)
+    except OSError as error:
+        raise Unavailable(f"API: {settings.port} on {settings.host} {reason_of(error)}.") from error
+    services = Services(app.store, app.browse, app.clock, app.traffic.submit)
+    buckets = Buckets(settings.calls_per_second, settings.calls_at_once, monotonic)
+    return HttpServer(
+        application(ROUTES, services, Access(_verify(app), app.clock), buckets, settings.public_url), listener
+    )
+
+
+def _verify(app: App) -> Verify:
+    async def verify(credential: str) -> Caller | Wrong:
+        token = await app.browse.check_token(credential, app.clock.now())
+        if isinstance(token, Refusal):
+            return Wrong(1102, token.reason)
+        scopes = frozenset(token.scopes.split(" "))
+        return Caller(token.org, f"token:{token.id}", scopes, token.expires_at, token=token.id)
+
+    return verify

@@ -1,0 +1,63 @@
+"""Access: who calls. In: what stands behind `Bearer`. Out: a caller with an organisation, scopes and a role.
+
+A token is looked up once and remembered for a moment; a change to tokens or users forgets all of it.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct
+
+from heliograph.flow.ports import Clock
+
+REMEMBERED = 10_000
+REMEMBERED_MS = 10_000  # how long another process's revocation may go unseen
+BEARER = "Bearer "
+
+
+class Caller(Struct, frozen=True):
+    org: int
+    name: str  # for timelines and the audit: `token:7`, `user:3`
+    scopes: frozenset[str]
+    expires_at: int | None = None
+    networks: tuple[str, ...] = ()  # CIDR ranges from which it may call; empty: from everywhere
+    user: int | None = None
+    token: int | None = None
+
+    def may(self, scope: str) -> bool:
+        return scope in self.scopes or "admin" in self.scopes
+
+
+class Wrong(Struct, frozen=True):
+    """Why a credential is no good: the contract's code and its words."""
+
+    code: int
+    message: str
+
+
+Verify = Callable[[str], Awaitable[Caller | Wrong]]
+
+
+class Access:
+    """Asks `verify` about credentials it does not remember."""
+
+    def __init__(self, verify: Verify, clock: Clock) -> None:
+        self._verify = verify
+        self._clock = clock
+        self._known: dict[str, tuple[Caller, int]] = {}
+
+    def forget(self) -> None:
+        """Tokens, users or roles changed."""
+        self._known.clear()
+
+    async def caller(self, credential: str) -> Caller | Wrong:
+        now = self._clock.now()
+        known = self._known.get(credential)
+        if known is not None and now < known[1]:
+            return known[0]
+        found = await self._verify(credential)
+        if isinstance(found, Caller):
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            until = now + REMEMBERED_MS
+            self._known[credential] = (found, min(until, found.expires_at or until))
+        return found

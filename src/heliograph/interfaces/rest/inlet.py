@@ -1,0 +1,189 @@
+"""The inlet: HTTP requests to routes. Who calls, what may they, is the input well formed; then the handler.
+
+In: ASGI calls. Out: answers, always JSON, with the headers that browsers and the contract ask for. What a
+route does is in `routes/`.
+"""
+
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from hashlib import blake2b
+from math import ceil
+from typing import Any
+
+from msgspec.json import Decoder, Encoder
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as Place
+
+from heliograph.flow.ports import Full
+from heliograph.flow.reading import TooSlow
+from heliograph.interfaces.rest.access import BEARER, Access, Caller
+from heliograph.interfaces.rest.buckets import Buckets
+from heliograph.interfaces.rest.problem import RETRY_SECONDS, Problem, error, problem
+from heliograph.interfaces.rest.reading import Receive, Scope, body_of, path_of, query_of, read
+from heliograph.interfaces.rest.route import Call, Headers, Reply, Route, Stream
+
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+PREFIX = "/api"
+ANYBODY = Caller(0, "anybody", frozenset())
+_EXPOSED = (
+    "Location, Link, X-Count-Per-Page, X-Current-Page, X-Total-Count, X-Total-Pages, X-Sort, X-Count, X-Page,"
+    " X-Pages, X-Per-Page, X-More, ETag, Retry-After, Idempotent-Replayed"
+)
+_ALWAYS: tuple[tuple[bytes, bytes], ...] = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", _EXPOSED.encode()),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+)
+_PREFLIGHT = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "GET, POST, PATCH, PUT, DELETE",
+    "access-control-allow-headers": "*, Authorization, Content-Type, Idempotency-Key, If-None-Match",
+    "access-control-expose-headers": _EXPOSED,
+    "access-control-max-age": "86400",
+}
+_JSON = (b"content-type", b"application/json")
+_ENCODE = Encoder().encode
+
+
+class Endpoint:
+    """One route, as an ASGI application."""
+
+    def __init__(self, route: Route, services: Any, access: Access, buckets: Buckets, site: str) -> None:
+        self._route = route
+        self._site = site
+        self._services = services
+        self._access = access
+        self._buckets = buckets
+        self._decoder = None if route.body is None else Decoder(route.body)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        try:
+            call = await self._call(scope, receive, headers)
+            answer = await self._route.handler(self._services, call)
+        except Problem as found:
+            answer = of_problem(found)
+        except (Full, TooSlow) as full:
+            answer = of_problem(unavailable(full))
+        if isinstance(answer, Stream):
+            await _stream(answer, send)
+            return
+        if self._route.etag and answer.status == 200 and answer.body is not None:
+            answer = _tagged(answer, headers.get(b"if-none-match"))
+        await _send(answer, send)
+
+    async def _call(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes]) -> Call[Any, Any]:
+        route = self._route
+        client = scope.get("client")
+        address: str = client[0] if client else ""
+        caller = await self._caller(headers) if route.scope is not None else ANYBODY
+        self._keep_rate(caller.name if route.scope is not None else address)
+        body = None
+        if self._decoder is not None:
+            body = body_of(await read(receive, route.most_body), self._decoder, route.kind)
+        site = self._site
+        if not site:
+            site = f"{scope['scheme']}://{headers.get(b'host', b'localhost').decode('latin-1')}"
+        return Call(
+            caller,
+            path_of(scope["path_params"], route.texts),
+            query_of(scope["query_string"], route.query),
+            body,
+            headers,
+            site,
+            address,
+        )
+
+    async def _caller(self, headers: dict[bytes, bytes]) -> Caller:
+        text = headers.get(b"authorization", b"").decode("latin-1")
+        if not text.startswith(BEARER):
+            raise problem(401, 1102, "A bearer token is required")
+        found = await self._access.caller(text.removeprefix(BEARER).strip())
+        if not isinstance(found, Caller):
+            raise problem(401, found.code, found.message)
+        scope = self._route.scope
+        if scope and not found.may(scope):
+            # A valid credential is never answered 401: clients would log in again for ever.
+            raise problem(403, 1104, f"This needs the scope {scope}")
+        return found
+
+    def _keep_rate(self, who: str) -> None:
+        wait = self._buckets.wait_seconds(who)
+        if wait:
+            retry = (b"retry-after", str(ceil(wait)).encode())
+            raise Problem(429, error(1105, "Too many requests"), (retry,))
+
+
+def of_problem(found: Problem) -> Reply:
+    return Reply(found.status, _ENCODE(found.body), found.headers)
+
+
+def unavailable(full: Exception) -> Problem:
+    retry = (b"retry-after", str(RETRY_SECONDS).encode())
+    return Problem(503, error(1500, f"Cannot take this now: {full}"), (retry,))
+
+
+def _tagged(answer: Reply, known: bytes | None) -> Reply:
+    tag = b'"' + blake2b(answer.body or b"", digest_size=9).hexdigest().encode() + b'"'
+    headers: Headers = (*answer.headers, (b"etag", tag))
+    return Reply(304, None, headers) if known == tag else Reply(200, answer.body, headers)
+
+
+async def _send(answer: Reply, send: Send) -> None:
+    body = answer.body if answer.body is not None else b""
+    headers = [*_ALWAYS, *answer.headers]
+    if answer.status not in (204, 304):
+        headers.append((b"content-length", str(len(body)).encode()))
+    if answer.body is not None:
+        headers.append(_JSON)
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _stream(answer: Stream, send: Send) -> None:
+    headers = [*_ALWAYS, *answer.headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    async for piece in answer.pieces:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def application(
+    routes: Sequence[Route], services: Any, access: Access, buckets: Buckets, site: str = ""
+) -> Starlette:
+    """All of it as one ASGI application. `site` is how clients reach it, when it is not as they call it."""
+    places = [
+        Place(PREFIX + route.path, Endpoint(route, services, access, buckets, site), methods=[route.method])
+        for route in routes
+    ]
+    paths = dict.fromkeys(PREFIX + route.path for route in routes)
+    preflights = [Place(path, _preflight, methods=["OPTIONS"]) for path in paths]
+    return Starlette(routes=[*places, *preflights], exception_handlers={HTTPException: _no_route, 500: _bug})
+
+
+async def _preflight(_: Request) -> Response:
+    return Response(status_code=204, headers=_PREFLIGHT)
+
+
+async def _no_route(request: Request, failure: Exception) -> Response:
+    """Unknown paths and methods, in JSON as everything else."""
+    status = failure.status_code if isinstance(failure, HTTPException) else 404
+    said = "Method not allowed" if status == 405 else f"No such path: {request.url.path[:200]}"
+    kept = failure.headers if isinstance(failure, HTTPException) else None
+    return _plain(status, problem(status, 1406 if status == 405 else 1201, said), kept)
+
+
+async def _bug(_: Request, __: Exception) -> Response:
+    """Starlette has logged it with its traceback; the caller learns nothing of the inside."""
+    return _plain(500, problem(500, 1501, "An error inside Heliograph; it was logged"), None)
+
+
+def _plain(status: int, found: Problem, headers: Any) -> Response:
+    given = {name.decode(): value.decode() for name, value in _ALWAYS} | dict(headers or {})
+    return Response(_ENCODE(found.body), status, given, media_type="application/json")

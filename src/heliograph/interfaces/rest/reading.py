@@ -1,0 +1,107 @@
+"""Reading a request: its path, its query, its body, each bounded and each with a clear error."""
+
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from heliograph.interfaces.rest.problem import (
+    Problem,
+    bad_format,
+    error,
+    invalid,
+    out_of_range,
+    problem,
+    required,
+)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+MOST_QUERY = 8_192
+MOST_PARAMETERS = 100
+_MISSING = re.compile(r"Object missing required field `([^`]+)`(?: - at `\$\.?([^`]*)`)?")
+_AT = re.compile(r"^(.*?)(?: - at `(?:key in )?\$\.?([^`]*)`)?$", re.DOTALL)
+_RANGE = re.compile(r" (?:>=|<=|<|>) |of length")
+_LONGEST = 19  # digits of a Long
+
+
+def path_of(given: dict[str, str], texts: tuple[str, ...]) -> dict[str, Any]:
+    """Ids as numbers. The words are the contract's, which clients have in their fixtures."""
+    return {name: value if name in texts else _long(value) for name, value in given.items()}
+
+
+def _long(value: str) -> int:
+    digits = value.removeprefix("-")
+    if digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST:
+        return int(value)
+    raise problem(400, 1000, f'Cannot parse parameter id as Long: For input string: "{value[:100]}"')
+
+
+def query_of(text: bytes, kind: type) -> Any:
+    """Unknown parameters are ignored: clients send more than is documented."""
+    if len(text) > MOST_QUERY:
+        raise problem(400, 1000, f"The query is longer than {MOST_QUERY} characters")
+    try:
+        pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+    except (ValueError, UnicodeDecodeError):
+        raise problem(400, 1000, "The query cannot be read") from None
+    try:
+        return msgspec.convert(dict(pairs), kind, strict=False)
+    except msgspec.ValidationError as failure:
+        raise problem(400, 1000, _plain(str(failure))) from None
+
+
+async def read(receive: Receive, most: int) -> bytes:
+    """The whole body, while it is within its bound."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        if len(body) > most:
+            raise too_large(most)
+        return body
+    pieces, size = [body], len(body)
+    while message.get("more_body") and size <= most:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise problem(400, 1000, "The request ended before its body was complete")
+        pieces.append(message.get("body", b""))
+        size += len(pieces[-1])
+    if size > most:
+        raise too_large(most)
+    return b"".join(pieces)
+
+
+def too_large(most: int) -> Problem:
+    return problem(413, 1000, f"The body is larger than {most} octets")
+
+
+def body_of(octets: bytes, decoder: "msgspec.json.Decoder[Any]", kind: str) -> Any:
+    try:
+        return decoder.decode(octets)
+    except msgspec.ValidationError as failure:
+        raise invalid_body(str(failure), kind) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as failure:
+        raise problem(400, 1000, f"Cannot parse the request body: {failure}") from None
+
+
+def invalid_body(said: str, kind: str) -> Problem:
+    """What the decoder said, as the contract's nested error."""
+    missing = _MISSING.fullmatch(said)
+    if missing:
+        return required(kind, ".".join(filter(None, (missing[2], missing[1]))))
+    found = _AT.fullmatch(said)
+    why, field = (found[1], found[2] or "body") if found else (said, "body")
+    if _RANGE.search(why):
+        return out_of_range(kind, field, why)
+    return bad_format(kind, field, why)
+
+
+def _plain(said: str) -> str:
+    return said.replace("`$.", "`").replace(" - at `$`", "")
+
+
+def nested(kind: str, field: str, why: str) -> Problem:
+    return invalid(error(1406, f"{kind} - {field}: {why}"))

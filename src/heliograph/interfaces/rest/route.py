@@ -1,0 +1,88 @@
+"""A route: a method and a path with its scope, its input, its answers and its handler. It is validation and
+documentation at once: `inlet` serves it, `openapi` describes it.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.json import Encoder
+
+from heliograph.interfaces.rest.access import Caller
+
+Q = TypeVar("Q")
+B = TypeVar("B")
+
+MOST_BODY = 1 << 20
+Headers = tuple[tuple[bytes, bytes], ...]
+_ENCODE = Encoder().encode
+
+
+class Nothing(Struct, frozen=True):
+    """The query of a route that takes none: whatever is there is ignored."""
+
+
+class Call(Struct, Generic[Q, B]):
+    """One request, validated."""
+
+    caller: Caller
+    path: dict[str, Any]  # numbers, or the texts that the route named
+    query: Q
+    body: B
+    headers: dict[bytes, bytes]
+    site: str  # scheme and host, as the client called us
+    address: str  # where it comes from
+
+
+class Reply(Struct, frozen=True):
+    status: int
+    body: bytes | None = None
+    headers: Headers = ()
+
+
+class Stream(Struct, frozen=True):
+    """A long answer, piece by piece."""
+
+    status: int
+    pieces: AsyncIterator[bytes]
+    headers: Headers = ()
+
+
+Handler = Callable[[Any, Call[Any, Any]], Awaitable[Reply | Stream]]
+
+
+class Answer(Struct, frozen=True):
+    """One answer that a route may give, for the documentation."""
+
+    about: str
+    body: Any = None  # its type
+    media: str = "application/json"
+
+
+class Route(Struct, frozen=True):
+    method: str
+    path: str  # below /api; {names} are numbers unless `texts` has them
+    handler: Handler
+    summary: str
+    answers: dict[int, Answer]
+    scope: str | None = None  # None: no credential is asked for
+    query: type = Nothing
+    body: Any = None  # the type of the JSON body; None: it has none
+    texts: tuple[str, ...] = ()
+    most_body: int = MOST_BODY
+    kind: str = "Request"  # the object's name in errors: `Sms - payload is required`
+    section: str = ""
+    etag: bool = False  # a single resource: the client may ask whether it changed
+
+
+def reply(body: object, status: int = 200, headers: Headers = ()) -> Reply:
+    return Reply(status, _ENCODE(body), headers)
+
+
+def created(call: Call[Any, Any], path: str, body: object = None) -> Reply:
+    """201 with an absolute Location: clients of the contract take the id from it."""
+    location = (b"location", f"{call.site}/api{path}".encode())
+    return Reply(201, None if body is None else _ENCODE(body), (location,))
+
+
+DONE = Reply(204)
