@@ -14,8 +14,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 PREFIX = "HELIOGRAPH_"
-# These variables choose the folder and the file; they are no settings.
-NOT_SETTINGS = {"HELIOGRAPH_DATA", "HELIOGRAPH_CONFIG"}
+# These variables choose the folder and the file and hold the keys; they are no settings.
+NOT_SETTINGS = {"HELIOGRAPH_DATA", "HELIOGRAPH_CONFIG", "HELIOGRAPH_KEY"}
 YEAR_SECONDS = 366 * 24 * 3600
 
 Seconds = Annotated[int, Meta(ge=1, le=YEAR_SECONDS)]
