@@ -335,6 +335,7 @@ def test_a_network_that_starts_anew_has_its_devices_attached(folder: Folder) -> 
         eventually(lambda: not folder.document("device", "show", "one")["attached"], "detached")
         sent = folder.document("send", "one", "x")
         server.stop(signal.SIGKILL)
+    (folder.data / "simulator.json").unlink()  # nobody knows any more that somebody detached it
     with folder.serving(HELIOGRAPH_RETRY__SETTLING_SECONDS="0"):
         final = eventually(
             lambda: (found := folder.document("explain", sent["id"]))["final_at"] and found, "delivery"

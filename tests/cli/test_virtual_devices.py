@@ -1,6 +1,7 @@
 """Driving virtual devices while the server runs: states, firmware, profiles, crowds."""
 
 import re
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -153,3 +154,47 @@ def test_without_a_server_a_message_is_told_to_wait_for_one(folder: Folder) -> N
     with folder.serving():
         eventually(lambda: state(folder, sent) == "DELIVERED", "delivery")
         assert "Gate simulator opened: its lane is tried." in words(folder, "explain", sent)
+
+
+def coverage(folder: Folder, device: str = "one") -> str:
+    return str(folder.document("simulator", "show", device)["coverage"])
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_a_state_that_was_set_outlives_the_server(folder: Folder, end: signal.Signals) -> None:
+    with folder.serving() as server:
+        for name, number in (("one", "99900000001"), ("two", "99900000002")):
+            folder.ok("device", "add", name, "--msisdn", number)
+        folder.ok("simulator", "set", "one", "detached")
+        folder.ok("simulator", "set", "two", "memory_full")
+        server.stop(end)
+    with folder.serving():
+        assert (coverage(folder), coverage(folder, "two")) == ("detached", "attached")
+        assert folder.document("simulator", "show", "two")["memory"] == "full"
+        assert not folder.document("device", "show", "one")["attached"]
+        sent = folder.document("send", "one", "x")["id"]
+        assert state(folder, sent) in ("PENDING", "BUFFERED")
+        folder.ok("simulator", "set", "one", "attached")
+        eventually(lambda: state(folder, sent) == "DELIVERED", "delivery after the attach")
+
+
+def test_without_a_server_a_state_is_for_the_next_start(folder: Folder) -> None:
+    folder.ok("device", "add", "one", "--msisdn", "99900000001")
+    said = folder.ok("simulator", "set", "one", "detached").out
+    assert said == "No server runs. The next one finds one detached.\n"
+    assert folder.document("simulator", "set", "one", "memory_full")["next_start"] is True
+    assert coverage(folder) == "detached"
+    sent = folder.document("send", "one", "x")["id"]
+    with folder.serving():
+        assert coverage(folder) == "detached"
+        assert state(folder, sent) in ("PENDING", "BUFFERED")
+        eventually(lambda: not folder.document("device", "show", "one")["attached"], "detached")
+    assert "1 device put into attached" in folder.ok("simulator", "crowd", "attached").out
+    assert coverage(folder) == "attached"
+
+
+def test_a_damaged_file_of_states_is_named(folder: Folder) -> None:
+    folder.ok("device", "add", "one", "--msisdn", "99900000001")
+    (folder.data / "simulator.json").write_text("{")
+    said = folder.run("serve", "--json")
+    assert (said.code, str(folder.data / "simulator.json") in said.error["reason"]) == (3, True)

@@ -14,9 +14,15 @@ from heliograph.flow.attach import Presence, Sighting
 from heliograph.flow.ports import Full
 from heliograph.flow.requests import Inbound, ReceiveAnswer, Received
 from heliograph.networks.simulator import Simulator
+from heliograph.networks.simulator.kept import Offload
 from tests.virtual_time import VirtualClock, VirtualLoop, run_virtual
 
 T = TypeVar("T")
+
+
+async def at_once(work: Callable[[], None]) -> None:
+    """Virtual time knows no threads."""
+    work()
 
 
 class Lab:
@@ -28,6 +34,8 @@ class Lab:
         profiles: Path | None = None,
         journal: Path | None = None,
         default_profile: str = "plain",
+        kept: Path | None = None,
+        offload: Offload = at_once,
     ) -> None:
         self.clock = VirtualClock(loop)
         self.outcomes: list[tuple[int, Job, Outcome]] = []  # with its time
@@ -45,6 +53,8 @@ class Lab:
             profiles=profiles,
             journal=journal,
             default_profile=default_profile,
+            kept=kept,
+            offload=offload,
         )
         self._next_id = 0
 

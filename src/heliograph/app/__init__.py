@@ -30,7 +30,7 @@ from heliograph.interfaces.control.outlet import Applications
 from heliograph.interfaces.control.services import Picture, Services
 from heliograph.interfaces.control.verb import Channel, run_verb
 from heliograph.interfaces.control.verbs import VERBS
-from heliograph.networks.simulator import BadFiles, Simulator, Unusable
+from heliograph.networks.simulator import BadFiles, RestingSimulator, Simulator, Unusable
 from heliograph.runtime.clock import WallClock
 from heliograph.runtime.collector import calm_collector
 from heliograph.runtime.lock import FolderLock, take
@@ -43,6 +43,7 @@ from heliograph.store.sqlite_engine import SqliteEngine
 from heliograph.store.writer import Writer
 
 STORE_NAME = "heliograph.db"
+KEPT_NAME = "simulator.json"
 IN_FLIGHT_SECONDS = 1.0  # a clean stop waits this long for answers, so that fewer attempts are unknown
 IN_FLIGHT_POLL_SECONDS = 0.01
 
@@ -83,6 +84,7 @@ class App:
             self.simulator,
             self.counters,
             self.reader.device_names,
+            RestingSimulator(self.folder / KEPT_NAME),
         )
 
     async def submit(self, submissions: Sequence[Submission]) -> list[SubmitAnswer]:
@@ -138,6 +140,7 @@ class App:
             default_profile=settings.default_profile,
             profiles=Path(settings.profiles) if settings.profiles else None,
             journal=Path(settings.journal) if settings.journal else None,
+            kept=self.folder / KEPT_NAME,
         )
         await enrol_all(simulator, self.browse, self.sight)
         self.add_gate(SIMULATOR, simulator_gate(self.config), simulator.outlet, settings.timer_seconds * 1000)

@@ -17,8 +17,9 @@ from heliograph.flow.browse import LONGEST_PAGE, Browse
 from heliograph.flow.manage_requests import NewAccount, NewToken
 from heliograph.flow.ports import Store
 from heliograph.flow.shown import DeviceFilter
-from heliograph.interfaces.control.services import Flows, VirtualDevices
+from heliograph.interfaces.control.services import Flows
 from heliograph.interfaces.control.verbs.administration import found
+from heliograph.networks.simulator import Simulator
 
 ORGANISATION = "default"
 ADMINISTRATOR = "admin"
@@ -64,16 +65,22 @@ def _made(answer: T | Refusal) -> T:
     return answer
 
 
-async def enrol_all(devices: VirtualDevices, browse: Browse, sight: Sight) -> None:
-    """Virtual devices that are set apart by their tags. A network that starts has them all attached, and
-    says so of those that the store believes gone.
+async def enrol_all(devices: Simulator, browse: Browse, sight: Sight) -> None:
+    """Virtual devices that are set apart by their tags, or by what people did to them. A network that starts
+    has the others attached, and says so where the store believes otherwise.
     """
     for organisation in await browse.organisations():
         after: str | None = ""
         while after is not None:
             page = await browse.devices(organisation.id, SIMULATED, after, LONGEST_PAGE)
             devices.enrol((device.imsi, device.msisdn, device.tags) for device in page.items)
-            gone = [device for device in page.items if not device.attached]
-            if gone:
-                await sight([Sighting(row.imsi, row.msisdn, Presence.ATTACHED) for row in gone])
+            here = [devices.restore(device.imsi, device.msisdn) for device in page.items]
+            news = [
+                Sighting(row.imsi, row.msisdn, Presence.ATTACHED if is_here else Presence.DETACHED)
+                for row, is_here in zip(page.items, here, strict=True)
+                if bool(row.attached) != is_here
+            ]
+            if news:
+                await sight(news)
             after = page.next
+    devices.restored()

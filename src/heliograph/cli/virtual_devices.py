@@ -12,7 +12,9 @@ from heliograph.cli.where import Where
 
 @click.group()
 def simulator() -> None:
-    """Drive the virtual devices. Without a server the network lives as long as the command."""
+    """Drive the virtual devices. Without a server, `set STATE` and `crowd` are for the next start; for the
+    others the network lives as long as the command.
+    """
 
 
 def _one(where: Where, document: dict[str, Any]) -> None:
@@ -54,12 +56,24 @@ def set_device(where: Where, device: str, state: str | None, reading: str | None
     """Put a device into STATE (see `profiles`): attached, detached, no coverage, memory full, a fault."""
     if (state is None) == (reading is None):
         raise click.UsageError("Say a state, or --reading NAME=VALUE.")
-    with asking(where, engine=True) as ask:
+    with asking(where, engine=state is None) as ask:
         if state is not None:
-            _one(where, ask("simulator.state", device=device, state=state))
+            document = ask("simulator.state", device=device, state=state)
+            _next(where, device, document) if "next_start" in document else _one(where, document)
         else:
             name, value = _reading(reading or "")
             _one(where, ask("simulator.reading", device=device, reading=name, value=value))
+
+
+def _next(where: Where, device: str, kept: dict[str, Any]) -> None:
+    """How the next start finds it."""
+    if where.json:
+        show.as_json(kept)
+        return
+    memory = ", its memory full" if kept["memory"] == "full" else ""
+    fault = f", its network answering {kept['fault']}" if kept["fault"] else ""
+    coverage = kept["coverage"].replace("_", " ")
+    show.line(f"No server runs. The next one finds {device} {coverage}{memory}{fault}.")
 
 
 def _reading(text: str) -> tuple[str, float]:
@@ -123,10 +137,14 @@ def assign(where: Where, device: str, profile: str) -> None:
 @everywhere
 def crowd(where: Where, state: str, tag: str | None, per_second: float | None) -> None:
     """Put all devices of the organisation into STATE."""
-    with asking(where, engine=True) as ask:
+    with asking(where) as ask:
         begun = ask("simulator.crowd", state=state, tag=tag, per_second=per_second)
     if where.json:
         show.as_json(begun)
+        return
+    if "next_start" in begun:
+        many = "1 device" if begun["devices"] == 1 else f"{begun['devices']} devices"
+        show.line(f"No server runs. The next one starts with {many} put into {state}.")
         return
     pace = f"over {begun['seconds']:.0f} s" if begun["seconds"] else "at once, as fast as they take it"
     show.line(f"{begun['devices']} devices go into {state}, {pace}.")

@@ -50,6 +50,16 @@ class VirtualDevices(Protocol):
     def profiles(self) -> list[Picture]: ...
     def reload_profiles(self, folder: Path | None = None) -> Picture: ...
     def counters(self) -> dict[str, int]: ...
+    async def save(self) -> None:
+        """What people set outlives the process when this returns."""
+        ...
+
+
+class RestingDevices(Protocol):
+    """Virtual devices while their network does not run: how its next start finds them."""
+
+    async def set_state(self, imsi: str, msisdn: str, state: str) -> Picture: ...
+    async def crowd(self, state: str, devices: Sequence[tuple[str, str]]) -> Picture: ...
 
 
 class Flows(Struct, frozen=True):
@@ -86,6 +96,7 @@ class Services(Struct, frozen=True):
     virtual_devices: VirtualDevices | None  # None: no network is connected
     counters: Callable[[], dict[str, int]]
     device_names: Callable[[int, Sequence[int]], Awaitable[dict[int, str]]]  # of an organisation, by id
+    resting_devices: RestingDevices
 
     async def organisation(self, name: str | None) -> Organisation | Refusal:
         """By name or id; without one, the oldest."""

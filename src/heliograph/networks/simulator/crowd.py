@@ -1,10 +1,10 @@
 """A crowd: the same command for many devices, all at once or so many a second.
 
-In: identities and a command. Out: commands to the fleet, in slices, so that nothing else has to wait.
+In: identities and what is done to each. Out: calls, in slices, so that nothing else has to wait.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from heliograph.networks.simulator.fleet import Fleet, Identity
 from heliograph.networks.simulator.timers import Timers
@@ -15,12 +15,17 @@ STEP_MS = 10
 
 class Crowd:
     def __init__(
-        self, fleet: Fleet, timers: Timers, devices: Sequence[Identity], word: str, per_second: float | None
+        self,
+        fleet: Fleet,
+        timers: Timers,
+        devices: Sequence[Identity],
+        act: Callable[[Identity], None],
+        per_second: float | None,
     ) -> None:
         self._fleet = fleet
         self._timers = timers
         self._left: Iterator[Identity] = iter(devices)
-        self._word = word
+        self._act = act
         self._per_second = per_second
         self._begun_at = fleet.now()
         self._done = 0
@@ -33,7 +38,7 @@ class Crowd:
             identity = next(self._left, None)
             if identity is None:
                 return
-            self._fleet.command(self._fleet.device(identity), self._word)
+            self._act(identity)
             self._done += 1
         if self._done < self.total:
             self._timers.at(self._next_at(now), self._step)

@@ -17,6 +17,7 @@ from heliograph.networks.simulator import firmware as wares
 from heliograph.networks.simulator import radio as radios
 from heliograph.networks.simulator.firmware import Firmware, Owner, Reaction
 from heliograph.networks.simulator.inbox import Inbox
+from heliograph.networks.simulator.kept import Kept
 from heliograph.networks.simulator.outbox import OUTBOX_LIMIT, Letter, Outbox, Stage
 from heliograph.networks.simulator.profile import Profile
 from heliograph.networks.simulator.radio import Command, Coverage, Page, Radio
@@ -178,6 +179,12 @@ class Device:
             self._listen(now)
         effects: list[Effect] = [] if presence is None else [presence]
         return effects + self.transmit(now)
+
+    def restore(self, kept: Kept, now: int) -> None:
+        """As people left it before this start."""
+        kept.put_on(self.radio)
+        if self.radio.memory_full:
+            self._empty_later(now)
 
     def heard(self, cause: int | None, now: int) -> list[Effect]:
         """RP-ACK (None) or the cause in RP-ERROR, for the segment that it sent."""

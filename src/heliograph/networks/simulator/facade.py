@@ -4,31 +4,35 @@ In: plain arguments. Out: plain dicts and lists. A device is named by its IMSI a
 them; whoever calls has looked it up. Never here: what anything means (see the other files).
 """
 
+import asyncio
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
 
+import structlog
+
 from heliograph.core.refusal import Refusal
 from heliograph.flow.ports import Clock, Report
+from heliograph.networks.simulator.checks import Unusable, check
 from heliograph.networks.simulator.crowd import Crowd
 from heliograph.networks.simulator.fleet import Fleet, Identity
 from heliograph.networks.simulator.inlet import Inlet, Receive, Sight
 from heliograph.networks.simulator.journal import Journal
+from heliograph.networks.simulator.kept import AS_BEGUN, KEPT_LIMIT, BadKept, KeptStates, Offload
 from heliograph.networks.simulator.library import PLAIN_NAME, BadFiles, load_profiles
 from heliograph.networks.simulator.outlet import SimulatorOutlet, Witness
 from heliograph.networks.simulator.picture import Picture, show_device, show_inbox, show_profile
 from heliograph.networks.simulator.radio import STATES
 from heliograph.networks.simulator.timers import Timers
 
+log = structlog.get_logger()
+
 DEFAULT_GATE = "simulator"
+SAVE_PAUSE_SECONDS = 1.0  # a crowd is kept in so many steps, not device by device
 RATE_LIMIT = 50_000.0  # commands a second
 
 _TAG = re.compile(r"(?:^|[\s,;\"'])sim-profile=([a-z0-9_-]+)")
-
-
-class Unusable(Exception):
-    """An argument that makes no sense; the message is for people."""
 
 
 class Simulator:
@@ -46,10 +50,19 @@ class Simulator:
         default_profile: str = PLAIN_NAME,
         profiles: Path | None = None,
         journal: Path | None = None,
+        kept: Path | None = None,
+        offload: Offload = asyncio.to_thread,
     ) -> None:
-        """`profiles` is the user's own folder; `journal` a file for all that reaches a device. Raises
-        `BadFiles`, and `Unusable` for a default profile that does not exist.
+        """`profiles` is the user's own folder; `journal` a file for all that reaches a device; `kept` one for
+        what people set, `offload` how it is written. Raises `BadFiles`, and `Unusable` for a default profile
+        that does not exist or a file that cannot be used.
         """
+        try:
+            self._kept = KeptStates(kept, offload)
+        except BadKept as error:
+            raise Unusable(f"{error}; without this file all virtual devices start attached") from error
+        self._left: set[str] = set()  # those that people left in a state of their own before this start
+        self._saving: asyncio.Task[None] | None = None
         self._folder = profiles
         self._timers = Timers(clock.now())
         self._inlet = Inlet(gate, receive, sight, self._timers)
@@ -68,6 +81,9 @@ class Simulator:
         self.outlet.close()
         await self._inlet.stop()
         self._timers.stop()
+        if self._saving is not None:
+            self._saving.cancel()
+        await self._save_for_a_crowd()
         if self._journal is not None:
             self._journal.close()
             self._journal = None
@@ -86,25 +102,52 @@ class Simulator:
         self._fleet.assign(pairs)
         return len(pairs)
 
+    def restore(self, imsi: str, msisdn: str) -> bool:
+        """As people left it before this start. Is it attached?"""
+        identity = Identity(imsi, msisdn)
+        kept = self._kept.of(identity.key)
+        if kept != AS_BEGUN:
+            self._left.add(identity.key)
+            self._fleet.restore(identity, kept)
+        return not kept.is_detached
+
+    def restored(self) -> None:
+        """All devices that there are were asked for: what is kept of others is of no use."""
+        self._kept.keep_only(self._left)
+        self._left = set()
+
+    async def save(self) -> None:
+        """What people set outlives the process when this returns."""
+        try:
+            await self._kept.save()
+        except OSError as error:
+            raise Unusable(f"this is in force, but is not kept for the next start: {error}") from error
+
     def show(self, imsi: str, msisdn: str) -> Picture:
         return show_device(self._fleet, Identity(imsi, msisdn))
 
     def set_state(self, imsi: str, msisdn: str, state: str) -> Picture:
         """One of `states()`. The network notices what a real one would."""
-        _check(state, STATES, "state")
+        check(state, STATES, "state")
         identity = Identity(imsi, msisdn)
-        self._fleet.command(self._fleet.device(identity), state)
+        if not self._put(identity, state):
+            raise Unusable(f"this is in force, but is not kept for the next start: {KEPT_LIMIT} others are")
         return show_device(self._fleet, identity)
 
+    def _put(self, identity: Identity, state: str) -> bool:
+        """False: this is not kept."""
+        self._fleet.command(self._fleet.device(identity), state)
+        return self._kept.note(identity.key, state)
+
     def assign_profile(self, imsi: str, msisdn: str, profile: str) -> Picture:
-        _check(profile, self._fleet.profiles, "profile")
+        check(profile, self._fleet.profiles, "profile")
         self._fleet.assign([(Identity(imsi, msisdn), profile)])
         return self.show(imsi, msisdn)
 
     def set_reading(self, imsi: str, msisdn: str, name: str, value: float) -> Picture:
         """What the device measures from now on; its alerts follow at once."""
         device = self._fleet.device(Identity(imsi, msisdn))
-        _check(name, device.profile.readings, "reading")
+        check(name, device.profile.readings, "reading")
         self._fleet.apply(device, device.measure(name, value, self._fleet.now()))
         return self.show(imsi, msisdn)
 
@@ -129,7 +172,7 @@ class Simulator:
         """The same state for many devices (IMSI, MSISDN); without a list, for all that differ from a plain
         one. The answer: how many, and for how long at that rate; without one nobody knows beforehand.
         """
-        _check(state, STATES, "state")
+        check(state, STATES, "state")
         if per_second is not None and not 0 < per_second <= RATE_LIMIT:
             raise Unusable(f"a rate lies between 0 and {RATE_LIMIT:.0f} a second")
         chosen = (
@@ -137,8 +180,25 @@ class Simulator:
             if devices is None
             else [Identity(*device) for device in devices]
         )
-        crowd = Crowd(self._fleet, self._timers, chosen, state, per_second)
+
+        def act(identity: Identity) -> None:
+            self._put(identity, state)
+            if self._saving is None:
+                self._saving = asyncio.get_running_loop().create_task(self._save_later())
+
+        crowd = Crowd(self._fleet, self._timers, chosen, act, per_second)
         return {"devices": crowd.total, "seconds": crowd.total / per_second if per_second else None}
+
+    async def _save_later(self) -> None:
+        await asyncio.sleep(SAVE_PAUSE_SECONDS)
+        self._saving = None  # what is noted from here on is for the next time
+        await self._save_for_a_crowd()
+
+    async def _save_for_a_crowd(self) -> None:
+        try:
+            await self._kept.save()
+        except OSError as error:
+            log.warning("states of virtual devices are not kept", error=str(error))
 
     def states(self) -> list[str]:
         return [str(state) for state in STATES]
@@ -172,9 +232,5 @@ class Simulator:
             "sightings": came.sightings,
             "strangers": came.strangers,
             "timers": self._timers.fired,
+            "not_kept": self._kept.not_kept,
         }
-
-
-def _check(word: str, known: Iterable[str] | Mapping[str, object], what: str) -> None:
-    if word not in known:
-        raise Unusable(f"there is no {what} {word!r}; there are: {', '.join(sorted(map(str, known)))}")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from heliograph.flow.attach import Presence
 from heliograph.networks.simulator.device import Device, Effect
 from heliograph.networks.simulator.inlet import Inlet
+from heliograph.networks.simulator.kept import Kept
 from heliograph.networks.simulator.passed import Passed
 from heliograph.networks.simulator.profile import PLAIN, Profile
 from heliograph.networks.simulator.timers import Timers
@@ -94,6 +95,12 @@ class Fleet:
 
     def _use(self, device: Device, profile: Profile) -> None:
         device.use(profile, self.now(), self.chance)
+        self.arm(device)
+
+    def restore(self, identity: Identity, kept: Kept) -> None:
+        """As people left it before this start. Nobody notices anything."""
+        device = self.device(identity)
+        device.restore(kept, self.now())
         self.arm(device)
 
     def command(self, device: Device, word: str) -> None:

@@ -1,7 +1,7 @@
 """The library: all profiles, the shipped ones and those in a folder of the user's, which win.
 
 In: a folder. Out: profiles by name (the file's name), or every file that is bad with where and why. Reads
-files; nothing else of the simulator does.
+these files; nothing else of the simulator does.
 """
 
 from collections.abc import Iterator, Mapping

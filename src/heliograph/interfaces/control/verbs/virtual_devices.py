@@ -73,10 +73,17 @@ async def show(call: Call[OfDevice]) -> Picture | Refusal:
 
 
 async def set_state(call: Call[SetState]) -> Picture | Refusal:
-    wish = call.arguments
-    return await _with(
-        call, wish.device, lambda on, device: on.set_state(device.imsi, device.msisdn, wish.state)
-    )
+    """Also for every start to come. Where no network runs, for the next start alone."""
+    wish, services = call.arguments, call.services
+    device = await services.browse.device(call.org, wish.device)
+    if isinstance(device, Refusal):
+        return device
+    if services.virtual_devices is None:
+        kept = await services.resting_devices.set_state(device.imsi, device.msisdn, wish.state)
+        return {"next_start": True, **kept}
+    picture = services.virtual_devices.set_state(device.imsi, device.msisdn, wish.state)
+    await services.virtual_devices.save()
+    return picture
 
 
 async def set_reading(call: Call[SetReading]) -> Picture | Refusal:
@@ -141,14 +148,14 @@ async def inbox(call: Call[OfDevice]) -> Picture | Refusal:
 async def crowd(call: Call[Crowd]) -> Picture | Refusal:
     """The same for all devices of the organisation, or those with a tag."""
     wish, services = call.arguments, call.services
-    if services.virtual_devices is None:
-        return refuse("no_network", "simulator")
     chosen: list[tuple[str, str]] = []
     after: str | None = ""
     while after is not None:
         page = await services.browse.devices(call.org, DeviceFilter(tag=wish.tag), after, LONGEST_PAGE)
         chosen += [(device.imsi, device.msisdn) for device in page.items]
         after = page.next
+    if services.virtual_devices is None:
+        return {"next_start": True, **await services.resting_devices.crowd(wish.state, chosen)}
     return services.virtual_devices.crowd(wish.state, chosen, wish.per_second)
 
 
