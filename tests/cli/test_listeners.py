@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from heliograph.app.health import Finding, findings, ports
 from heliograph.app.listeners import Heard, Listener, listen_check, reason_of
@@ -97,9 +98,18 @@ def test_the_finding_has_the_control_socket_and_every_port(tmp_path: Path, taken
         "ports", False, f"none configured; commands come by the socket {path}, where no server answers"
     )
     listeners = (Listener("http", HERE, free), Listener("smpp", HERE, taken))
-    found = {one.what: one for one in findings(Config(), tmp_path, listeners)}["ports"]
+    found = ports(listeners, tmp_path, is_running=False)
     assert not found.ok
     assert found.finding == (
         f"http: {free} on {HERE} is free; smpp: {taken} on {HERE} is taken by another program; "
         f"commands come by the socket {path} when a server runs"
     )
+
+
+def test_the_check_looks_at_the_ports_of_the_settings(tmp_path: Path, taken: int, free: int) -> None:
+    """The folder is no installation, and no server runs on it."""
+    config = Config()
+    for port, ok in ((taken, False), (free, True)):
+        there = replace(config, http=replace(config.http, host=HERE, port=port))
+        found = {one.what: one for one in findings(there, tmp_path)}["ports"]
+        assert (found.ok, f"{port} on {HERE} is " in found.finding) == (ok, True)
