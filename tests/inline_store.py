@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from heliograph.core.audit import Actor
 from heliograph.core.delivery import Job
 from heliograph.flow.ports import A, Flow, Full, R
 from heliograph.store.sqlite_engine import Call, SqliteEngine
@@ -28,14 +29,14 @@ class InlineStore:
         self._dead = False
         self._collected: list[tuple[Call, asyncio.Future[Any]]] = []
 
-    async def run(self, flow: Flow[R, A], requests: Sequence[R]) -> list[A]:
+    async def run(self, flow: Flow[R, A], requests: Sequence[R], by: Actor | None = None) -> list[A]:
         if self.full:
             raise Full("store_full")
         loop = asyncio.get_running_loop()
         if not self._collected:
             loop.call_soon(self._round)
         future: asyncio.Future[list[A]] = loop.create_future()
-        self._collected.append((Call(flow, requests), future))
+        self._collected.append((Call(flow, requests, by), future))
         return await future
 
     def _round(self) -> None:

@@ -18,9 +18,11 @@ from heliograph.app.beginning import enrol_all, ensure_organisation
 from heliograph.app.retaining import retain
 from heliograph.app.settings import SIMULATOR, command_flows, dispatcher_flows, simulator_gate, traffic_flows
 from heliograph.config import Config
+from heliograph.core.audit import Actor
 from heliograph.core.gate import Gate, Gates
 from heliograph.core.refusal import Refusal
 from heliograph.dispatcher import DEFAULT_TIMER_MS, Dispatcher
+from heliograph.flow.acting import ActingStore
 from heliograph.flow.attach import Presence, Sighting
 from heliograph.flow.browse import Browse
 from heliograph.flow.ports import Outlet
@@ -42,6 +44,7 @@ from heliograph.store.reader import Reader
 from heliograph.store.sqlite_engine import SqliteEngine
 from heliograph.store.writer import Writer
 
+AT_THE_MACHINE = Actor("command line")
 STORE_NAME = "heliograph.db"
 KEPT_NAME = "simulator.json"
 IN_FLIGHT_SECONDS = 1.0  # a clean stop waits this long for answers, so that fewer attempts are unknown
@@ -75,7 +78,7 @@ class App:
     @property
     def services(self) -> Services:
         return Services(
-            self.store,
+            ActingStore(self.store, AT_THE_MACHINE),
             self.flows,
             self.browse,
             self.clock,

@@ -40,8 +40,8 @@ class ManageQuotas:
             return refuse("unknown_quota")
         if isinstance(request, AddQuota):
             return await self._add(tx, request, quota)
-        await tx.admin.drop_quotas([request.device])
         await _write(tx, None, quota, "quota_deleted")
+        await tx.admin.drop_quotas([request.device])
         return quota
 
     async def _set(self, tx: Transaction, request: SetQuota) -> QuotaAnswer:
@@ -91,6 +91,8 @@ def _bad_end(expires_at: int | None, now: int) -> Refusal | None:
 
 
 async def _write(tx: Transaction, quota: Quota | None, told: Quota, event: str) -> None:
+    before = (await tx.admin.load_quotas([told.device])).get(told.device)
+    await tx.admin.audit("change" if before and quota else "create" if quota else "delete", before, quota)
     changes = Changes()
     if quota is not None:
         changes.quotas.append(quota)

@@ -12,6 +12,7 @@ from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
+from heliograph.core.audit import Actor
 from heliograph.core.changes import Changes, Reference
 from heliograph.core.delivery import Job, Lane, LaneKey
 from heliograph.core.device import Device, DeviceView, Quota
@@ -62,6 +63,10 @@ M = TypeVar("M", bound=Managed)
 
 class AdminTransaction(Protocol):
     """Verbs for what people manage, and for retention. Found ids are by name, loaded rows by id."""
+
+    async def audit(self, action: str, before: Managed | Quota | None, after: Managed | Quota | None) -> None:
+        """A change that no other verb of this page records by itself."""
+        ...
 
     async def add(self, rows: Sequence[Managed]) -> None: ...
     async def change(self, rows: Sequence[Managed]) -> None: ...
@@ -209,8 +214,10 @@ class Flow(Protocol[R_contra, A]):
 class Store(Protocol):
     """Runs flows, many callers in one transaction; nothing is answered before its commit."""
 
-    def run(self, flow: Flow[R, A], requests: Sequence[R]) -> Awaitable[list[A]]:
-        """Handed in before it returns, so that what is asked in one turn of the loop shares a round."""
+    def run(self, flow: Flow[R, A], requests: Sequence[R], by: Actor | None = None) -> Awaitable[list[A]]:
+        """Handed in before it returns, so that what is asked in one turn of the loop shares a round. `by`
+        is who is named in the audit trail; nobody: the program itself.
+        """
         ...
 
 

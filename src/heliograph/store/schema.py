@@ -6,6 +6,8 @@ from hashlib import sha256
 
 from msgspec import Struct
 
+from heliograph.store.migrations import audit
+
 TYPES = {
     "sqlite": {
         "@INT@": "INTEGER",
@@ -136,4 +138,4 @@ CREATE TABLE retention_kept(
     PRIMARY KEY(org, what, look_at, message))@KEYED@
 """
 
-MIGRATIONS = (Migration(1, "foundation", _FOUNDATION),)
+MIGRATIONS = (Migration(1, "foundation", _FOUNDATION), Migration(2, "audit", audit.TEXT))

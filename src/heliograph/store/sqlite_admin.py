@@ -10,12 +10,14 @@ import apsw
 from msgspec import json
 from msgspec.structs import asdict, astuple
 
-from heliograph.core.device import Quota
+from heliograph.core.audit import Actor
+from heliograph.core.device import Device, Quota
 from heliograph.core.organisation import Application
 from heliograph.core.policy import Policy
 from heliograph.core.retention import Candidate, Kept, Walk
 from heliograph.flow.ports import M, Managed
-from heliograph.store.admin_sql import DELETES, FINDS, INSERTS, LOADS, UPDATES, WRITES
+from heliograph.store.admin_sql import DELETES, FINDS, INSERTS, LOADS, TABLES, UPDATES, WRITES
+from heliograph.store.audit import Trail
 
 Row = tuple[Any, ...]  # the columns' types are the row types' own; STRICT tables hold them to it
 Value = int | str | None
@@ -29,9 +31,10 @@ def _keys(values: Iterable[int | str]) -> str:
 class SqliteAdmin:
     """Of one transaction."""
 
-    def __init__(self, connection: apsw.Connection, now: int) -> None:
+    def __init__(self, connection: apsw.Connection, now: int, by: Actor | None) -> None:
         self._connection = connection
         self._now = now
+        self._trail = Trail(connection, now, by)
 
     def _rows(self, name: str, *values: Value) -> list[Row]:
         return self._connection.execute(WRITES[name], values).fetchall()
@@ -40,9 +43,12 @@ class SqliteAdmin:
         for kind in {type(row) for row in rows}:
             own = [row for row in rows if type(row) is kind]
             self._connection.executemany(INSERTS[kind], map(astuple, own))
+        for row in rows:
+            await self.audit("create", None, row)
 
     async def change(self, rows: Sequence[Managed]) -> None:
         for row in rows:
+            await self.audit("change", (await self.load(type(row), [row.id])).get(row.id), row)
             values = asdict(row)
             id = values.pop("id")
             values.pop("org", None)
@@ -58,8 +64,13 @@ class SqliteAdmin:
         rows: list[Row] = self._connection.execute(text, values).fetchall()
         return dict(rows)
 
+    async def audit(self, action: str, before: Managed | Quota | None, after: Managed | Quota | None) -> None:
+        row = after if after is not None else before
+        self._trail.record(action, TABLES.get(type(row), "quota"), before, after)
+
     async def drop(self, rows: Sequence[Policy | Application]) -> None:
         for row in rows:
+            await self.audit("delete", row, None)
             self._connection.execute(DELETES[type(row)], (row.id,)).fetchall()
 
     async def count_users(self, row: Policy | Application) -> int:
@@ -80,6 +91,8 @@ class SqliteAdmin:
         return {row[0] for row in self._rows("awaited", _keys(devices), org)}
 
     async def drop_devices(self, devices: Sequence[int]) -> None:
+        for row in (await self.load(Device, devices)).values():
+            await self.audit("delete", row, None)
         for name in ("drop_devices", "drop_tallies", "drop_history", "drop_quotas", "drop_lanes"):
             self._rows(name, _keys(devices))
 

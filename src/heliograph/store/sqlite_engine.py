@@ -10,6 +10,7 @@ from typing import Any
 import apsw
 from msgspec import Struct
 
+from heliograph.core.audit import Actor
 from heliograph.core.delivery import Job
 from heliograph.core.gate import Gates
 from heliograph.flow.ports import Answers, Clock, Flow, Full
@@ -27,6 +28,7 @@ class Call(Struct, gc=False):
 
     flow: Flow[Any, Any]
     requests: Sequence[Any]
+    by: Actor | None = None
 
 
 class Done(Struct):
@@ -97,14 +99,15 @@ class SqliteEngine:
 
 
 def _fold(tx: SqliteTransaction, calls: Sequence[Call]) -> Done:
-    """Calls to the same flow form one batch; flows go in the order of their urgency."""
+    """Calls of one actor to one flow form a batch; flows go in the order of their urgency."""
     results: list[list[Any] | BaseException] = [[] for _ in calls]
     jobs: list[Job] = []
-    batches: dict[int, list[int]] = {}
+    batches: dict[tuple[int, Actor | None], list[int]] = {}
     for index, call in enumerate(calls):
-        batches.setdefault(id(call.flow), []).append(index)
+        batches.setdefault((id(call.flow), call.by), []).append(index)
     for indexes in sorted(batches.values(), key=lambda indexes: calls[indexes[0]].flow.urgency):
         requests = [request for index in indexes for request in calls[index].requests]
+        tx.by = calls[indexes[0]].by
         answers = drive(calls[indexes[0]].flow(tx, requests))
         jobs += answers.jobs
         start = 0

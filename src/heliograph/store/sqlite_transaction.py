@@ -9,6 +9,7 @@ import apsw
 from msgspec import json
 from msgspec.structs import astuple
 
+from heliograph.core.audit import Actor
 from heliograph.core.changes import Changes, Reference, earliest
 from heliograph.core.delivery import DEVICE_RECEIVER, Delivery, Job, Lane, LaneKey
 from heliograph.core.device import Device, DeviceView, Quota, Tally
@@ -51,10 +52,11 @@ class SqliteTransaction:
         self.rooms = rooms
         self.now = now
         self.wake_at: int | None = None
+        self.by: Actor | None = None
 
     @property
     def admin(self) -> SqliteAdmin:
-        return SqliteAdmin(self._connection, self.now)
+        return SqliteAdmin(self._connection, self.now, self.by)
 
     def next_id(self, shard: int) -> int:
         return make_id(self._sequences.next(self._connection), shard)

@@ -13,6 +13,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from heliograph.core.audit import Actor
 from heliograph.core.delivery import Job
 from heliograph.flow.ports import A, Flow, Full, R, Urgency
 from heliograph.store.checkpoint import Checkpointer
@@ -47,14 +48,16 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
-    def run(self, flow: Flow[R, A], requests: Sequence[R]) -> asyncio.Future[list[A]]:
+    def run(
+        self, flow: Flow[R, A], requests: Sequence[R], by: Actor | None = None
+    ) -> asyncio.Future[list[A]]:
         over = self._units + len(requests) > QUEUE_UNITS and flow.urgency != Urgency.SETTLE
         if self._stopping or over:
             raise Full("stopping" if self._stopping else "store_full")
         future: asyncio.Future[list[A]] = self._loop.create_future()
         if not self._collected:
             self._loop.call_soon(self._hand_over)
-        self._collected.append(_Waiting(Call(flow, requests), future))
+        self._collected.append(_Waiting(Call(flow, requests, by), future))
         self._units += len(requests)
         return future
 

@@ -10,12 +10,15 @@ from math import ceil
 from typing import Any
 
 from msgspec.json import Decoder, Encoder
+from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as Place
 
+from heliograph.core.audit import Actor
+from heliograph.flow.acting import ActingStore
 from heliograph.flow.ports import Full
 from heliograph.flow.reading import TooSlow
 from heliograph.interfaces.rest.access import BEARER, Access, Caller
@@ -60,13 +63,14 @@ class Endpoint:
         self._services = services
         self._access = access
         self._buckets = buckets
+        self._changes = route.audited and route.method != "GET"
         self._decoder = None if route.body is None else Decoder(route.body)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         try:
             call = await self._call(scope, receive, headers)
-            answer = await self._route.handler(self._services, call)
+            answer = await self._route.handler(self._acting(call), call)
         except Problem as found:
             answer = of_problem(found)
         except (Full, TooSlow) as full:
@@ -77,6 +81,13 @@ class Endpoint:
         if self._route.etag and answer.status == 200 and answer.body is not None:
             answer = _tagged(answer, headers.get(b"if-none-match"))
         await _send(answer, send)
+
+    def _acting(self, call: Call[Any, Any]) -> Any:
+        """The services, with the caller's name on whatever they change."""
+        if not self._changes:
+            return self._services
+        store = ActingStore(self._services.store, Actor(call.caller.name, call.address))
+        return replace(self._services, store=store)
 
     async def _call(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes]) -> Call[Any, Any]:
         route = self._route
@@ -98,6 +109,7 @@ class Endpoint:
             headers,
             site,
             address,
+            scope["path"],
         )
 
     async def _caller(self, headers: dict[bytes, bytes]) -> Caller:

@@ -32,6 +32,7 @@ class Call(Struct, Generic[Q, B]):
     headers: dict[bytes, bytes]
     site: str  # scheme and host, as the client called us
     address: str  # where it comes from
+    at: str = ""  # the path as it was called, with its prefix
 
 
 class Reply(Struct, frozen=True):
@@ -72,6 +73,7 @@ class Route(Struct, frozen=True):
     most_body: int = MOST_BODY
     kind: str = "Request"  # the object's name in errors: `Sms - payload is required`
     section: str = ""
+    audited: bool = True  # what it changes is somebody's doing; sending is told by the message itself
     etag: bool = False  # a single resource: the client may ask whether it changed
 
 

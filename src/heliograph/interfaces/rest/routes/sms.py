@@ -31,6 +31,7 @@ ROUTES = (
             422: Answer("Refused, or not well formed.", ErrorBody),
         },
         scope="sms:send",
+        audited=False,
         body=SmsBody,
         kind=KIND,
         section="SMS",

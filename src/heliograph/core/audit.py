@@ -1,0 +1,61 @@
+"""The audit trail: every change that somebody made, with what was before and after, as a chain of hashes.
+
+In: what was done, by whom. Out: entries, each hashed together with the one before it, so that nothing can
+be changed, taken out or put in later without breaking the chain from there on.
+"""
+
+from hashlib import sha256
+
+from msgspec import Struct
+
+HIDDEN = "(hidden)"
+SECRETS = frozenset({"password", "hash", "sealed", "seed", "secret", "codes"})  # fields that no trail shows
+START = bytes(32)
+
+
+class Actor(Struct, frozen=True):
+    """Who acts, and from where."""
+
+    name: str  # `token:7`, `user:3`, `command line`
+    address: str = ""
+
+
+PROGRAM = Actor("heliograph")  # nobody asked: the program did it by itself
+
+
+class Entry(Struct, frozen=True):
+    """One row of the audit table, in its column order."""
+
+    number: int
+    at: int
+    org: int
+    actor: str
+    address: str
+    action: str  # create, change, delete
+    kind: str  # the table
+    row: int
+    before: str  # JSON of what changed; empty when there was nothing
+    after: str
+    hash: bytes
+
+
+def link(previous: bytes, entry: Entry) -> bytes:
+    """The hash of an entry, over everything it says and the hash before it."""
+    fields = (
+        entry.number,
+        entry.at,
+        entry.org,
+        entry.actor,
+        entry.address,
+        entry.action,
+        entry.kind,
+        entry.row,
+        entry.before,
+        entry.after,
+    )
+    digest = sha256(previous)
+    for field in fields:
+        octets = str(field).encode()
+        digest.update(b"%d:" % len(octets))  # no two lists of fields look alike
+        digest.update(octets)
+    return digest.digest()

@@ -1,0 +1,1 @@
+"""The texts of the migrations after the foundation, one file each. `schema` numbers them."""
