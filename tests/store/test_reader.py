@@ -19,7 +19,7 @@ from heliograph.store.schema import MIGRATIONS
 from heliograph.store.view import View
 from tests.engine import START_MS, Lab, make_lab
 
-NEWEST = MIGRATIONS[-1].number
+SCHEMA = MIGRATIONS[-1].number
 T = TypeVar("T")
 NEWEST = Mark(2**62, 2**53)
 FOR_EVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
@@ -76,7 +76,7 @@ def test_a_question_that_takes_too_long_is_broken_off(lab: Lab, view: View) -> N
     with pytest.raises(TooSlow):
         view.answer(lambda view: view.connection.execute(FOR_EVER).fetchall(), 0.05)
     assert not view.connection.in_transaction
-    assert view.answer(lambda view: view.rows("schema"), 1) == [(NEWEST,)]
+    assert view.answer(lambda view: view.rows("schema"), 1) == [(SCHEMA,)]
 
 
 def test_a_wrong_question_leaves_the_reader_able_to_answer(lab: Lab) -> None:
@@ -174,7 +174,7 @@ def test_facts_for_a_health_check(lab: Lab) -> None:
     for _ in range(50):
         lab.accept()
     facts = read(lab, lambda reader: reader.facts(10_000))
-    assert (facts.schema, facts.integrity, facts.path) == (NEWEST, "ok", str(lab.path))
+    assert (facts.schema, facts.integrity, facts.path) == (SCHEMA, "ok", str(lab.path))
     assert facts.wal_pages > 0
     assert facts.size_bytes > 0
     assert facts.free_disk_bytes > 0
