@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from heliograph.core.delivery import Delivery, Lane, LaneKey, Place
 from heliograph.core.device import MonthUsage, Quota, Tally
+from heliograph.core.idempotency import KeptAnswer
 from heliograph.core.message import Message
+from heliograph.core.message_label import MessageLabel
 from heliograph.core.reassembly import Part
 
 
@@ -125,6 +127,8 @@ class Changes:
         self.references: list[Reference] = []
         self.confirmations: list[Confirmation] = []
         self.references_done: list[int] = []  # by message
+        self.labels: list[MessageLabel] = []
+        self.kept_answers: list[KeptAnswer] = []
 
 
 def earliest(changes: Changes) -> int | None:

@@ -45,6 +45,10 @@ CODES: dict[str, str] = {
     "already_attempted": "An attempt was made, so the message can no longer be changed.",
     "duplicate": "The name or number is taken.",
     "unknown_policy": "No policy of the organisation has this id or name.",
+    "unknown_tariff": "No tariff of the organisation has this id or name.",
+    "unknown_service": "The policy has no such service.",
+    "unknown_limit": "No such limit is attached to the service.",
+    "unknown_secret": "No secret of the organisation has this id.",
     "unknown_organisation": "No organisation has this name.",
     "unknown_application": "No application of the organisation has this id or name.",
     "unknown_account": "There is no account of this name.",
@@ -54,6 +58,7 @@ CODES: dict[str, str] = {
     "in_use": "Something else uses it.",
     "messages_wait": "Messages wait for the device or its applications.",
     "backup_failed": "The backup could not be made.",
+    "key_reused": "This idempotency key was used for another request.",
     "server_gone": "The server went away before it answered.",
 }
 

@@ -9,6 +9,7 @@ from heliograph.core.device import DeviceView
 from heliograph.core.message import Direction, Message
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
+from heliograph.core.tariff import price_of
 from heliograph.core.timeline import line, word
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.cancel import waiting
@@ -58,13 +59,16 @@ class Change:
         validity_seconds = request.validity_seconds
         if validity_seconds is None:
             validity_seconds = (message.expires_at - old_starts) // 1000
-        refusal = bad_times(due_at, validity_seconds, admission.tx.now)
+        ends = request.expires_at
+        if ends is None:
+            ends = starts + validity_seconds * 1000
+        refusal = bad_times(due_at, validity_seconds, admission.tx.now, ends)
         if refusal is None and request.content is not None:
             refusal = _say(admission, view, request, message, job)
         if refusal is not None:
             return refusal
         message.not_before = due_at
-        message.expires_at = job.delivery.expires_at = starts + validity_seconds * 1000
+        message.expires_at = job.delivery.expires_at = ends
         if request.priority is not None:
             message.priority = job.delivery.priority = request.priority
         _place(admission, job, due_at)
@@ -86,7 +90,7 @@ def _say(
     admission.give_back(message)
     message.body, message.dcs, message.pid = content.body, content.dcs, content.pid
     message.udh, message.languages, message.segments = content.udh, content.languages, content.segments
-    message.price = content.segments * policy.price_mt
+    message.price = content.segments * price_of(view, policy, True)
     admission.count(view, policy, True, message)
     return None
 

@@ -125,13 +125,14 @@ class _Reception:
             return refusal
         if request.part_total > 1:
             return self._receive_part(request, view, policy)
-        return self._count(view, policy) or self._arrive(view, policy, request.destination, request.content)
+        refusal = self._count(view, policy, request.segments)
+        return refusal or self._arrive(view, policy, request.destination, request.content)
 
-    def _count(self, view: DeviceView, policy: Policy) -> Refusal | None:
-        """One segment, counted when it is taken."""
-        refusal = self._admission.over_usage(view, policy, False, 1)
+    def _count(self, view: DeviceView, policy: Policy, segments: int = 1) -> Refusal | None:
+        """Counted when it is taken."""
+        refusal = self._admission.over_usage(view, policy, False, segments)
         if refusal is None:
-            self._admission.count_segments(view, policy, False, 1, None)
+            self._admission.count_segments(view, policy, False, segments, None)
         return refusal
 
     def _arrive(self, view: DeviceView, policy: Policy, destination: str, content: Content) -> Received:

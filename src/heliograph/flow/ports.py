@@ -17,12 +17,14 @@ from heliograph.core.changes import Changes, Reference
 from heliograph.core.delivery import Job, Lane, LaneKey
 from heliograph.core.device import Device, DeviceView, Quota
 from heliograph.core.gate import Rooms
+from heliograph.core.idempotency import KeptAnswer
 from heliograph.core.message import Message
 from heliograph.core.organisation import Account, Application, Organisation, Token
 from heliograph.core.outcome import Outcome
 from heliograph.core.policy import Policy
 from heliograph.core.reassembly import Part
 from heliograph.core.retention import Candidate, Kept, Walk
+from heliograph.core.tariff import Tariff
 
 R = TypeVar("R")
 A = TypeVar("A")
@@ -57,7 +59,7 @@ class ReferenceCount(Struct, gc=False):
     failed: str | None
 
 
-Managed = Organisation | Application | Account | Token | Policy | Device
+Managed = Organisation | Application | Account | Token | Policy | Tariff | Device
 M = TypeVar("M", bound=Managed)
 
 
@@ -75,9 +77,9 @@ class AdminTransaction(Protocol):
         """Names of organisations and accounts are the whole platform's, whatever `org` says."""
         ...
 
-    async def drop(self, rows: Sequence[Policy | Application]) -> None: ...
-    async def count_users(self, row: Policy | Application) -> int:
-        """Devices of a policy, policies of an application."""
+    async def drop(self, rows: Sequence[Policy | Application | Tariff]) -> None: ...
+    async def count_users(self, row: Policy | Application | Tariff) -> int:
+        """Devices of a policy or tariff, policies of an application."""
         ...
 
     async def is_awaited(self, application: int) -> bool:
@@ -85,6 +87,10 @@ class AdminTransaction(Protocol):
         ...
 
     async def load_quotas(self, devices: Sequence[int]) -> dict[int, Quota]: ...
+    async def ended_quotas(self, limit: int) -> list[Quota]:
+        """Those that expired and of which nobody was told."""
+        ...
+
     async def drop_quotas(self, devices: Sequence[int]) -> None: ...
     async def awaited(self, org: int, devices: Sequence[int]) -> set[int]:
         """Devices for which, or of which, something has not reached its end."""
@@ -108,6 +114,10 @@ class AdminTransaction(Protocol):
     async def drop_messages(self, messages: Sequence[int]) -> None: ...
     async def drop_events(self, org: int, before: int, limit: int) -> int:
         """How many were dropped."""
+        ...
+
+    async def drop_kept_answers(self, org: int, before: int, limit: int) -> int:
+        """Likewise, those under idempotency keys."""
         ...
 
 
@@ -147,6 +157,10 @@ class Transaction(Protocol):
 
     async def load_replaceable(self, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Job]:
         """The pending message of a device with this replace key."""
+        ...
+
+    async def load_kept_answers(self, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], KeptAnswer]:
+        """What is kept under idempotency keys, by organisation and key."""
         ...
 
     async def load_parts(self, devices: Sequence[int]) -> list[Part]: ...

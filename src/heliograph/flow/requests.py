@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from heliograph.core.content import Content
+from heliograph.core.message_label import Label
 from heliograph.core.refusal import Refusal
 
 DEFAULT_VALIDITY_SECONDS = 24 * 3600
@@ -23,6 +24,8 @@ class Submission(Struct, gc=False):
     replace_key: str | None = None
     receipt_to: int | None = None  # the application that hears of the end, or OF_POLICY
     at_most_once: bool = False
+    expires_at: int | None = None  # the validity's end, where its sender named a time
+    label: Label | None = None
 
 
 class Submitted(Struct, gc=False):
@@ -46,6 +49,7 @@ class Inbound(Struct, gc=False):
     part_number: int = 1
     reference: int | None = None  # TP-MR, where the network passes it on: it tells a repeat from a second SMS
     raw_ucs2: bool = False
+    segments: int = 1  # that it counts as: more where it was never cut
 
 
 class Received(Struct, gc=False):
@@ -70,6 +74,7 @@ class Change(Struct, gc=False):
     not_before: int | None = None
     validity_seconds: int | None = None
     priority: int | None = None
+    expires_at: int | None = None
 
 
 SubmitAnswer = Submitted | Refusal

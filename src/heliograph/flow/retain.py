@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from heliograph.core.idempotency import KEPT_MS
 from heliograph.core.organisation import Organisation
 from heliograph.core.retention import Retention, Walk, What, sort, until, walks
 from heliograph.flow.ports import Answers, Transaction, Urgency
@@ -39,6 +40,7 @@ class Retain:
             if org in organisations:
                 await step.walk(self._retention, organisations[org])
                 await step.drop_events(self._retention, org)
+                await step.drop_kept_answers(org)
             room = step.room
             answers.append(step.retained())
         return Answers(answers, [])
@@ -77,6 +79,11 @@ class _Step:
             before = until(self._tx.now, retention.event_days)
             self._events = await self._tx.admin.drop_events(org, before, self.room)
             self.room -= self._events
+
+    async def drop_kept_answers(self, org: int) -> None:
+        """A key may be used anew after its time."""
+        if self.room > 0:
+            self.room -= await self._tx.admin.drop_kept_answers(org, self._tx.now - KEPT_MS, self.room)
 
     def retained(self) -> Retained:
         """A batch that used up its room did not see the end."""

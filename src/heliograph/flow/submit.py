@@ -13,10 +13,12 @@ from heliograph.core.delivery import Job
 from heliograph.core.device import DeviceView
 from heliograph.core.ids import shard_of
 from heliograph.core.message import Direction, Event, Message, State
+from heliograph.core.message_label import Label, MessageLabel
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
 from heliograph.core.schedule import LONGEST_VALIDITY_SECONDS
+from heliograph.core.tariff import price_of
 from heliograph.core.timeline import line
 from heliograph.flow.accept import Admission, Settings, accepted_line
 from heliograph.flow.ending import ended
@@ -25,6 +27,7 @@ from heliograph.flow.requests import OF_POLICY, Submission, SubmitAnswer, Submit
 from heliograph.flow.views import load_views
 
 ReplaceKey = tuple[int, str]
+LONGEST_VALIDITY_MS = LONGEST_VALIDITY_SECONDS * 1000
 
 
 class Submit:
@@ -45,12 +48,17 @@ class Submit:
         self, tx: Transaction, requests: Sequence[Submission], into: Answers[SubmitAnswer]
     ) -> None:
         views, policies = await load_views(tx, {request.device for request in requests})
-        keys = [(request.device, request.replace_key) for request in requests if request.replace_key]
-        replaceable = await tx.load_replaceable(keys) if keys else {}
+        replaceable = await load_replaceable(tx, requests)
         admission = Admission(tx, self._settings, self._routes, views, policies)
         into.answers += [decide(admission, request, replaceable) for request in requests]
         into.jobs += admission.jobs
         await tx.write(admission.changes)
+
+
+async def load_replaceable(tx: Transaction, requests: Sequence[Submission]) -> dict[ReplaceKey, Job]:
+    """The messages that these would replace."""
+    keys = [(request.device, request.replace_key) for request in requests if request.replace_key]
+    return await tx.load_replaceable(keys) if keys else {}
 
 
 def _without_repeated_keys(requests: Sequence[Submission]) -> Iterator[Sequence[Submission]]:
@@ -72,7 +80,16 @@ def _without_repeated_keys(requests: Sequence[Submission]) -> Iterator[Sequence[
 
 def decide(admission: Admission, request: Submission, replaceable: dict[ReplaceKey, Job]) -> SubmitAnswer:
     """One submission, after all those before it."""
-    now = admission.tx.now
+    old = replaceable.get((request.device, request.replace_key)) if request.replace_key else None
+    refusal = judge(admission, request, old)
+    if refusal is not None:
+        return refusal
+    view = admission.views[request.device]
+    return _accept_one(admission, view, admission.policies[view.device.policy], request, old)
+
+
+def judge(admission: Admission, request: Submission, replaces: Job | None) -> Refusal | None:
+    """Everything that may forbid it. A preview asks the same, so nothing is used up here."""
     view = admission.views.get(request.device)
     if view is None or view.device.org != request.org:
         return refuse("unknown_device")
@@ -81,20 +98,16 @@ def decide(admission: Admission, request: Submission, replaceable: dict[ReplaceK
     if not 0 <= request.priority <= LONGEST_PRIORITY:
         return refuse("bad_value", "priority", f"The priority must be between 0 and {LONGEST_PRIORITY}.")
     policy = admission.policies[view.device.policy]
-    old = replaceable.get((request.device, request.replace_key)) if request.replace_key else None
-    refusal = bad_times(request.not_before, request.validity_seconds, now) or admission.admits_mt(
-        view, policy, request.content, replaces=old
-    )
-    if refusal is not None:
-        return refusal
-    return _accept_one(admission, view, policy, request, old)
+    now, ends = admission.tx.now, request.expires_at
+    refusal = bad_times(request.not_before, request.validity_seconds, now, ends)
+    return refusal or admission.admits_mt(view, policy, request.content, replaces)
 
 
 def _accept_one(
     admission: Admission, view: DeviceView, policy: Policy, request: Submission, old: Job | None
 ) -> Submitted:
     now = admission.tx.now
-    message = _message(admission, request, view.device.msisdn, policy)
+    message = _message(admission, request, view, policy)
     scheduled = request.not_before is not None and request.not_before > now
     if scheduled:
         message.timeline += line("scheduled", now, request.not_before or 0)
@@ -103,7 +116,15 @@ def _accept_one(
     admission.count(view, policy, True, message)
     admission.to_device(view, message, request.not_before if scheduled else None, replaces=old)
     admission.changes.messages.append(message)
+    if request.label is not None:
+        admission.changes.labels.append(_label(message, request.label))
     return Submitted(message.id, message.segments, message.state)
+
+
+def _label(message: Message, label: Label) -> MessageLabel:
+    return MessageLabel(
+        message.id, message.org, message.accepted_at, label.reference, label.tags, label.batch
+    )
 
 
 def _replace(admission: Admission, view: DeviceView, old: Job, message: Message) -> None:
@@ -117,10 +138,9 @@ def _replace(admission: Admission, view: DeviceView, old: Job, message: Message)
     view.queued -= 1
 
 
-def _message(admission: Admission, request: Submission, destination: str, policy: Policy) -> Message:
+def _message(admission: Admission, request: Submission, view: DeviceView, policy: Policy) -> Message:
     now, content = admission.tx.now, request.content
     application = policy.application if request.receipt_to == OF_POLICY else request.receipt_to
-    due_at = now if request.not_before is None else max(now, request.not_before)
     message = Message(
         id=admission.tx.next_id(shard_of(request.device)),
         org=request.org,
@@ -130,7 +150,7 @@ def _message(admission: Admission, request: Submission, destination: str, policy
         application=application,
         sender=request.sender,
         source=request.source,
-        destination=destination,
+        destination=view.device.msisdn,
         body=content.body,
         dcs=content.dcs,
         pid=content.pid,
@@ -141,12 +161,12 @@ def _message(admission: Admission, request: Submission, destination: str, policy
         receipt=application is not None,
         at_most_once=request.at_most_once,
         replace_key=request.replace_key,
-        price=content.segments * policy.price_mt,
+        price=content.segments * price_of(view, policy, True),
         state=State.PENDING,
         reason=None,
         accepted_at=now,
         not_before=request.not_before,
-        expires_at=due_at + request.validity_seconds * 1000,
+        expires_at=_expires_at(request, now),
         final_at=None,
         attempts=0,
         timeline="",
@@ -155,12 +175,23 @@ def _message(admission: Admission, request: Submission, destination: str, policy
     return message
 
 
-def bad_times(not_before: int | None, validity_seconds: int, now: int) -> Refusal | None:
+def _expires_at(request: Submission, now: int) -> int:
+    if request.expires_at is not None:
+        return request.expires_at
+    due_at = now if request.not_before is None else max(now, request.not_before)
+    return due_at + request.validity_seconds * 1000
+
+
+def bad_times(
+    not_before: int | None, validity_seconds: int, now: int, expires_at: int | None = None
+) -> Refusal | None:
     """The validity runs from the time when the message is due, so a send in three days may keep the
-    default.
+    default. An end that is named lies behind that time.
     """
     if not 1 <= validity_seconds <= LONGEST_VALIDITY_SECONDS:
         return refuse("bad_validity")
-    if not_before is not None and not_before > now + LONGEST_VALIDITY_SECONDS * 1000:
+    if expires_at is not None and not 0 < expires_at - max(now, not_before or 0) <= LONGEST_VALIDITY_MS:
+        return refuse("bad_validity", "expiry")
+    if not_before is not None and not_before > now + LONGEST_VALIDITY_MS:
         return refuse("bad_schedule")
     return None

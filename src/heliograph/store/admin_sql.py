@@ -7,6 +7,7 @@ Text search reads what it finds through: the readers bound it by rows and by tim
 from heliograph.core.device import Device, Quota
 from heliograph.core.organisation import Account, Application, Organisation, Token
 from heliograph.core.policy import Policy
+from heliograph.core.tariff import Tariff
 from heliograph.core.waking import MOVED
 from heliograph.store.catalogue import columns, compile_sql, one_of
 
@@ -16,6 +17,7 @@ TABLES: dict[type, str] = {
     Account: "account",
     Token: "token",
     Policy: "policy",
+    Tariff: "tariff",
     Device: "device",
 }
 _PLATFORM_WIDE = (Organisation, Account)  # their names are taken for all organisations
@@ -48,14 +50,19 @@ FINDS = _compiled({kind: _find(kind) for kind in TABLES})
 LOADS = _compiled(
     {kind: f"SELECT {columns(kind)} FROM {TABLES[kind]} WHERE {one_of('id', 'ids')}" for kind in TABLES}
 )
-DELETES = _compiled({kind: f"DELETE FROM {TABLES[kind]} WHERE id = :id" for kind in (Policy, Application)})
+_DROPPED = (Policy, Application, Tariff)
+DELETES = _compiled({kind: f"DELETE FROM {TABLES[kind]} WHERE id = :id" for kind in _DROPPED})
 
 _WRITES: dict[str, str] = {
     "users_of_policy": "SELECT count(*) FROM device WHERE org = :org AND policy = :policy",
-    "users_of_application": "SELECT count(*) FROM policy WHERE org = :org AND application = :application",
+    "users_of_tariff": "SELECT count(*) FROM device WHERE org = :org AND tariff = :tariff",
+    "users_of_application": """SELECT count(*) FROM policy WHERE org = :org
+        AND (application = :application OR api_callback = :application)""",
     "application_awaited": """SELECT EXISTS(SELECT 1 FROM delivery
         WHERE receiver = :application AND place <> 1)""",
     "quotas": f"SELECT {columns(Quota)} FROM quota WHERE {one_of('device', 'devices')}",
+    "ended_quotas": f"""SELECT {columns(Quota)} FROM quota
+        WHERE expires_at <= :now AND ended = 0 AND expires_at IS NOT NULL ORDER BY expires_at LIMIT :most""",
     "drop_quotas": f"DELETE FROM quota WHERE {one_of('device', 'devices')}",
     "awaited": f"""SELECT v.id FROM device v WHERE {one_of("v.id", "devices")} AND v.org = :org AND (
         EXISTS(SELECT 1 FROM message m WHERE m.device = v.id AND m.final_at IS NULL)
@@ -91,6 +98,9 @@ _WRITES: dict[str, str] = {
     "drop_bodies": f"UPDATE message SET body = NULL WHERE {one_of('id', 'ids')}",
     "drop_messages": f"DELETE FROM message WHERE {one_of('id', 'ids')}",
     "drop_references": f"DELETE FROM reference WHERE {one_of('message', 'ids')}",
+    "drop_labels": f"DELETE FROM message_label WHERE {one_of('message', 'ids')}",
+    "drop_kept_answers": """DELETE FROM kept_answer WHERE (org, key) IN (SELECT org, key FROM kept_answer
+        WHERE org = :org AND at <= :until ORDER BY at LIMIT :most) RETURNING key""",
     "drop_events": """DELETE FROM event WHERE id IN (SELECT id FROM event
         WHERE org = :org AND at <= :until ORDER BY at LIMIT :most) RETURNING id""",
 }

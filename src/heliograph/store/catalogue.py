@@ -9,7 +9,9 @@ import re
 from heliograph.core.changes import Edit, Happening, Mark, Move, Note, Reference
 from heliograph.core.delivery import Delivery, Lane
 from heliograph.core.device import Device, MonthUsage, Quota, Tally
+from heliograph.core.idempotency import KeptAnswer
 from heliograph.core.message import Message
+from heliograph.core.message_label import MessageLabel
 from heliograph.core.reassembly import Part
 from heliograph.core.timeline import LIMIT
 from heliograph.core.waking import GATE_OPENED
@@ -89,6 +91,8 @@ WRITES: dict[str, str] = {
     "confirmations": """UPDATE reference SET code = :code
         WHERE gate = :gate AND reference = :reference""",
     "references_done": "DELETE FROM reference WHERE message IN (VALUES(:message))",
+    "labels": _insert("message_label", MessageLabel),
+    "kept_answers": _upsert("kept_answer", KeptAnswer, "org, key"),
 }
 
 _JOB = f"""SELECT {columns(Message, "m.")}, {columns(Delivery, "d.")},
@@ -105,8 +109,8 @@ READS: dict[str, str] = {
         EXISTS(SELECT 1 FROM delivery b WHERE b.receiver = 0 AND b.key = d.id AND b.place = 0
             AND b.place <> 1)
         OR EXISTS(SELECT 1 FROM lane l WHERE l.receiver = 0 AND l.key = d.id AND l.due_at IS NOT NULL),
-        (SELECT p.quota FROM policy p WHERE p.id = d.policy)
-        FROM device d LEFT JOIN tally t ON t.device = d.id
+        (SELECT p.quota FROM policy p WHERE p.id = d.policy), f.price_mo, f.price_mt
+        FROM device d LEFT JOIN tally t ON t.device = d.id LEFT JOIN tariff f ON f.id = d.tariff
         WHERE {one_of("d.id", "ids")} [[pg:ORDER BY d.id FOR UPDATE OF d]]""",
     "quotas": f"SELECT {columns(Quota)} FROM quota WHERE {one_of('device', 'ids')}",
     "numbers": f"SELECT msisdn, id FROM device WHERE {one_of('msisdn', 'numbers')} AND msisdn <> ''",
@@ -167,6 +171,8 @@ READS: dict[str, str] = {
     "reference_counts": f"""SELECT message, count(*) - count(code), max(code)
         FROM reference WHERE {one_of("message", "messages")}
         GROUP BY message""",
+    "kept_answers": f"""SELECT {columns(KeptAnswer)} FROM kept_answer
+        WHERE org = :org AND {one_of("key", "keys")}""",
     "attached": f"""UPDATE device SET attached = :attached WHERE {one_of("id", "ids")}
         AND attached <> :attached""",
     "wake": f"""UPDATE lane SET due_at = :due_at, attempts = 0, code = :why

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from heliograph.store.migrations import audit
+from heliograph.store.migrations import audit, sending, tariff
 
 TYPES = {
     "sqlite": {
@@ -61,12 +61,14 @@ CREATE TABLE policy(
     quota @INT@ NOT NULL,
     price_mo @INT@ NOT NULL, price_mt @INT@ NOT NULL, application @INT@,
     p2p_received_per_minute @INT@ NOT NULL,
-    p2p_sent_per_day @INT@ NOT NULL, UNIQUE(org, name))@STRICT@;
+    p2p_sent_per_day @INT@ NOT NULL, description TEXT NOT NULL, interface @INT@ NOT NULL,
+    api_callback @INT@, api_secret @INT@, mo_per_part @INT@ NOT NULL, extras TEXT NOT NULL,
+    created_at @INT@ NOT NULL, updated_at @INT@ NOT NULL, UNIQUE(org, name))@STRICT@;
 
 CREATE TABLE device(
     id @INT@ PRIMARY KEY, org @INT@ NOT NULL, name TEXT NOT NULL, msisdn TEXT NOT NULL, imsi TEXT NOT NULL,
     policy @INT@ NOT NULL, network TEXT NOT NULL, status @INT@ NOT NULL, attached @INT@ NOT NULL,
-    tags TEXT NOT NULL)@STRICT@;
+    tags TEXT NOT NULL, tariff @INT@)@STRICT@;
 CREATE UNIQUE INDEX device_name ON device(org, name);
 CREATE UNIQUE INDEX device_msisdn ON device(msisdn) WHERE msisdn <> '';
 CREATE UNIQUE INDEX device_imsi ON device(imsi) WHERE imsi <> '';
@@ -82,7 +84,7 @@ CREATE TABLE tally_history(
 CREATE TABLE quota(
     device @INT@ PRIMARY KEY, org @INT@ NOT NULL, volume @INT@ NOT NULL, remaining @INT@ NOT NULL,
     last_added @INT@ NOT NULL, expires_at @INT@, threshold_percent @INT@, auto_refill @INT@ NOT NULL,
-    refilled_day @INT@ NOT NULL)@STRICT@;
+    refilled_day @INT@ NOT NULL, threshold @INT@, ended @INT@ NOT NULL)@STRICT@;
 
 CREATE TABLE message(
     id @INT@ PRIMARY KEY, org @INT@ NOT NULL, direction @INT@ NOT NULL, device @INT@, origin @INT@,
@@ -138,4 +140,9 @@ CREATE TABLE retention_kept(
     PRIMARY KEY(org, what, look_at, message))@KEYED@
 """
 
-MIGRATIONS = (Migration(1, "foundation", _FOUNDATION), Migration(2, "audit", audit.TEXT))
+MIGRATIONS = (
+    Migration(1, "foundation", _FOUNDATION),
+    Migration(2, "audit", audit.TEXT),
+    Migration(3, "tariff", tariff.TEXT),
+    Migration(4, "sending", sending.TEXT),
+)

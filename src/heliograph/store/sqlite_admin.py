@@ -15,6 +15,7 @@ from heliograph.core.device import Device, Quota
 from heliograph.core.organisation import Application
 from heliograph.core.policy import Policy
 from heliograph.core.retention import Candidate, Kept, Walk
+from heliograph.core.tariff import Tariff
 from heliograph.flow.ports import M, Managed
 from heliograph.store.admin_sql import DELETES, FINDS, INSERTS, LOADS, TABLES, UPDATES, WRITES
 from heliograph.store.audit import Trail
@@ -68,14 +69,13 @@ class SqliteAdmin:
         row = after if after is not None else before
         self._trail.record(action, TABLES.get(type(row), "quota"), before, after)
 
-    async def drop(self, rows: Sequence[Policy | Application]) -> None:
+    async def drop(self, rows: Sequence[Policy | Application | Tariff]) -> None:
         for row in rows:
             await self.audit("delete", row, None)
             self._connection.execute(DELETES[type(row)], (row.id,)).fetchall()
 
-    async def count_users(self, row: Policy | Application) -> int:
-        name = "users_of_policy" if isinstance(row, Policy) else "users_of_application"
-        count: int = self._rows(name, row.org, row.id)[0][0]
+    async def count_users(self, row: Policy | Application | Tariff) -> int:
+        count: int = self._rows(f"users_of_{TABLES[type(row)]}", row.org, row.id)[0][0]
         return count
 
     async def is_awaited(self, application: int) -> bool:
@@ -83,6 +83,9 @@ class SqliteAdmin:
 
     async def load_quotas(self, devices: Sequence[int]) -> dict[int, Quota]:
         return {row[0]: Quota(*row) for row in self._rows("quotas", _keys(devices))}
+
+    async def ended_quotas(self, limit: int) -> list[Quota]:
+        return [Quota(*row) for row in self._rows("ended_quotas", self._now, limit)]
 
     async def drop_quotas(self, devices: Sequence[int]) -> None:
         self._rows("drop_quotas", _keys(devices))
@@ -123,8 +126,11 @@ class SqliteAdmin:
         self._rows("drop_bodies", _keys(messages))
 
     async def drop_messages(self, messages: Sequence[int]) -> None:
-        for name in ("drop_messages", "drop_references"):
+        for name in ("drop_messages", "drop_references", "drop_labels"):
             self._rows(name, _keys(messages))
 
     async def drop_events(self, org: int, before: int, limit: int) -> int:
         return len(self._rows("drop_events", org, before, limit))
+
+    async def drop_kept_answers(self, org: int, before: int, limit: int) -> int:
+        return len(self._rows("drop_kept_answers", org, before, limit))

@@ -14,6 +14,7 @@ from heliograph.core.changes import Changes, Reference, earliest
 from heliograph.core.delivery import DEVICE_RECEIVER, Delivery, Job, Lane, LaneKey
 from heliograph.core.device import Device, DeviceView, Quota, Tally
 from heliograph.core.gate import Rooms
+from heliograph.core.idempotency import KeptAnswer
 from heliograph.core.ids import make_id
 from heliograph.core.message import Message
 from heliograph.core.policy import Policy
@@ -77,10 +78,11 @@ class SqliteTransaction:
         views, with_quota = {}, []
         for row in self.rows("devices", self._lane_limit, keys(ids)):
             device = Device(*row[:_DEVICE])
-            queued, waiting, quota = row[_TALLY:]
+            queued, waiting, quota, price_mo, price_mt = row[_TALLY:]
             busy = waiting or self.rooms.is_under_way(LaneKey(DEVICE_RECEIVER, device.id))
             tally = Tally(device.id) if row[_DEVICE] is None else Tally(*row[_DEVICE:_TALLY])
-            views[device.id] = DeviceView(device, tally, queued, busy)
+            prices = None if price_mo is None else (price_mo, price_mt)
+            views[device.id] = DeviceView(device, tally, queued, busy, tariff=prices)
             if quota:
                 with_quota.append(device.id)
         for row in self.rows("quotas", keys(with_quota)) if with_quota else ():
@@ -149,6 +151,13 @@ class SqliteTransaction:
         found = {(device, key): id for device, key, id in rows if (device, key) in wanted}
         jobs = await self.load_deliveries(list(found.values()))
         return {key: jobs[id] for key, id in found.items()}
+
+    async def load_kept_answers(self, wanted: Sequence[tuple[int, str]]) -> dict[tuple[int, str], KeptAnswer]:
+        found: dict[tuple[int, str], KeptAnswer] = {}
+        for org in dict.fromkeys(org for org, _ in wanted):
+            rows = self.rows("kept_answers", org, keys(key for owner, key in wanted if owner == org))
+            found.update({(org, row[1]): KeptAnswer(*row) for row in rows})
+        return found
 
     async def load_parts(self, devices: Sequence[int]) -> list[Part]:
         return [Part(*row) for row in self.rows("parts", keys(devices))]
