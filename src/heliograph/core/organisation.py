@@ -20,6 +20,13 @@ SCOPES = (
     "policy:read",
     "policy:write",
     "event:read",
+    "callback:read",
+    "callback:write",
+    "user:read",
+    "user:write",
+    "token:read",
+    "token:write",
+    "organisation:read",
     "admin",
 )
 ROLES = ("administrator", "user", "observer")
@@ -54,6 +61,8 @@ class Token(Struct, gc=False, frozen=True):
     created_at: int
     expires_at: int | None = None
     revoked_at: int | None = None
+    networks: str = ""  # address ranges from which it may be used, separated by commas; empty: all
+    creator: int | None = None  # the user who made it
 
 
 class Account(Struct, gc=False, frozen=True):
@@ -62,9 +71,11 @@ class Account(Struct, gc=False, frozen=True):
     id: int
     org: int
     name: str
-    password: str  # an Argon2id hash
-    role: str
+    password: str  # the Argon2id hash of its `password_form`; empty: none was set yet
+    role: str  # several are separated by spaces
     created_at: int
+    full_name: str = ""
+    status: int = 1  # `core.access.UserStatus`
 
 
 def secret_of(octets: bytes) -> str:

@@ -12,6 +12,7 @@ from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
+from heliograph.core.access import MfaKey, TrustedDevice
 from heliograph.core.audit import Actor
 from heliograph.core.changes import Changes, Reference
 from heliograph.core.delivery import Job, Lane, LaneKey
@@ -25,6 +26,8 @@ from heliograph.core.policy import Policy
 from heliograph.core.reassembly import Part
 from heliograph.core.retention import Candidate, Kept, Walk
 from heliograph.core.tariff import Tariff
+from heliograph.flow.access_port import AccessTransaction
+
 
 R = TypeVar("R")
 A = TypeVar("A")
@@ -59,7 +62,7 @@ class ReferenceCount(Struct, gc=False):
     failed: str | None
 
 
-Managed = Organisation | Application | Account | Token | Policy | Tariff | Device
+Managed = Organisation | Application | Account | Token | Policy | Tariff | Device | MfaKey | TrustedDevice
 M = TypeVar("M", bound=Managed)
 
 
@@ -77,7 +80,7 @@ class AdminTransaction(Protocol):
         """Names of organisations and accounts are the whole platform's, whatever `org` says."""
         ...
 
-    async def drop(self, rows: Sequence[Policy | Application | Tariff]) -> None: ...
+    async def drop(self, rows: Sequence[Managed]) -> None: ...
     async def count_users(self, row: Policy | Application | Tariff) -> int:
         """Devices of a policy or tariff, policies of an application."""
         ...
@@ -129,6 +132,9 @@ class Transaction(Protocol):
 
     @property
     def admin(self) -> AdminTransaction: ...
+
+    @property
+    def access(self) -> AccessTransaction: ...
 
     def next_id(self, shard: int) -> int: ...
     def next_position(self) -> int:

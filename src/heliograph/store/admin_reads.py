@@ -9,6 +9,7 @@ from heliograph.core.device import Device, MonthUsage, Quota, Tally
 from heliograph.core.message import Message
 from heliograph.core.organisation import Account, Application, Organisation, Token
 from heliograph.core.policy import Policy
+from heliograph.store.access_sql import READS as ACCESS_READS
 from heliograph.store.catalogue import columns, compile_sql
 
 _FIND = "[[sqlite:instr]][[pg:strpos]]"
@@ -98,4 +99,4 @@ _READS: dict[str, str] = {
     "quota": f"SELECT {columns(Quota)} FROM quota WHERE device = :device",
     "schema": "SELECT max(number) FROM migration",
 }
-READS = {name: compile_sql(text, "sqlite") for name, text in _READS.items()}
+READS = {**ACCESS_READS, **{name: compile_sql(text, "sqlite") for name, text in _READS.items()}}

@@ -4,6 +4,7 @@ convention.
 Text search reads what it finds through: the readers bound it by rows and by time.
 """
 
+from heliograph.core.access import MfaKey, TrustedDevice
 from heliograph.core.device import Device, Quota
 from heliograph.core.organisation import Account, Application, Organisation, Token
 from heliograph.core.policy import Policy
@@ -15,6 +16,8 @@ TABLES: dict[type, str] = {
     Organisation: "organisation",
     Application: "application",
     Account: "account",
+    MfaKey: "mfa_key",
+    TrustedDevice: "trusted_device",
     Token: "token",
     Policy: "policy",
     Tariff: "tariff",
@@ -46,12 +49,11 @@ def _compiled(texts: dict[type, str]) -> dict[type, str]:
 
 INSERTS = _compiled({kind: _insert(kind) for kind in TABLES})
 UPDATES = _compiled({kind: _update(kind) for kind in TABLES})
-FINDS = _compiled({kind: _find(kind) for kind in TABLES})
+FINDS = _compiled({kind: _find(kind) for kind in TABLES if "name" in columns(kind).split(", ")})
 LOADS = _compiled(
     {kind: f"SELECT {columns(kind)} FROM {TABLES[kind]} WHERE {one_of('id', 'ids')}" for kind in TABLES}
 )
-_DROPPED = (Policy, Application, Tariff)
-DELETES = _compiled({kind: f"DELETE FROM {TABLES[kind]} WHERE id = :id" for kind in _DROPPED})
+DELETES = _compiled({kind: f"DELETE FROM {TABLES[kind]} WHERE id = :id" for kind in TABLES})
 
 _WRITES: dict[str, str] = {
     "users_of_policy": "SELECT count(*) FROM device WHERE org = :org AND policy = :policy",

@@ -49,6 +49,10 @@ class Reader:
         finally:
             self._waiting -= 1
 
+    async def ask(self, question: Callable[[View], T]) -> T:
+        """A question of another module, under the same bounds."""
+        return await self._ask(question)
+
     def _answer(self, question: Callable[[View], T], longest_seconds: float) -> T:
         """As many threads as views: there is always one to take."""
         view = self._views.get()

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from heliograph.store.migrations import audit, sending, tariff
+from heliograph.store.migrations import access, audit, sending, tariff
 
 TYPES = {
     "sqlite": {
@@ -48,12 +48,14 @@ CREATE TABLE application(
 
 CREATE TABLE token(
     id @INT@ PRIMARY KEY, org @INT@ NOT NULL, name TEXT NOT NULL, hash @BYTES@ NOT NULL UNIQUE,
-    scopes TEXT NOT NULL, created_at @INT@ NOT NULL, expires_at @INT@, revoked_at @INT@)@STRICT@;
+    scopes TEXT NOT NULL, created_at @INT@ NOT NULL, expires_at @INT@, revoked_at @INT@,
+    networks TEXT NOT NULL, creator @INT@)@STRICT@;
 
 CREATE TABLE account(
     id @INT@ PRIMARY KEY, org @INT@ NOT NULL, name TEXT NOT NULL UNIQUE, password TEXT NOT NULL,
     role TEXT NOT NULL,
-    created_at @INT@ NOT NULL)@STRICT@;
+    created_at @INT@ NOT NULL, full_name TEXT NOT NULL, status @INT@ NOT NULL)@STRICT@;
+CREATE INDEX account_of_org ON account(org, name);
 
 CREATE TABLE policy(
     id @INT@ PRIMARY KEY, org @INT@ NOT NULL, name TEXT NOT NULL, mo @INT@ NOT NULL, mt @INT@ NOT NULL,
@@ -145,4 +147,5 @@ MIGRATIONS = (
     Migration(2, "audit", audit.TEXT),
     Migration(3, "tariff", tariff.TEXT),
     Migration(4, "sending", sending.TEXT),
+    Migration(5, "access", access.TEXT),
 )

@@ -69,7 +69,7 @@ class SqliteAdmin:
         row = after if after is not None else before
         self._trail.record(action, TABLES.get(type(row), "quota"), before, after)
 
-    async def drop(self, rows: Sequence[Policy | Application | Tariff]) -> None:
+    async def drop(self, rows: Sequence[Managed]) -> None:
         for row in rows:
             await self.audit("delete", row, None)
             self._connection.execute(DELETES[type(row)], (row.id,)).fetchall()

@@ -23,6 +23,7 @@ from heliograph.flow.ports import Head, LaneCount, ReferenceCount
 from heliograph.store.bulk import Write
 from heliograph.store.catalogue import READS, WRITES, columns, compile_sql, one_of
 from heliograph.store.sequences import Sequences
+from heliograph.store.sqlite_access import SqliteAccess
 from heliograph.store.sqlite_admin import SqliteAdmin
 
 _SQL = {name: compile_sql(text, "sqlite") for name, text in READS.items()}
@@ -58,6 +59,10 @@ class SqliteTransaction:
     @property
     def admin(self) -> SqliteAdmin:
         return SqliteAdmin(self._connection, self.now, self.by)
+
+    @property
+    def access(self) -> SqliteAccess:
+        return SqliteAccess(self._connection)
 
     def next_id(self, shard: int) -> int:
         return make_id(self._sequences.next(self._connection), shard)
