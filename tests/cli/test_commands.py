@@ -92,7 +92,7 @@ def test_policies_decide_and_say_which_rule(both: Folder) -> None:
     both.ok("send", "one", "first")
     assert both.run("send", "one", "second", "--json").error["code"] == "mt_limit_reached"
     assert {row["name"] for row in both.rows("policy", "list")} == {"default", "quiet"}
-    assert [row["type"] for row in both.rows("events")] == ["mt_limit_used_up"]
+    assert [row["type"] for row in both.rows("events")] == ["device_blocked", "mt_limit_used_up"]
     assert "mt_limit_used_up" in both.ok("events").out
 
 

@@ -110,8 +110,8 @@ def test_a_quota_is_exact_at_its_edge(quota: Quota | None, segments: int, code: 
         (10, 5, ["quota_threshold_reached"]),
         (6, 2, ["quota_threshold_reached"]),
         (5, 1, []),  # reached before
-        (1, 1, ["quota_used_up"]),
-        (10, 10, ["quota_threshold_reached", "quota_used_up"]),
+        (1, 1, ["quota_used_up", "device_blocked"]),
+        (10, 10, ["quota_threshold_reached", "quota_used_up", "device_blocked"]),
     ],
 )
 def test_a_quota_says_when_its_threshold_and_its_end_are_reached(
@@ -131,9 +131,9 @@ def test_a_quota_is_not_spent_where_the_policy_does_not_apply_it() -> None:
 def test_counting_is_per_segment_price_and_direction() -> None:
     seen = view()
     policy = Policy(1, 1, "p", price_mt=5, price_mo=7, mt_limit=3, mo_limit=2)
-    assert count(seen, policy, True, 3) == ["mt_limit_used_up"]
+    assert count(seen, policy, True, 3) == ["mt_limit_used_up", "device_blocked"]
     assert count(seen, policy, False, 1) == []
-    assert count(seen, policy, False, 1) == ["mo_limit_used_up"]
+    assert count(seen, policy, False, 1) == ["mo_limit_used_up", "device_blocked"]
     tally = seen.tally
     assert (tally.mt, tally.cost_mt, tally.mo, tally.cost_mo) == (3, 15, 2, 14)
 

@@ -106,7 +106,7 @@ def test_a_limit_is_exact_within_a_batch() -> None:
     answers = lab.run(lab.flows.receive, *(lab.inbound(text=str(number)) for number in range(5)))
     assert [isinstance(answer, Received) for answer in answers] == [True] * 3 + [False] * 2
     assert lab.tally().mo == 3
-    assert lab.events() == ["mo_limit_used_up"]
+    assert lab.events() == ["mo_limit_used_up", "device_blocked"]
 
 
 def test_mo_and_mt_count_apart() -> None:

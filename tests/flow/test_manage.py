@@ -106,7 +106,13 @@ EVERY_FIELD: dict[str, Any] = {
     "price_mt": 7,
     "p2p_received_per_minute": 1,
     "p2p_sent_per_day": 0,
+    "description": "for meters",
+    "interface": 2,
+    "api_secret": None,
+    "mo_per_part": 1,
+    "extras": '{"retail":true}',
 }
+KEPT = {"id", "org", "name", "application", "api_callback", "created_at", "updated_at"}
 
 
 def create(lab: Lab, acme: int, name: str = "standard", **wish: Any) -> Policy | Refusal:
@@ -122,13 +128,16 @@ def change(lab: Lab, acme: int, which: int | str, **wish: Any) -> Policy | Refus
 def test_every_field_of_a_policy_can_be_set(lab: Lab, acme: int) -> None:
     plain = create(lab, acme)
     assert isinstance(plain, Policy)
-    assert plain == Policy(plain.id, acme, "standard")
+    now = lab.clock.now()
+    assert plain == Policy(plain.id, acme, "standard", created_at=now, updated_at=now)
     application = lab.run(CreateApplications(), NewApplication(acme, "crm"))[0].id
     changed = change(lab, acme, "standard", application="crm", name="special", **EVERY_FIELD)
-    wanted = Policy(plain.id, acme, "special", application=application, **EVERY_FIELD)
+    wanted = Policy(
+        plain.id, acme, "special", application=application, created_at=now, updated_at=now, **EVERY_FIELD
+    )
     assert changed == wanted
     assert lab.rows(Policy, "org = ?", acme) == [wanted]
-    assert set(Policy.__struct_fields__) == {*EVERY_FIELD, "id", "org", "name", "application"}
+    assert set(Policy.__struct_fields__) == {*EVERY_FIELD, *KEPT}
 
 
 def test_a_policy_is_made_with_its_wish_and_loses_a_limit(lab: Lab, acme: int) -> None:

@@ -60,7 +60,7 @@ def test_200_racing_in_one_batch_for_a_limit_of_10_get_exactly_10() -> None:
     }
     assert lab.tally().mt == 10
     assert lab.count("message") == len(accepted) == 10
-    assert lab.events() == ["mt_limit_used_up"]
+    assert lab.events() == ["mt_limit_used_up", "device_blocked"]
 
 
 @pytest.mark.parametrize(("segments", "answers"), [(1, [True, True, True, False]), (2, [True, False])])
@@ -239,11 +239,13 @@ def test_a_quota_reports_its_threshold_and_its_end_and_expires() -> None:
     for _ in range(4):
         lab.accept()
         events.append(lab.events())
-    assert [len(seen) for seen in events] == [0, 1, 1, 2]
-    assert lab.events() == ["quota_threshold_reached", "quota_used_up"]
+    assert [len(seen) for seen in events] == [0, 1, 1, 3]
+    assert lab.events() == ["quota_threshold_reached", "quota_used_up", "device_blocked"]
     lab.sql("UPDATE quota SET remaining = 4")
     lab.advance(1)
-    assert refusal_of(lab.submit()) == ("quota_expired", "quota")
+    for _ in range(2):
+        assert refusal_of(lab.submit()) == ("quota_expired", "quota")
+    assert lab.events()[3:] == ["quota_expired"]
 
 
 def test_a_quota_refills_on_the_next_utc_day() -> None:

@@ -67,7 +67,7 @@ def test_the_queue_is_counted_up_to_its_limit(bench: Bench) -> None:
 
 @pytest.mark.parametrize("applies", [0, 1])
 def test_a_quota_is_loaded_where_the_policy_applies_it(bench: Bench, applies: int) -> None:
-    quota = Quota(1, 1, 100, 90, 80, START_MS, 50, 1, 20_000)
+    quota = Quota(1, 1, 100, 90, 80, START_MS, 50, 1, 20_000, 7, 1)
     add(bench, Policy(1, 1, "p", quota=applies), device(1))
     write(bench, quotas=[quota])
     assert load(bench, "load_devices", [1])[1].quota == (quota if applies else None)
@@ -85,7 +85,7 @@ def test_devices_are_found_by_number_and_subscriber(bench: Bench) -> None:
 
 
 def test_policies(bench: Bench) -> None:
-    policy = Policy(5, 1, "full", 0, 0, 0, 0, 1, 2, 1, 3, 4, 9, 5, 6)
+    policy = Policy(5, 1, "full", 0, 0, 0, 0, 1, 2, 1, 3, 4, 9, 5, 6, "what for", 2, 8, 7, 1, "{}", 10, 11)
     add(bench, policy, Policy(6, 2, "full"))
     assert load(bench, "load_policies", [5, 7]) == {5: policy}
 

@@ -23,6 +23,13 @@ class Device(Struct, gc=False):
     status: int = DeviceStatus.ENABLED
     attached: int = 1  # 0: it left the network and said so; attempts wait for its return
     tags: str = ""
+    tariff: int | None = None  # whose prices count; None: those of the policy
+    barred: int = 0  # 1: its SIM is not active
+    imei: str = ""
+    imei_lock: int = 0
+    ip_address: str = ""
+    created_at: int = 0
+    updated_at: int = 0
 
 
 class Tally(Struct, gc=False):
@@ -62,6 +69,8 @@ class Quota(Struct, gc=False):
     threshold_percent: int | None = None
     auto_refill: int = 0
     refilled_day: int = 0
+    threshold: int | None = None  # the event comes when no more than this is left; goes before the percentage
+    ended: int = 0  # 1: that it expired was told
 
 
 class DeviceView(Struct, gc=False):
@@ -72,3 +81,4 @@ class DeviceView(Struct, gc=False):
     queued: int  # waiting, under way or scheduled, counted up to the lane's limit
     busy: int  # 1: something is in the lane already
     quota: Quota | None = None
+    tariff: tuple[int, int] | None = None  # its prices, MO and MT; None: the device has no tariff

@@ -11,6 +11,7 @@ from heliograph.core.refusal import Refusal, refuse
 
 LONGEST_NAME = 100
 LONGEST_TAGS = 1000
+LONGEST_DESCRIPTION = 1000
 _IMSI = re.compile(r"[0-9]{15}")  # 3GPP TS 23.003 §2.2
 _NETWORK = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
@@ -19,6 +20,12 @@ def bad_name(name: str) -> Refusal | None:
     if 1 <= len(name) <= LONGEST_NAME and name.isprintable() and name == name.strip():
         return None
     return _bad("name", f"A name has 1 to {LONGEST_NAME} printable characters, with no space around it.")
+
+
+def bad_description(text: str) -> Refusal | None:
+    if len(text) <= LONGEST_DESCRIPTION:
+        return None
+    return _bad("description", f"A description has at most {LONGEST_DESCRIPTION} characters.")
 
 
 def bad_msisdn(msisdn: str) -> Refusal | None:

@@ -4,6 +4,8 @@ rule.
 Asked at acceptance and again before each attempt. Counting is `usage`; the text itself is `content`.
 """
 
+from enum import IntEnum
+
 from msgspec import Struct
 
 from heliograph.core.device import Device, DeviceStatus
@@ -11,6 +13,14 @@ from heliograph.core.refusal import Refusal, refuse
 
 P2P_RECEIVED_PER_MINUTE = 6
 P2P_SENT_PER_DAY = 5
+
+
+class Interface(IntEnum):
+    """How an organisation hears of what its devices send."""
+
+    REST = 1
+    SMPP = 2
+    CONSOLE = 3
 
 
 class Policy(Struct, gc=False):
@@ -31,6 +41,24 @@ class Policy(Struct, gc=False):
     application: int | None = None
     p2p_received_per_minute: int = P2P_RECEIVED_PER_MINUTE
     p2p_sent_per_day: int = P2P_SENT_PER_DAY
+    description: str = ""
+    interface: int = Interface.REST
+    api_callback: int | None = None  # the application that is called, while the interface is REST
+    api_secret: int | None = None
+    mo_per_part: int = 0  # 1: an application hears of each segment by itself
+    extras: str = "{}"  # JSON: what people keep here and nothing here reads
+    created_at: int = 0
+    updated_at: int = 0
+
+
+def application_after(old: Policy, new: Policy) -> int | None:
+    """Who hears of the devices once people chose another interface or callback. A policy for which nobody
+    ever chose keeps the application that it has.
+    """
+    by_hand = None if old.application == old.api_callback else old.application
+    if new.interface == Interface.REST:
+        return by_hand if new.api_callback is None else new.api_callback
+    return by_hand if new.interface == Interface.SMPP else None
 
 
 def _rule(policy: Policy, switch: str) -> str:
@@ -41,6 +69,8 @@ def forbids_mt(policy: Policy, device: Device) -> Refusal | None:
     """Asked for everything that goes to a device, at acceptance and before each attempt."""
     if device.status != DeviceStatus.ENABLED:
         return refuse("device_disabled", f"device {device.name}: status")
+    if device.barred:
+        return refuse("sim_not_active", f"device {device.name}: sim")
     if not policy.mt:
         return refuse("mt_off", _rule(policy, "mt"))
     return None
@@ -50,6 +80,8 @@ def forbids_mo(policy: Policy, device: Device) -> Refusal | None:
     """Asked for everything that comes from a device."""
     if device.status != DeviceStatus.ENABLED:
         return refuse("device_disabled", f"device {device.name}: status")
+    if device.barred:
+        return refuse("sim_not_active", f"device {device.name}: sim")
     if not policy.mo:
         return refuse("mo_off", _rule(policy, "mo"))
     return None

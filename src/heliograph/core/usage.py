@@ -5,11 +5,21 @@ never sent is given back. The months end at 00:00 UTC on the first.
 """
 
 from datetime import UTC, datetime
+from enum import IntEnum
 
 from heliograph.core.device import DeviceView, MonthUsage, Quota, Tally
 from heliograph.core.message import DAY_MS, MINUTE_MS
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.tariff import price_of
+
+BLOCKED = "device_blocked"  # nothing more is taken until the month turns, or somebody gives more
+
+
+class QuotaStatus(IntEnum):
+    ACTIVE = 1
+    EXHAUSTED = 2
+    EXPIRED = 3
 
 
 def month_of(now: int) -> int:
@@ -68,10 +78,10 @@ def count(view: DeviceView, policy: Policy, mt: bool, segments: int) -> list[str
     tally = view.tally
     if mt:
         tally.mt += segments
-        tally.cost_mt += segments * policy.price_mt
+        tally.cost_mt += segments * price_of(view, policy, mt)
     else:
         tally.mo += segments
-        tally.cost_mo += segments * policy.price_mo
+        tally.cost_mo += segments * price_of(view, policy, mt)
     raised = _limit_events(view, policy, mt)
     if policy.quota and view.quota is not None:
         raised += _spend_quota(view.quota, segments)
@@ -83,21 +93,35 @@ def _limit_events(view: DeviceView, policy: Policy, mt: bool) -> list[str]:
     used = view.tally.mt if mt else view.tally.mo
     if limit is None or used != limit:
         return []
-    return ["mt_limit_used_up" if mt else "mo_limit_used_up"]
+    return ["mt_limit_used_up" if mt else "mo_limit_used_up", BLOCKED]
 
 
 def _spend_quota(quota: Quota, segments: int) -> list[str]:
-    before = quota.volume - quota.remaining
+    before = quota.remaining
     quota.remaining -= segments
-    after = quota.volume - quota.remaining
     raised = []
-    if quota.threshold_percent is not None:
-        threshold = quota.volume * quota.threshold_percent / 100
-        if before < threshold <= after:
-            raised.append("quota_threshold_reached")
+    threshold = threshold_of(quota)
+    if threshold is not None and quota.remaining <= threshold < before:
+        raised.append("quota_threshold_reached")
     if quota.remaining == 0:
-        raised.append("quota_used_up")
+        raised += ["quota_used_up", BLOCKED]
     return raised
+
+
+def threshold_of(quota: Quota) -> float | None:
+    """How much is left when the threshold is reached."""
+    if quota.threshold is not None:
+        return quota.threshold
+    if quota.threshold_percent is None:
+        return None
+    return quota.volume * (100 - quota.threshold_percent) / 100
+
+
+def quota_status(quota: Quota, now: int) -> QuotaStatus:
+    """As it stands, with the refill that is due."""
+    if quota.expires_at is not None and now >= quota.expires_at:
+        return QuotaStatus.EXPIRED
+    return QuotaStatus.ACTIVE if quota.remaining > 0 else QuotaStatus.EXHAUSTED
 
 
 def give_back(tally: Tally, quota: Quota | None, mt: bool, segments: int, price: int, month: int) -> None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from heliograph.core.changes import Changes, Happening
 from heliograph.core.content import Content
 from heliograph.core.delivery import DEVICE_RECEIVER, Job, Kind, Place
-from heliograph.core.device import DeviceView
+from heliograph.core.device import DeviceView, Quota
 from heliograph.core.ids import shard_of
 from heliograph.core.message import DIRECTION_NAMES, Message, State
 from heliograph.core.policy import Policy, forbids_mt
@@ -80,7 +80,17 @@ class Admission(Ledger):
             if view.quota is not None and refill(view.quota, self.tx.now):
                 self.changes.quotas.append(view.quota)
             refusal = over_quota(view.quota, max(0, segments - returned), self.tx.now)
+            if refusal is not None and view.quota is not None and refusal.code == "quota_expired":
+                self._end_quota(view, view.quota)
         return refusal
+
+    def _end_quota(self, view: DeviceView, quota: Quota) -> None:
+        """Told once, by whoever notices first."""
+        if not quota.ended:
+            quota.ended = 1
+            self.changes.quotas.append(quota)
+            detail = f"volume {quota.volume}, remaining {quota.remaining}"
+            self.happen(view.device.org, "quota_expired", view.device.id, None, detail)
 
     def count(self, view: DeviceView, policy: Policy, mt: bool, message: Message) -> None:
         self.count_segments(view, policy, mt, message.segments, message.id)

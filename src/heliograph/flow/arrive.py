@@ -14,6 +14,7 @@ from heliograph.core.ids import shard_of
 from heliograph.core.message import Direction, Event, Message, State
 from heliograph.core.policy import Policy, forbids_p2p
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.tariff import price_of
 from heliograph.core.timeline import line, word
 from heliograph.core.usage import enter_p2p, over_p2p_cap
 from heliograph.flow.accept import Admission, accepted_line
@@ -158,7 +159,7 @@ class Arrivals:
             receipt=0,
             at_most_once=0,
             replace_key=None,
-            price=content.segments * policy.price_mo,
+            price=content.segments * price_of(arrival.sender, policy, False),
             state=State.PENDING,
             reason=None,
             accepted_at=now,

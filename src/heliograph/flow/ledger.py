@@ -8,6 +8,7 @@ from heliograph.core.changes import Changes
 from heliograph.core.device import DeviceView
 from heliograph.core.message import Direction, Message
 from heliograph.core.policy import Policy
+from heliograph.core.tariff import price_of
 from heliograph.core.usage import give_back, month_of, turn_month
 from heliograph.flow.ports import Transaction
 from heliograph.flow.views import load_views
@@ -55,7 +56,8 @@ class Ledger:
         self.open_month(view)
         quota = view.quota if policy.quota else None
         # A P2P carries its sender's price; its receiver paid by its own policy.
-        price = message.price if message.direction == Direction.MT else segments * policy.price_mt
+        own = message.direction == Direction.MT
+        price = message.price if own else segments * price_of(view, policy, True)
         give_back(view.tally, quota, True, segments, price, month_of(message.accepted_at))
         self.touch(view)
 

@@ -18,6 +18,7 @@ from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.waking import MOVED
 from heliograph.flow.manage_policies import policy_ids
 from heliograph.flow.manage_requests import DeleteDevice, DeviceWish, NewDevice, SetDevice
+from heliograph.flow.manage_tariffs import tariff_ids
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
 SLICE = 512  # rows of an import that share a transaction
@@ -49,6 +50,7 @@ class _Adding:
         self._tx = tx
         self._networks = networks
         self._policies: dict[tuple[int, int | str], int] = {}
+        self._tariffs: dict[tuple[int, int | str | None], int] = {}
         self._orgs: set[int] = set()
         self._names: set[tuple[int, str]] = set()
         self._numbers: set[str] = set()
@@ -61,6 +63,8 @@ class _Adding:
             own = [request for request in requests if request.org == org]
             found = await policy_ids(tx, org, sorted({request.policy for request in own}, key=str))
             self._policies.update({(org, policy): id for policy, id in found.items()})
+            tariffs = await tariff_ids(tx, org, [request.tariff for request in own])
+            self._tariffs.update({(org, tariff): id for tariff, id in tariffs.items()})
             names = await tx.admin.find(Device, org, [request.name for request in own])
             self._names.update((org, name) for name in names)
         self._numbers = set(await tx.find_numbers([request.msisdn for request in requests]))
@@ -72,6 +76,9 @@ class _Adding:
         policy = self._policies.get((request.org, request.policy))
         if policy is None:
             return refuse("unknown_policy", "policy")
+        tariff = self._tariffs.get((request.org, request.tariff))
+        if tariff is None and request.tariff is not None:
+            return refuse("unknown_tariff", "tariff")
         device = Device(
             0,
             request.org,
@@ -82,6 +89,7 @@ class _Adding:
             request.network,
             request.status,
             tags=tidy_tags(request.tags),
+            tariff=tariff,
         )
         refusal = (
             bad_device(device) or _unconfigured(device.network, self._networks) or self._is_taken(device)
@@ -179,6 +187,11 @@ async def _wished(tx: Transaction, old: Device, wish: DeviceWish) -> DeviceAnswe
         if policy is None:
             return refuse("unknown_policy", "policy")
         device.policy = policy
+    if wish.tariff is not UNSET and wish.tariff is not None:
+        tariff = (await tariff_ids(tx, old.org, [wish.tariff])).get(wish.tariff)
+        if tariff is None:
+            return refuse("unknown_tariff", "tariff")
+        device.tariff = tariff
     return device
 
 

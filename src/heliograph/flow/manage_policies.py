@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
-from heliograph.core.labels import bad_range
+from heliograph.core.changes import Changes, Happening
+from heliograph.core.extras import merged
+from heliograph.core.labels import bad_description, bad_range
 from heliograph.core.organisation import Application
-from heliograph.core.policy import Policy
+from heliograph.core.policy import Interface, Policy, application_after
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.flow.manage_organisations import refuses_name, refuses_organisation
 from heliograph.flow.manage_requests import NewPolicy, PolicyWish, SetPolicy
@@ -29,7 +31,10 @@ _RANGES = {
     "price_mt": (0, LARGEST_PRICE),
     "p2p_received_per_minute": (1, 600),
     "p2p_sent_per_day": (0, 1000),
+    "interface": (Interface.REST, Interface.CONSOLE),
+    "mo_per_part": (0, 1),
 }
+SEVERITY_INFO = 0
 
 
 class CreatePolicies:
@@ -47,7 +52,8 @@ class CreatePolicies:
         if refusal is not None:
             return refusal
         wish = replace(request.wish, name=UNSET)
-        policy = await _apply(tx, Policy(tx.next_id(0), request.org, request.name), wish)
+        new = Policy(tx.next_id(0), request.org, request.name, created_at=tx.now)
+        policy = await _apply(tx, new, wish)
         if isinstance(policy, Policy):
             await tx.admin.add([policy])
         return policy
@@ -69,7 +75,20 @@ class SetPolicies:
         policy = await _apply(tx, old, request.wish)
         if isinstance(policy, Policy):
             await tx.admin.change([policy])
+            await tell_of_quotas(tx, old, policy)
         return policy
+
+
+async def tell_of_quotas(tx: Transaction, old: Policy, new: Policy) -> None:
+    """That the policy asks for quotas, or no longer does, changes what its devices may send."""
+    if old.quota == new.quota:
+        return
+    type = "quota_enabled" if new.quota else "quota_disabled"
+    changes, detail = Changes(), f"policy {new.name}"
+    changes.happenings.append(
+        Happening(tx.next_id(0), new.org, tx.now, type, SEVERITY_INFO, None, None, detail)
+    )
+    await tx.write(changes)
 
 
 async def policy_ids(tx: Transaction, org: int, wanted: Sequence[int | str]) -> dict[int | str, int]:
@@ -87,17 +106,35 @@ async def policy_ids(tx: Transaction, org: int, wanted: Sequence[int | str]) -> 
 
 async def _apply(tx: Transaction, policy: Policy, wish: PolicyWish) -> Policy | Refusal:
     refusal = _out_of_range(wish)
+    if refusal is None and wish.description is not UNSET:
+        refusal = bad_description(wish.description)
     if refusal is None and wish.name is not UNSET and wish.name != policy.name:
         refusal = await refuses_name(tx, Policy, policy.org, wish.name)
     if refusal is not None:
         return refusal
     changed = replace(policy, **{name: value for name, value in asdict(wish).items() if value is not UNSET})
-    if wish.application is not UNSET and wish.application is not None:
-        application = await _application(tx, policy.org, wish.application)
-        if application is None:
+    changed.updated_at = tx.now
+    extras = policy.extras if wish.extras is UNSET else merged(policy.extras, wish.extras)
+    if isinstance(extras, Refusal):
+        return extras
+    changed.extras = extras
+    return await _references(tx, policy, changed, wish)
+
+
+async def _references(tx: Transaction, old: Policy, new: Policy, wish: PolicyWish) -> Policy | Refusal:
+    """What the policy points to is there. An application named by hand takes the callback's place."""
+    named = new.api_callback if new.api_callback != old.api_callback else None
+    if named is not None and await _application(tx, old.org, named) is None:
+        return refuse("unknown_application", "api_callback")
+    if wish.interface is not UNSET or wish.api_callback is not UNSET:
+        new.application = application_after(old, new)
+    if wish.application is not UNSET:
+        application = None if wish.application is None else await _application(tx, old.org, wish.application)
+        if application is None and wish.application is not None:
             return refuse("unknown_application")
-        changed.application = application
-    return changed
+        new.application = application
+        new.api_callback = new.api_callback if application == new.api_callback else None
+    return new
 
 
 def _out_of_range(wish: PolicyWish) -> Refusal | None:

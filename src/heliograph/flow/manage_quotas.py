@@ -1,4 +1,4 @@
-"""Quotas: set, filled up, deleted. Each leaves an event for people."""
+"""Quotas: set, filled up, deleted, and ended by their time. Each leaves an event for people."""
 
 from collections.abc import Sequence
 
@@ -15,6 +15,8 @@ from heliograph.flow.ports import Answers, Transaction, Urgency
 
 LARGEST_VOLUME = 10**9
 SEVERITY_INFO = 0
+SEVERITY_WARN = 1
+ENDED_SLICE = 256
 QuotaAnswer = Quota | Refusal
 QuotaRequest = SetQuota | AddQuota | DeleteQuota
 
@@ -58,6 +60,7 @@ class ManageQuotas:
             threshold_percent=request.threshold_percent,
             auto_refill=request.auto_refill,
             refilled_day=tx.now // DAY_MS,
+            threshold=request.threshold,
         )
         await _write(tx, quota, quota, "quota_assigned")
         return quota
@@ -66,7 +69,7 @@ class ManageQuotas:
         refusal = bad_range("volume", request.volume, 1, LARGEST_VOLUME - quota.volume)
         if refusal is None and request.expires_at is not UNSET:
             refusal = _bad_end(request.expires_at, tx.now)
-            quota.expires_at = request.expires_at
+            quota.expires_at, quota.ended = request.expires_at, 0
         if refusal is not None:
             return refusal
         quota.volume += request.volume
@@ -76,11 +79,29 @@ class ManageQuotas:
         return quota
 
 
+class EndQuotas:
+    """The flow: says of each quota once that its time is over. The answer is how many there were."""
+
+    urgency = Urgency.TIMERS
+
+    async def __call__(self, tx: Transaction, requests: Sequence[None]) -> Answers[int]:
+        ended = await tx.admin.ended_quotas(ENDED_SLICE)
+        changes = Changes()
+        for quota in ended:
+            quota.ended = 1
+            changes.quotas.append(quota)
+            changes.happenings.append(_happening(tx, quota, "quota_expired", SEVERITY_WARN))
+        await tx.write(changes)
+        return Answers([len(ended) for _ in requests], [])
+
+
 def _bad(request: SetQuota, now: int) -> Refusal | None:
     refusal = bad_range("volume", request.volume, 1, LARGEST_VOLUME)
     refusal = refusal or bad_range("auto_refill", request.auto_refill, 0, 1)
     if refusal is None and request.threshold_percent is not None:
         refusal = bad_range("threshold_percent", request.threshold_percent, 1, 100)
+    if refusal is None and request.threshold is not None:
+        refusal = bad_range("threshold", request.threshold, 0, request.volume)
     return refusal or _bad_end(request.expires_at, now)
 
 
@@ -96,9 +117,11 @@ async def _write(tx: Transaction, quota: Quota | None, told: Quota, event: str) 
     changes = Changes()
     if quota is not None:
         changes.quotas.append(quota)
-    id = tx.next_id(shard_of(told.device))
-    detail = f"volume {told.volume}, remaining {told.remaining}"
-    changes.happenings.append(
-        Happening(id, told.org, tx.now, event, SEVERITY_INFO, told.device, None, detail)
-    )
+    changes.happenings.append(_happening(tx, told, event, SEVERITY_INFO))
     await tx.write(changes)
+
+
+def _happening(tx: Transaction, quota: Quota, event: str, severity: int) -> Happening:
+    id = tx.next_id(shard_of(quota.device))
+    detail = f"volume {quota.volume}, remaining {quota.remaining}"
+    return Happening(id, quota.org, tx.now, event, severity, quota.device, None, detail)

@@ -53,6 +53,12 @@ class PolicyWish(Struct, frozen=True):
     application: int | str | UnsetType | None = UNSET
     p2p_received_per_minute: int | UnsetType = UNSET
     p2p_sent_per_day: int | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    interface: int | UnsetType = UNSET
+    api_callback: int | UnsetType | None = UNSET
+    api_secret: int | UnsetType | None = UNSET
+    mo_per_part: int | UnsetType = UNSET
+    extras: str | UnsetType = UNSET  # JSON of what shall be kept too; null takes a field away
 
 
 NOTHING = PolicyWish()
@@ -75,6 +81,51 @@ class DeletePolicy(Struct, frozen=True):
     policy: int | str
 
 
+class SwitchService(Struct, frozen=True):
+    """A service of a policy, on or off: `mt`, `mo`, or another one, which is kept and means nothing here."""
+
+    org: int
+    policy: int
+    service: str
+    on: bool
+
+
+class SetLimit(Struct, frozen=True):
+    """A monthly limit for a service of a policy, or none any more."""
+
+    org: int
+    policy: int
+    service: str
+    volume: int | None
+    instead_of: int | UnsetType = UNSET  # only while this is the limit
+
+
+class TariffWish(Struct, frozen=True):
+    """Fields of `core.tariff.Tariff`."""
+
+    name: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    price_mo: int | UnsetType = UNSET
+    price_mt: int | UnsetType = UNSET
+
+
+class NewTariff(Struct, frozen=True):
+    org: int
+    name: str
+    wish: TariffWish = TariffWish()
+
+
+class SetTariff(Struct, frozen=True):
+    org: int
+    tariff: int | str
+    wish: TariffWish
+
+
+class DeleteTariff(Struct, frozen=True):
+    org: int
+    tariff: int | str
+
+
 class DeleteApplication(Struct, frozen=True):
     org: int
     application: int
@@ -89,6 +140,7 @@ class NewDevice(Struct, frozen=True):
     imsi: str = ""
     status: int = 0
     tags: str = ""
+    tariff: int | str | None = None
 
 
 class DeviceWish(Struct, frozen=True):
@@ -101,6 +153,7 @@ class DeviceWish(Struct, frozen=True):
     network: str | UnsetType = UNSET
     status: int | UnsetType = UNSET
     tags: str | UnsetType = UNSET
+    tariff: int | str | UnsetType | None = UNSET
 
 
 class SetDevice(Struct, frozen=True):
@@ -121,8 +174,9 @@ class SetQuota(Struct, frozen=True):
     device: int
     volume: int
     expires_at: int | None = None
-    threshold_percent: int | None = None
+    threshold_percent: int | None = None  # of what was used
     auto_refill: int = 0
+    threshold: int | None = None  # of what is left
 
 
 class AddQuota(Struct, frozen=True):

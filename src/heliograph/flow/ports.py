@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from heliograph.core.access import MfaKey, TrustedDevice
 from heliograph.core.audit import Actor
+from heliograph.core.callback import Callback, CallbackSecret
 from heliograph.core.changes import Changes, Reference
 from heliograph.core.delivery import Job, Lane, LaneKey
 from heliograph.core.device import Device, DeviceView, Quota
@@ -25,9 +26,10 @@ from heliograph.core.outcome import Outcome
 from heliograph.core.policy import Policy
 from heliograph.core.reassembly import Part
 from heliograph.core.retention import Candidate, Kept, Walk
+from heliograph.core.sim import AvoidedOperator, Sim
 from heliograph.core.tariff import Tariff
 from heliograph.flow.access_port import AccessTransaction
-
+from heliograph.flow.callback_port import CallbackTransaction
 
 R = TypeVar("R")
 A = TypeVar("A")
@@ -62,7 +64,19 @@ class ReferenceCount(Struct, gc=False):
     failed: str | None
 
 
-Managed = Organisation | Application | Account | Token | Policy | Tariff | Device | MfaKey | TrustedDevice
+Managed = (
+    Organisation
+    | Application
+    | Account
+    | Token
+    | Policy
+    | Tariff
+    | Device
+    | MfaKey
+    | TrustedDevice
+    | Sim
+    | AvoidedOperator
+)
 M = TypeVar("M", bound=Managed)
 
 
@@ -100,6 +114,12 @@ class AdminTransaction(Protocol):
         ...
 
     async def drop_devices(self, devices: Sequence[int]) -> None: ...
+    async def find_sims(self, column: str, values: Sequence[int | str]) -> list[Sim]:
+        """By `iccid`, `imsi`, `msisdn` or `device`, of all organisations: these are unique everywhere."""
+        ...
+
+    async def find_batch(self, org: int, bic: str, limit: int) -> list[Sim]: ...
+    async def find_avoided(self, device: int) -> list[AvoidedOperator]: ...
     async def move_lane(self, device: int, gate: str) -> None:
         """The lane of a device leaves through another gate from now on."""
         ...
@@ -130,8 +150,12 @@ class Transaction(Protocol):
     now: int
     rooms: Rooms
 
+    event_validity_ms: int  # how long an event waits for a callback
+
     @property
     def admin(self) -> AdminTransaction: ...
+    @property
+    def callbacks(self) -> CallbackTransaction: ...
 
     @property
     def access(self) -> AccessTransaction: ...

@@ -8,6 +8,7 @@ from heliograph.core.access import MfaKey, TrustedDevice
 from heliograph.core.device import Device, Quota
 from heliograph.core.organisation import Account, Application, Organisation, Token
 from heliograph.core.policy import Policy
+from heliograph.core.sim import AvoidedOperator, Sim
 from heliograph.core.tariff import Tariff
 from heliograph.core.waking import MOVED
 from heliograph.store.catalogue import columns, compile_sql, one_of
@@ -22,6 +23,8 @@ TABLES: dict[type, str] = {
     Policy: "policy",
     Tariff: "tariff",
     Device: "device",
+    Sim: "sim",
+    AvoidedOperator: "avoided_operator",
 }
 _PLATFORM_WIDE = (Organisation, Account)  # their names are taken for all organisations
 
@@ -73,6 +76,13 @@ _WRITES: dict[str, str] = {
         OR EXISTS(SELECT 1 FROM application a JOIN delivery d
             ON d.receiver = a.id AND d.key = v.id AND d.place <> 1 WHERE a.org = :org))""",
     "drop_devices": f"DELETE FROM device WHERE {one_of('id', 'devices')}",
+    "drop_avoided": f"DELETE FROM avoided_operator WHERE {one_of('device', 'devices')}",
+    **{
+        f"sims_by_{column}": f"SELECT {columns(Sim)} FROM sim WHERE {one_of(column, 'values')}"
+        for column in ("iccid", "imsi", "msisdn", "device")
+    },
+    "batch": f"SELECT {columns(Sim)} FROM sim WHERE org = :org AND bic = :bic AND bic <> '' LIMIT :most",
+    "avoided": f"SELECT {columns(AvoidedOperator)} FROM avoided_operator WHERE device = :device",
     "drop_tallies": f"DELETE FROM tally WHERE {one_of('device', 'devices')}",
     "drop_history": f"DELETE FROM tally_history WHERE {one_of('device', 'devices')}",
     "drop_lanes": f"DELETE FROM lane WHERE receiver = 0 AND {one_of('key', 'devices')}",

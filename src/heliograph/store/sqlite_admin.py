@@ -15,6 +15,7 @@ from heliograph.core.device import Device, Quota
 from heliograph.core.organisation import Application
 from heliograph.core.policy import Policy
 from heliograph.core.retention import Candidate, Kept, Walk
+from heliograph.core.sim import AvoidedOperator, Sim
 from heliograph.core.tariff import Tariff
 from heliograph.flow.ports import M, Managed
 from heliograph.store.admin_sql import DELETES, FINDS, INSERTS, LOADS, TABLES, UPDATES, WRITES
@@ -23,6 +24,7 @@ from heliograph.store.audit import Trail
 Row = tuple[Any, ...]  # the columns' types are the row types' own; STRICT tables hold them to it
 Value = int | str | None
 _PLATFORM_WIDE = "org = "
+_OF_DEVICE = ("drop_devices", "drop_tallies", "drop_history", "drop_quotas", "drop_lanes", "drop_avoided")
 
 
 def _keys(values: Iterable[int | str]) -> str:
@@ -96,8 +98,17 @@ class SqliteAdmin:
     async def drop_devices(self, devices: Sequence[int]) -> None:
         for row in (await self.load(Device, devices)).values():
             await self.audit("delete", row, None)
-        for name in ("drop_devices", "drop_tallies", "drop_history", "drop_quotas", "drop_lanes"):
+        for name in _OF_DEVICE:
             self._rows(name, _keys(devices))
+
+    async def find_sims(self, column: str, values: Sequence[int | str]) -> list[Sim]:
+        return [Sim(*row) for row in self._rows(f"sims_by_{column}", _keys(values))] if values else []
+
+    async def find_batch(self, org: int, bic: str, limit: int) -> list[Sim]:
+        return [Sim(*row) for row in self._rows("batch", org, bic, limit)]
+
+    async def find_avoided(self, device: int) -> list[AvoidedOperator]:
+        return [AvoidedOperator(*row) for row in self._rows("avoided", device)]
 
     async def move_lane(self, device: int, gate: str) -> None:
         self._rows("move_lane", gate, device)
