@@ -14,7 +14,7 @@ from heliograph.store.catalogue import columns, compile_sql
 
 _FIND = "[[sqlite:instr]][[pg:strpos]]"
 _BODY = "[[sqlite:CAST(m.body AS TEXT)]][[pg:encode(m.body, 'escape')]]"
-_WANTED_MESSAGE = f"""(CAST(:state AS BIGINT) IS NULL OR m.state = :state)
+WANTED_MESSAGE = f"""(CAST(:state AS BIGINT) IS NULL OR m.state = :state)
     AND (CAST(:direction AS BIGINT) IS NULL OR m.direction = :direction)
     AND (CAST(:text AS TEXT) IS NULL OR {_FIND}(lower({_BODY}), lower(:text)) > 0
         OR {_FIND}(m.source, :text) > 0 OR {_FIND}(m.destination, :text) > 0)"""
@@ -53,7 +53,7 @@ _READS: dict[str, str] = {
     "messages": f"""SELECT {columns(Message)} FROM (SELECT * FROM message
             WHERE org = :org AND accepted_at >= :since AND (accepted_at, id) < (:at, :id)
             ORDER BY accepted_at DESC, id DESC LIMIT :scan) m
-        WHERE {_WANTED_MESSAGE} ORDER BY accepted_at DESC, id DESC LIMIT :most""",
+        WHERE {WANTED_MESSAGE} ORDER BY accepted_at DESC, id DESC LIMIT :most""",
     "messages_end": """SELECT accepted_at, id FROM message
         WHERE org = :org AND accepted_at >= :since AND (accepted_at, id) < (:at, :id)
         ORDER BY accepted_at DESC, id DESC LIMIT 1 OFFSET :last""",
@@ -61,7 +61,7 @@ _READS: dict[str, str] = {
     "messages_of_device": f"""SELECT {columns(Message)} FROM message m
         WHERE +m.org = :org AND (m.device = :device OR m.origin = :device)
         AND +m.accepted_at >= :since AND (+m.accepted_at, +m.id) < (:at, :id)
-        AND {_WANTED_MESSAGE} ORDER BY accepted_at DESC, id DESC LIMIT :most""",
+        AND {WANTED_MESSAGE} ORDER BY accepted_at DESC, id DESC LIMIT :most""",
     "delivery": """SELECT d.place, d.enter_at, d.expires_at, d.priority, d.position FROM delivery d
         WHERE d.receiver = :receiver AND d.key = :key AND d.place <> 1
         AND CASE WHEN d.kind = 2 THEN 1 ELSE 0 END = :receipt AND d.message = :message""",

@@ -22,15 +22,21 @@ NAME = re.compile(r"(?<!:):([a-z][a-z0-9_]*)\b")
 
 def compile_sql(text: str, engine: str) -> str:
     """One text in the engine's own spelling."""
-    text = _FRAGMENT.sub(lambda match: match[2] if match[1] == engine else "", text)
-    names: list[str] = []
+    names = parameters(text, engine)
 
     def place(match: re.Match[str]) -> str:
-        if match[1] not in names:
-            names.append(match[1])
         return f"{'?' if engine == 'sqlite' else '$'}{names.index(match[1]) + 1}"
 
-    return NAME.sub(place, text)
+    return NAME.sub(place, _of_engine(text, engine))
+
+
+def parameters(text: str, engine: str) -> list[str]:
+    """The names of its values, in their order."""
+    return list(dict.fromkeys(NAME.findall(_of_engine(text, engine))))
+
+
+def _of_engine(text: str, engine: str) -> str:
+    return _FRAGMENT.sub(lambda match: match[2] if match[1] == engine else "", text)
 
 
 def one_of(column: str, name: str) -> str:

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from heliograph.store.migrations import access, audit, sending, tariff
+from heliograph.store.migrations import access, audit, sending, sim, tariff
 
 TYPES = {
     "sqlite": {
@@ -70,7 +70,9 @@ CREATE TABLE policy(
 CREATE TABLE device(
     id @INT@ PRIMARY KEY, org @INT@ NOT NULL, name TEXT NOT NULL, msisdn TEXT NOT NULL, imsi TEXT NOT NULL,
     policy @INT@ NOT NULL, network TEXT NOT NULL, status @INT@ NOT NULL, attached @INT@ NOT NULL,
-    tags TEXT NOT NULL, tariff @INT@)@STRICT@;
+    tags TEXT NOT NULL, tariff @INT@, barred @INT@ NOT NULL, imei TEXT NOT NULL, imei_lock @INT@ NOT NULL,
+    ip_address TEXT NOT NULL, created_at @INT@ NOT NULL, updated_at @INT@ NOT NULL)@STRICT@;
+CREATE INDEX device_of_org ON device(org);
 CREATE UNIQUE INDEX device_name ON device(org, name);
 CREATE UNIQUE INDEX device_msisdn ON device(msisdn) WHERE msisdn <> '';
 CREATE UNIQUE INDEX device_imsi ON device(imsi) WHERE imsi <> '';
@@ -97,8 +99,8 @@ CREATE TABLE message(
     price @INT@ NOT NULL, state @INT@ NOT NULL, reason TEXT, accepted_at @INT@ NOT NULL, not_before @INT@,
     expires_at @INT@ NOT NULL, final_at @INT@, attempts @INT@ NOT NULL, timeline TEXT NOT NULL)@STRICT@;
 CREATE INDEX message_of_org ON message(org, accepted_at);
-CREATE INDEX message_of_device ON message(device, id) WHERE device IS NOT NULL;
-CREATE INDEX message_of_origin ON message(origin, id) WHERE origin IS NOT NULL;
+CREATE INDEX message_of_device ON message(device, accepted_at) WHERE device IS NOT NULL;
+CREATE INDEX message_of_origin ON message(origin, accepted_at) WHERE origin IS NOT NULL;
 CREATE INDEX message_replace ON message(device, replace_key) WHERE replace_key IS NOT NULL;
 
 CREATE TABLE delivery(
@@ -131,8 +133,10 @@ CREATE INDEX reference_of_message ON reference(message);
 CREATE TABLE event(
     id @INT@ PRIMARY KEY, org @INT@ NOT NULL, at @INT@ NOT NULL, type TEXT NOT NULL,
     severity @INT@ NOT NULL,
-    device @INT@, message @INT@, detail TEXT NOT NULL)@STRICT@;
+    device @INT@, message @INT@, detail TEXT NOT NULL, sim @INT@)@STRICT@;
 CREATE INDEX event_of_org ON event(org, at);
+CREATE INDEX event_of_device ON event(device, at) WHERE device IS NOT NULL;
+CREATE INDEX event_of_sim ON event(sim, at) WHERE sim IS NOT NULL;
 
 CREATE TABLE retention_walk(
     org @INT@ NOT NULL, what @INT@ NOT NULL, accepted_at @INT@ NOT NULL, message @INT@ NOT NULL,
@@ -148,4 +152,5 @@ MIGRATIONS = (
     Migration(3, "tariff", tariff.TEXT),
     Migration(4, "sending", sending.TEXT),
     Migration(5, "access", access.TEXT),
+    Migration(6, "sim", sim.TEXT),
 )
