@@ -112,7 +112,7 @@ EVERY_FIELD: dict[str, Any] = {
     "mo_per_part": 1,
     "extras": '{"retail":true}',
 }
-KEPT = {"id", "org", "name", "application", "api_callback", "created_at", "updated_at"}
+KEPT = {"id", "org", "name", "application", "api_callback", "created_at", "updated_at", "firewall"}
 
 
 def create(lab: Lab, acme: int, name: str = "standard", **wish: Any) -> Policy | Refusal:

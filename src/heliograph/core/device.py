@@ -30,6 +30,7 @@ class Device(Struct, gc=False):
     ip_address: str = ""
     created_at: int = 0
     updated_at: int = 0
+    firewall: int = 0  # the version of its own rules; 0: it has none
 
 
 class Tally(Struct, gc=False):

@@ -49,6 +49,7 @@ class Policy(Struct, gc=False):
     extras: str = "{}"  # JSON: what people keep here and nothing here reads
     created_at: int = 0
     updated_at: int = 0
+    firewall: int = 0  # the version of its rules; 0: it has none
 
 
 def application_after(old: Policy, new: Policy) -> int | None:

@@ -65,13 +65,15 @@ CREATE TABLE policy(
     p2p_received_per_minute @INT@ NOT NULL,
     p2p_sent_per_day @INT@ NOT NULL, description TEXT NOT NULL, interface @INT@ NOT NULL,
     api_callback @INT@, api_secret @INT@, mo_per_part @INT@ NOT NULL, extras TEXT NOT NULL,
-    created_at @INT@ NOT NULL, updated_at @INT@ NOT NULL, UNIQUE(org, name))@STRICT@;
+    created_at @INT@ NOT NULL, updated_at @INT@ NOT NULL, firewall @INT@ NOT NULL,
+    UNIQUE(org, name))@STRICT@;
 
 CREATE TABLE device(
     id @INT@ PRIMARY KEY, org @INT@ NOT NULL, name TEXT NOT NULL, msisdn TEXT NOT NULL, imsi TEXT NOT NULL,
     policy @INT@ NOT NULL, network TEXT NOT NULL, status @INT@ NOT NULL, attached @INT@ NOT NULL,
     tags TEXT NOT NULL, tariff @INT@, barred @INT@ NOT NULL, imei TEXT NOT NULL, imei_lock @INT@ NOT NULL,
-    ip_address TEXT NOT NULL, created_at @INT@ NOT NULL, updated_at @INT@ NOT NULL)@STRICT@;
+    ip_address TEXT NOT NULL, created_at @INT@ NOT NULL, updated_at @INT@ NOT NULL,
+    firewall @INT@ NOT NULL)@STRICT@;
 CREATE INDEX device_of_org ON device(org);
 CREATE UNIQUE INDEX device_name ON device(org, name);
 CREATE UNIQUE INDEX device_msisdn ON device(msisdn) WHERE msisdn <> '';
