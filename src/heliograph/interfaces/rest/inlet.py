@@ -50,7 +50,6 @@ _PREFLIGHT = {
     "access-control-expose-headers": _EXPOSED,
     "access-control-max-age": "86400",
 }
-_JSON = (b"content-type", b"application/json")
 _ENCODE = Encoder().encode
 
 
@@ -144,7 +143,7 @@ def unavailable(full: Exception) -> Problem:
 def _tagged(answer: Reply, known: bytes | None) -> Reply:
     tag = b'"' + blake2b(answer.body or b"", digest_size=9).hexdigest().encode() + b'"'
     headers: Headers = (*answer.headers, (b"etag", tag))
-    return Reply(304, None, headers) if known == tag else Reply(200, answer.body, headers)
+    return Reply(304, None, headers) if known == tag else replace(answer, headers=headers)
 
 
 async def _send(answer: Reply, send: Send) -> None:
@@ -153,7 +152,7 @@ async def _send(answer: Reply, send: Send) -> None:
     if answer.status not in (204, 304):
         headers.append((b"content-length", str(len(body)).encode()))
     if answer.body is not None:
-        headers.append(_JSON)
+        headers.append((b"content-type", answer.media.encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

@@ -39,6 +39,7 @@ class Reply(Struct, frozen=True):
     status: int
     body: bytes | None = None
     headers: Headers = ()
+    media: str = "application/json"
 
 
 class Stream(Struct, frozen=True):
