@@ -38,6 +38,7 @@ from heliograph.runtime.collector import calm_collector
 from heliograph.runtime.lock import FolderLock, take
 from heliograph.runtime.tasks import supervise
 from heliograph.runtime.unavailable import Unavailable
+from heliograph.store.audit_reader import SqliteAuditReader
 from heliograph.store.backup import Backup, BackupFailed, backup
 from heliograph.store.migrate import WrongSchema
 from heliograph.store.reader import Reader
@@ -64,6 +65,7 @@ class App:
         self.store = Writer(engine)
         self.reader = Reader(folder / STORE_NAME)
         self.browse = Browse(self.reader, self._gate_is_open, lambda: self.delivers)
+        self.audit = SqliteAuditReader(self.reader)
         self.delivers = False
         self.traffic = traffic_flows(config)
         self.dispatcher = Dispatcher(self.store, gates, clock, dispatcher_flows(config))
@@ -88,6 +90,7 @@ class App:
             self.counters,
             self.reader.device_names,
             RestingSimulator(self.folder / KEPT_NAME),
+            self.audit,
         )
 
     async def submit(self, submissions: Sequence[Submission]) -> list[SubmitAnswer]:

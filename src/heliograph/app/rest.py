@@ -21,7 +21,7 @@ def rest_server(app: App) -> HttpServer:
         listener = listen(settings.host, settings.port)
     except OSError as error:
         raise Unavailable(f"API: {settings.port} on {settings.host} {reason_of(error)}.") from error
-    services = Services(app.store, app.browse, app.clock, app.traffic.submit)
+    services = Services(app.store, app.browse, app.clock, app.traffic.submit, app.audit)
     buckets = Buckets(settings.calls_per_second, settings.calls_at_once, monotonic)
     return HttpServer(
         application(ROUTES, services, Access(_verify(app), app.clock), buckets, settings.public_url), listener

@@ -31,6 +31,7 @@ COMMANDS = {
     "org": ("administration", "Organisations: create, list, show, set."),
     "user": ("users", "Users: a new password."),
     "token": ("administration", "Tokens of applications: create, list, revoke."),
+    "audit": ("audit", "Who changed what, and whether the record holds."),
     "events": ("administration", "What happened that people should know."),
     "simulator": ("virtual_devices", "Drive the virtual devices."),
 }

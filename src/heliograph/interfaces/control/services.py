@@ -11,6 +11,7 @@ from msgspec import Struct
 from heliograph.core.device import Device
 from heliograph.core.organisation import Application, Organisation
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.flow.auditing import AuditReader
 from heliograph.flow.browse import Browse
 from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
@@ -97,6 +98,7 @@ class Services(Struct, frozen=True):
     counters: Callable[[], dict[str, int]]
     device_names: Callable[[int, Sequence[int]], Awaitable[dict[int, str]]]  # of an organisation, by id
     resting_devices: RestingDevices
+    audit: AuditReader
 
     async def organisation(self, name: str | None) -> Organisation | Refusal:
         """By name or id; without one, the oldest."""

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from heliograph.flow.auditing import AuditReader
 from heliograph.flow.browse import Browse
 from heliograph.flow.ports import Clock, Store
 from heliograph.flow.submit import Submit
@@ -12,3 +13,4 @@ class Services(Struct, frozen=True):
     browse: Browse
     clock: Clock
     submit: Submit
+    audit: AuditReader

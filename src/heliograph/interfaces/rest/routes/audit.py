@@ -1,0 +1,56 @@
+"""The audit trail of the caller's organisation. An addition to the contract."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from msgspec import Meta, Struct
+from msgspec.structs import asdict
+
+from heliograph.flow.auditing import NEWEST, AuditFilter, audit_page
+from heliograph.interfaces.rest.problem import ErrorBody
+from heliograph.interfaces.rest.route import Answer, Call, Reply, Route, reply
+from heliograph.interfaces.rest.services import Services
+from heliograph.interfaces.rest.translate.audit import EntryShown, shown_entry
+
+DEFAULT_PER_PAGE = 100
+MOST_PER_PAGE = 500
+Word = Annotated[str, Meta(max_length=128)]
+
+
+class AuditQuery(Struct, frozen=True):
+    before: Annotated[int, Meta(ge=1, le=NEWEST)] = NEWEST
+    per_page: int = 0
+    kind: Word | None = None
+    id: Annotated[int, Meta(ge=0, le=NEWEST)] | None = None
+    actor: Word | None = None
+    action: Word | None = None
+
+
+async def entries(services: Services, call: Call[AuditQuery, None]) -> Reply:
+    """Newest first; `Link` with rel="next" leads on while there are more."""
+    query = call.query
+    size = DEFAULT_PER_PAGE if query.per_page < 1 else min(query.per_page, MOST_PER_PAGE)
+    wanted = AuditFilter(query.kind, query.id, query.actor, query.action)
+    page = await audit_page(services.audit, call.caller.org, wanted, query.before, size)
+    headers = ((b"link", _next(call, size, page.next)),) if page.next is not None else ()
+    return reply([shown_entry(entry) for entry in page.items], headers=headers)
+
+
+def _next(call: Call[AuditQuery, None], size: int, before: int) -> bytes:
+    kept = {name: value for name, value in asdict(call.query).items() if value is not None}
+    query = urlencode({**kept, "before": before, "per_page": size})
+    return f'<{call.site}{call.at}?{query}>; rel="next"'.encode()
+
+
+ROUTES = (
+    Route(
+        "GET",
+        "/v1/audit",
+        entries,
+        "What was changed in the organisation, by whom, newest first",
+        {200: Answer("A page of the trail.", list[EntryShown]), 400: Answer("A bad query.", ErrorBody)},
+        scope="admin",
+        query=AuditQuery,
+        section="Audit",
+    ),
+)

@@ -1,0 +1,38 @@
+"""The audit trail as the API shows it: of one organisation, newest first, page by page."""
+
+from tests.rest.site import Site
+
+
+def test_entries_are_shown_newest_first_and_page_by_page(api: Site) -> None:
+    devices = [api.new_device(f"audited-{number}") for number in range(5)]
+    page = api.get("/v1/audit?kind=device&per_page=2")
+    assert page.status == 200
+    seen = [entry["id"] for entry in page.body]
+    assert [entry["after"]["name"] for entry in page.body] == ["audited-4", "audited-3"]
+    while "link" in page.headers:
+        path = page.headers["link"].partition("<")[2].partition(">")[0].partition("/api")[2]
+        page = api.get(path)
+        seen += [entry["id"] for entry in page.body]
+    assert seen == devices[::-1]
+    (one,) = api.get(f"/v1/audit?kind=device&id={devices[0]}").body
+    assert (one["action"], one["before"], one["actor"]) == ("create", None, "heliograph")
+
+
+def test_nothing_of_another_organisation_is_shown(api: Site) -> None:
+    other = api.new_organisation("audit-elsewhere")
+    policy = api.new_policy("mine-to-see")
+    token = api.new_token("admin", org=other.id)
+    kinds = {(entry["kind"], entry["id"]) for entry in api.get("/v1/audit?per_page=500", token=token).body}
+    assert ("organisation", other.id) in kinds
+    assert ("policy", policy) not in kinds
+
+
+def test_it_is_for_administrators(api: Site) -> None:
+    assert api.get("/v1/audit", token=api.new_token("device:read", "event:read")).status == 403
+
+
+def test_bounds(api: Site) -> None:
+    assert api.get("/v1/audit?before=0").status == 400
+    assert api.get("/v1/audit?before=99999999999999999999").status == 400
+    assert api.get(f"/v1/audit?kind={'x' * 200}").status == 400
+    assert len(api.get("/v1/audit?per_page=100000").body) <= 500
