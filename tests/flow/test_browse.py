@@ -8,9 +8,10 @@ from heliograph.core.organisation import Application, Organisation
 from heliograph.core.outcome import Accepted, Permanent, Temporary
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage_organisations import CreateAccounts, CreateApplications, CreateOrganisations
+from heliograph.flow.manage_organisations import CreateApplications, CreateOrganisations
 from heliograph.flow.manage_requests import NewAccount, NewApplication, NewOrganisation, NewToken, RevokeToken
 from heliograph.flow.manage_tokens import CreateTokens, RevokeTokens
+from heliograph.flow.manage_users import CreateAccounts
 from heliograph.flow.shown import DeviceFilter, EventFilter, LaneShown, MessageFilter, MessagePage
 from heliograph.store import questions
 from tests.engine import APP, START_MS, msisdn_of, octet_content

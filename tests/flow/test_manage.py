@@ -9,12 +9,7 @@ from heliograph.core.message import DAY_MS
 from heliograph.core.organisation import Account, Application, Organisation, Token, hash_of, over
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import CODES, Refusal
-from heliograph.flow.manage_organisations import (
-    CreateAccounts,
-    CreateApplications,
-    CreateOrganisations,
-    SetOrganisations,
-)
+from heliograph.flow.manage_organisations import CreateApplications, CreateOrganisations, SetOrganisations
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage_quotas import ManageQuotas
 from heliograph.flow.manage_requests import (
@@ -32,6 +27,7 @@ from heliograph.flow.manage_requests import (
     SetQuota,
 )
 from heliograph.flow.manage_tokens import CreatedToken, CreateTokens, RevokeTokens
+from heliograph.flow.manage_users import CreateAccounts
 from tests.engine import START_MS, Lab, make_lab
 
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA"

@@ -6,12 +6,7 @@ from heliograph.core.organisation import Account, Application
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import CODES, Refusal
 from heliograph.flow.manage_deletion import DeleteApplications, DeletePolicies
-from heliograph.flow.manage_organisations import (
-    CreateAccounts,
-    CreateApplications,
-    CreateOrganisations,
-    SetPasswords,
-)
+from heliograph.flow.manage_organisations import CreateApplications, CreateOrganisations
 from heliograph.flow.manage_policies import CreatePolicies
 from heliograph.flow.manage_requests import (
     DeleteApplication,
@@ -23,6 +18,7 @@ from heliograph.flow.manage_requests import (
     PolicyWish,
     SetPassword,
 )
+from heliograph.flow.manage_users import CreateAccounts, SetPasswords
 from tests.engine import APP, Lab
 
 OLD, NEW = "$argon2id$v=19$old", "$argon2id$v=19$new"

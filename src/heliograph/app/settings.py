@@ -20,16 +20,11 @@ from heliograph.flow.expire import Expire
 from heliograph.flow.inbound import Receive
 from heliograph.flow.manage_deletion import DeleteApplications, DeletePolicies
 from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
-from heliograph.flow.manage_organisations import (
-    CreateAccounts,
-    CreateApplications,
-    CreateOrganisations,
-    SetOrganisations,
-    SetPasswords,
-)
+from heliograph.flow.manage_organisations import CreateApplications, CreateOrganisations, SetOrganisations
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage_quotas import ManageQuotas
 from heliograph.flow.manage_tokens import CreateTokens, RevokeTokens
+from heliograph.flow.manage_users import CreateAccounts, SetPasswords
 from heliograph.flow.overdue import Overdue
 from heliograph.flow.ports import Urgency
 from heliograph.flow.recover import Recover

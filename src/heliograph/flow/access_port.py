@@ -10,7 +10,7 @@ from heliograph.core.organisation import Account, Organisation, Token
 
 
 class AccessTransaction(Protocol):
-    """Of one transaction. Users, tokens, keys and trusted devices are added and changed by the admin verbs."""
+    """Of one transaction. Users, tokens, keys and trusted devices go by the admin verbs."""
 
     async def load_guard(self, key: str) -> Guard | None: ...
     async def write_guard(self, guard: Guard) -> None: ...

@@ -1,4 +1,4 @@
-"""Organisations, and their applications and accounts: created and changed, one request after the other."""
+"""Organisations and their applications: created and changed, one request after the other."""
 
 from collections.abc import Sequence
 
@@ -6,19 +6,12 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from heliograph.core.labels import bad_name, bad_range
-from heliograph.core.organisation import ROLES, Account, Application, Organisation
+from heliograph.core.organisation import Application, Organisation
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.flow.manage_requests import (
-    NewAccount,
-    NewApplication,
-    NewOrganisation,
-    SetOrganisation,
-    SetPassword,
-)
+from heliograph.flow.manage_requests import NewApplication, NewOrganisation, SetOrganisation
 from heliograph.flow.ports import Answers, Managed, Transaction, Urgency
 
 LONGEST_BODY_DAYS = 36_500
-_ARGON2ID = "$argon2id$"
 
 
 class CreateOrganisations:
@@ -87,56 +80,6 @@ class CreateApplications:
         application = Application(tx.next_id(0), request.org, request.name, tx.now)
         await tx.admin.add([application])
         return application
-
-
-class CreateAccounts:
-    """The flow. It sees a hash and never a password."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[NewAccount]) -> Answers[Account | Refusal]:
-        return Answers([await self._create(tx, request) for request in requests], [])
-
-    async def _create(self, tx: Transaction, request: NewAccount) -> Account | Refusal:
-        unhashed = _refuses_password(request.password)
-        if unhashed is not None:
-            return unhashed
-        if request.role not in ROLES:
-            return refuse("bad_value", "role", f"A role is one of {', '.join(ROLES)}.")
-        refusal = await refuses_organisation(tx, request.org) or await refuses_name(
-            tx, Account, request.org, request.name
-        )
-        if refusal is not None:
-            return refusal
-        account = Account(tx.next_id(0), request.org, request.name, request.password, request.role, tx.now)
-        await tx.admin.add([account])
-        return account
-
-
-class SetPasswords:
-    """The flow. It sees a hash and never a password."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[SetPassword]) -> Answers[Account | Refusal]:
-        return Answers([await self._set(tx, request) for request in requests], [])
-
-    async def _set(self, tx: Transaction, request: SetPassword) -> Account | Refusal:
-        unhashed = _refuses_password(request.password)
-        if unhashed is not None:
-            return unhashed
-        account = (await tx.admin.load(Account, [request.account])).get(request.account)
-        if account is None or account.org != request.org:
-            return refuse("unknown_account")
-        account = replace(account, password=request.password)
-        await tx.admin.change([account])
-        return account
-
-
-def _refuses_password(password: str) -> Refusal | None:
-    if password.startswith(_ARGON2ID):
-        return None
-    return refuse("bad_value", "password", "An account has an Argon2id hash.")
 
 
 def bad_body_days(body_days: int | None) -> Refusal | None:

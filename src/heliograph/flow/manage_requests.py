@@ -27,8 +27,10 @@ class NewApplication(Struct, frozen=True):
 class NewAccount(Struct, frozen=True):
     org: int
     name: str
-    password: str  # its Argon2id hash, made by the caller
-    role: str = "administrator"
+    password: str  # its Argon2id hash, made by the caller; empty: it is set later
+    role: str = "administrator"  # several are separated by spaces
+    full_name: str = ""
+    ceiling: frozenset[str] | None = None  # what whoever asks may do; None: the operator at the machine
 
 
 class SetPassword(Struct, frozen=True):
@@ -198,6 +200,9 @@ class NewToken(Struct, frozen=True):
     name: str
     scopes: tuple[str, ...]
     expires_at: int | None = None
+    networks: tuple[str, ...] = ()  # address ranges from which it may be used; none: all
+    creator: int | None = None  # the user who makes it
+    ceiling: frozenset[str] | None = None  # as of an account
 
 
 class RevokeToken(Struct, frozen=True):

@@ -1,13 +1,15 @@
-"""Tokens: created with a secret that is shown once, and revoked. `browse` checks them."""
+"""Tokens: created with a secret that is shown once, changed, and revoked for good. `browse` checks them."""
 
 from collections.abc import Callable, Sequence
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
+from heliograph.core.access import covers, tidy_networks
 from heliograph.core.labels import bad_name
 from heliograph.core.organisation import SCOPES, SECRET_BYTES, Token, hash_of, secret_of
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.flow.access_requests import Ceiling, SetToken
 from heliograph.flow.manage_organisations import refuses_organisation
 from heliograph.flow.manage_requests import NewToken, RevokeToken
 from heliograph.flow.ports import Answers, Transaction, Urgency
@@ -40,13 +42,48 @@ class CreateTokens:
         refusal = _bad(request, tx.now) or await refuses_organisation(tx, request.org)
         if refusal is not None:
             return refusal
+        networks = tidy_networks(request.networks)
+        if isinstance(networks, Refusal):
+            return networks
         secret = secret_of(self._draw(SECRET_BYTES))
-        scopes = " ".join(dict.fromkeys(request.scopes))
         token = Token(
-            tx.next_id(0), request.org, request.name, hash_of(secret), scopes, tx.now, request.expires_at
+            tx.next_id(0),
+            request.org,
+            request.name,
+            hash_of(secret),
+            _together(request.scopes),
+            tx.now,
+            request.expires_at,
+            None,
+            networks,
+            request.creator,
         )
         await tx.admin.add([token])
-        return CreatedToken(token.id, token.org, token.name, scopes, secret)
+        return CreatedToken(token.id, token.org, token.name, token.scopes, secret)
+
+
+class SetTokens:
+    """The flow. A token that was revoked stays so."""
+
+    urgency = Urgency.ACCEPT
+
+    async def __call__(self, tx: Transaction, requests: Sequence[SetToken]) -> Answers[Token | Refusal]:
+        return Answers([await self._set(tx, request) for request in requests], [])
+
+    async def _set(self, tx: Transaction, request: SetToken) -> Token | Refusal:
+        token = (await tx.admin.load(Token, [request.token])).get(request.token)
+        if token is None or token.org != request.org:
+            return refuse("unknown_token")
+        refusal = _refuses(token, request, tx.now)
+        networks = UNSET if request.networks is UNSET else tidy_networks(request.networks)
+        if refusal is not None:
+            return refusal
+        if isinstance(networks, Refusal):
+            return networks
+        changed = _changed(token, request, networks, tx.now)
+        if changed != token:
+            await tx.admin.change([changed])
+        return changed
 
 
 class RevokeTokens:
@@ -68,9 +105,62 @@ class RevokeTokens:
 
 
 def _bad(request: NewToken, now: int) -> Refusal | None:
-    unknown = [scope for scope in request.scopes if scope not in SCOPES]
-    if unknown or not request.scopes:
+    return (
+        _bad_scopes(request.scopes, request.ceiling)
+        or _bad_end(request.expires_at, now)
+        or bad_name(request.name)
+    )
+
+
+def _bad_scopes(scopes: Sequence[str], ceiling: Ceiling) -> Refusal | None:
+    if not scopes or any(scope not in SCOPES for scope in scopes):
         return refuse("bad_value", "scopes", f"Scopes are of {', '.join(SCOPES)}.")
-    if request.expires_at is not None and request.expires_at <= now:
+    if ceiling is not None and not covers(ceiling, frozenset(scopes)):
+        return refuse("beyond_scopes", "scopes", "A token gets no scopes that its creator lacks.")
+    return None
+
+
+def _bad_end(expires_at: int | None, now: int) -> Refusal | None:
+    if expires_at is not None and expires_at <= now:
         return refuse("bad_value", "expires_at", "A token ends in the future.")
-    return bad_name(request.name)
+    return None
+
+
+def _refuses(token: Token, request: SetToken, now: int) -> Refusal | None:
+    """Describing and revoking a token is for whoever may change it; what makes it mightier asks for more."""
+    if request.creator is not UNSET and token.creator != request.creator:
+        return refuse("beyond_scopes", "creator", "Only an administrator changes tokens of others.")
+    mightier = (request.scopes, request.expires_at, request.networks)
+    is_mightier = any(wish is not UNSET for wish in mightier)
+    if token.revoked_at is not None and (is_mightier or request.revoked is False):
+        return refuse("token_revoked")
+    if is_mightier and request.ceiling is not None and not covers(request.ceiling, _scopes(token)):
+        return refuse("beyond_scopes", "scopes", "The token may do more than whoever wants to change it.")
+    refusal = None if request.name is UNSET else bad_name(request.name)
+    if refusal is None and request.scopes is not UNSET:
+        refusal = _bad_scopes(request.scopes, request.ceiling)
+    if refusal is None and request.expires_at is not UNSET:
+        refusal = _bad_end(request.expires_at, now)
+    return refusal
+
+
+def _changed(token: Token, request: SetToken, networks: str | UnsetType, now: int) -> Token:
+    if request.name is not UNSET:
+        token = replace(token, name=request.name)
+    if request.scopes is not UNSET:
+        token = replace(token, scopes=_together(request.scopes))
+    if request.expires_at is not UNSET:
+        token = replace(token, expires_at=request.expires_at)
+    if networks is not UNSET:
+        token = replace(token, networks=networks)
+    if request.revoked is True and token.revoked_at is None:
+        token = replace(token, revoked_at=now)
+    return token
+
+
+def _scopes(token: Token) -> frozenset[str]:
+    return frozenset(token.scopes.split())
+
+
+def _together(scopes: Sequence[str]) -> str:
+    return " ".join(dict.fromkeys(scopes))

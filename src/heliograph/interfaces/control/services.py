@@ -17,16 +17,11 @@ from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
 from heliograph.flow.manage_deletion import DeleteApplications, DeletePolicies
 from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
-from heliograph.flow.manage_organisations import (
-    CreateAccounts,
-    CreateApplications,
-    CreateOrganisations,
-    SetOrganisations,
-    SetPasswords,
-)
+from heliograph.flow.manage_organisations import CreateApplications, CreateOrganisations, SetOrganisations
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage_quotas import ManageQuotas
 from heliograph.flow.manage_tokens import CreateTokens, RevokeTokens
+from heliograph.flow.manage_users import CreateAccounts, SetPasswords
 from heliograph.flow.ports import Clock, Store
 from heliograph.flow.submit import Submit
 from heliograph.interfaces.control.outlet import Applications

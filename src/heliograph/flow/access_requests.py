@@ -1,0 +1,105 @@
+"""What is asked of the flows that manage who may call, and of those that log people in.
+
+`ceiling` is what whoever asks may do: nobody gives more, and nobody touches who may do more. None: the
+operator at the machine.
+"""
+
+from msgspec import UNSET, Struct, UnsetType
+
+Ceiling = frozenset[str] | None
+
+
+class SetToken(Struct, frozen=True):
+    org: int
+    token: int
+    ceiling: Ceiling = None
+    creator: int | UnsetType | None = UNSET  # only a token that this user made
+    name: str | UnsetType = UNSET
+    scopes: tuple[str, ...] | UnsetType = UNSET
+    expires_at: int | UnsetType | None = UNSET
+    networks: tuple[str, ...] | UnsetType = UNSET
+    revoked: bool | UnsetType = UNSET
+
+
+class SetAccount(Struct, frozen=True):
+    org: int
+    account: int
+    ceiling: Ceiling = None
+    name: str | UnsetType = UNSET
+    full_name: str | UnsetType = UNSET
+    status: int | UnsetType = UNSET
+    password: str | UnsetType = UNSET  # its hash
+
+
+class GiveRole(Struct, frozen=True):
+    """Or take it away."""
+
+    org: int
+    account: int
+    role: str
+    given: bool
+    ceiling: Ceiling = None
+
+
+class DeleteAccount(Struct, frozen=True):
+    org: int
+    account: int
+    ceiling: Ceiling = None
+
+
+class NewMfaKey(Struct, frozen=True):
+    org: int
+    account: int
+    seed: bytes  # sealed
+
+
+class ActivateMfaKey(Struct, frozen=True):
+    org: int
+    account: int
+    key: int
+    step: int  # the time step of the code that was shown
+
+
+class DeleteMfaKey(Struct, frozen=True):
+    org: int
+    account: int
+    key: int
+    ceiling: Ceiling = None
+
+
+class DeleteTrustedDevice(Struct, frozen=True):
+    org: int
+    account: int
+    device: int
+    ceiling: Ceiling = None
+
+
+class Failure(Struct, frozen=True):
+    """Somebody failed to log in under a name, of which this is the key."""
+
+    key: str
+
+
+class Fingerprint(Struct, frozen=True):
+    """What names the place from which somebody logs in."""
+
+    hash: bytes
+    operating_system: str = ""
+    browser: str = ""
+
+
+class NewSession(Struct, frozen=True):
+    """A login that was checked: the password was that of `password`, which may have changed meanwhile."""
+
+    account: int
+    password: str  # the hash that was checked
+    key: str  # of the name, whose failures are forgotten
+    address: str
+    step: tuple[int, int] | None = None  # the second factor's key and the time step of its code
+    trusted: bytes | None = None  # the place is one of the user's trusted devices
+    trust: Fingerprint | None = None  # the place becomes one
+
+
+class EndSession(Struct, frozen=True):
+    account: int
+    session: int

@@ -1,0 +1,135 @@
+"""Logging in: failures are counted per name, whether it exists or not; a login that was checked opens a
+session.
+
+Passwords and codes are checked before, outside: here only what has to be exact when many try at a time.
+"""
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from heliograph.core.access import (
+    FORGOTTEN_MS,
+    MOST_SESSIONS,
+    MOST_TRUSTED,
+    SESSION_MS,
+    TRUSTED_MS,
+    Guard,
+    KeyStatus,
+    Session,
+    TrustedDevice,
+    UserStatus,
+    failed,
+)
+from heliograph.core.organisation import SECRET_BYTES, Account, hash_of, secret_of
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.flow.access_requests import EndSession, Failure, Fingerprint, NewSession
+from heliograph.flow.ports import Answers, Transaction, Urgency
+
+SWEPT = 100  # old rows that one call takes along
+
+
+class OpenedSession(Struct, frozen=True):
+    session: Session
+    account: Account
+    refresh: str  # nobody can show it again
+
+
+class CountFailures:
+    """The flow. Its answer says whether the name is locked from now on."""
+
+    urgency = Urgency.ACCEPT
+
+    async def __call__(self, tx: Transaction, requests: Sequence[Failure]) -> Answers[Guard]:
+        guards = []
+        for request in requests:
+            guard = failed(await tx.access.load_guard(request.key), request.key, tx.now)
+            await tx.access.write_guard(guard)
+            guards.append(guard)
+        await tx.access.drop_guards(tx.now - FORGOTTEN_MS, SWEPT)
+        return Answers(guards, [])
+
+
+class OpenSessions:
+    """The flow. What was checked must still hold: the password, the status, the code unused."""
+
+    urgency = Urgency.ACCEPT
+
+    def __init__(self, draw: Callable[[int], bytes]) -> None:
+        self._draw = draw
+
+    async def __call__(
+        self, tx: Transaction, requests: Sequence[NewSession]
+    ) -> Answers[OpenedSession | Refusal]:
+        return Answers([await self._open(tx, request) for request in requests], [])
+
+    async def _open(self, tx: Transaction, request: NewSession) -> OpenedSession | Refusal:
+        account = (await tx.admin.load(Account, [request.account])).get(request.account)
+        if account is None or account.status != UserStatus.ACTIVE or account.password != request.password:
+            return refuse("bad_login")
+        if not await _second_factor(tx, request):
+            return refuse("bad_login")
+        await tx.access.drop_guard(request.key)
+        secret = secret_of(self._draw(SECRET_BYTES))
+        session = Session(
+            tx.next_id(0),
+            account.org,
+            account.id,
+            hash_of(secret),
+            tx.now,
+            tx.now + SESSION_MS,
+            request.address,
+        )
+        await tx.access.drop_sessions(account.id, MOST_SESSIONS - 1)
+        await tx.access.drop_expired_sessions(tx.now, SWEPT)
+        await tx.access.add_session(session)
+        if request.trust is not None and request.step is not None:
+            await _trust(tx, account, request.trust)
+        return OpenedSession(session, account, secret)
+
+
+class EndSessions:
+    """The flow. Ending what is over changes nothing."""
+
+    urgency = Urgency.ACCEPT
+
+    async def __call__(self, tx: Transaction, requests: Sequence[EndSession]) -> Answers[None]:
+        for request in requests:
+            await tx.access.drop_session(request.account, request.session)
+        return Answers([None for _ in requests], [])
+
+
+async def _second_factor(tx: Transaction, request: NewSession) -> bool:
+    """Of a user who has one: a code that nobody used before, or a device that is trusted still."""
+    keys = {key.id for key in await tx.access.load_keys(request.account) if key.status == KeyStatus.ACTIVE}
+    if not keys:
+        return True
+    if request.step is not None:
+        key, step = request.step
+        return key in keys and await tx.access.use_step(key, step)
+    trusted = await tx.access.load_trusted(request.account)
+    return any(device.hash == request.trusted and device.expires_at > tx.now for device in trusted)
+
+
+async def _trust(tx: Transaction, account: Account, wish: Fingerprint) -> None:
+    """A place that is trusted already is so from now on anew."""
+    devices = await tx.access.load_trusted(account.id)
+    known = next((device for device in devices if device.hash == wish.hash), None)
+    over = [device for device in devices if device.expires_at <= tx.now and device is not known]
+    kept = [device for device in devices if device not in over and device is not known]
+    await tx.admin.drop([*over, *kept[: max(0, len(kept) - MOST_TRUSTED + 1)]])
+    new = TrustedDevice(
+        known.id if known is not None else tx.next_id(0),
+        account.org,
+        account.id,
+        wish.hash,
+        wish.operating_system,
+        wish.browser,
+        tx.now,
+        tx.now + TRUSTED_MS,
+    )
+    if known is None:
+        await tx.admin.add([new])
+    else:
+        await tx.admin.change([replace(new, created_at=known.created_at)])
