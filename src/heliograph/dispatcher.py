@@ -13,8 +13,8 @@ import structlog
 from msgspec import Struct
 
 from heliograph.core.delivery import Job
-from heliograph.core.gate import Gates
-from heliograph.core.outcome import Outcome, Returned, Unknown
+from heliograph.core.gate import Gate, Gates
+from heliograph.core.outcome import GATE_FAULTS, Outcome, Returned, Temporary, Unknown
 from heliograph.flow.deliver import Deliver
 from heliograph.flow.expire import Expire
 from heliograph.flow.overdue import Overdue
@@ -84,11 +84,20 @@ class Dispatcher:
     def opened(self, gate: str) -> None:
         """A link came up, an application bound, a circuit closed: the same event for all of them."""
         self._gates.by_name[gate].reachable = True
+        self._wake_all(gate)
+
+    def _wake_all(self, gate: str) -> None:
+        self._gates.by_name[gate].catch_up()
         self._opening[gate] = 0
         self.wake(self._clock.now())
 
     def closed(self, gate: str) -> None:
         self._gates.by_name[gate].reachable = False
+
+    def disconnect(self, gate: str) -> None:
+        """There is no such gate any more. What is in flight may still be answered."""
+        self._gates.by_name[gate].reachable = False
+        self._opening.pop(gate, None)
 
     def wake(self, at: int | None) -> None:
         """Something will be due then. A sleep that the clock has jumped over ends with it."""
@@ -145,8 +154,18 @@ class Dispatcher:
             return
         if isinstance(outcome, Returned | Unknown):
             gate.failed(self._clock.now())
-        elif gate.failures:
-            gate.worked()
+        elif isinstance(outcome, Temporary) and outcome.code in GATE_FAULTS:
+            self._fault(gate, outcome)
+        elif gate.failures and gate.worked() and gate.reachable:
+            self._wake_all(name)
+
+    def _fault(self, gate: Gate, fault: Temporary) -> None:
+        now = self._clock.now()
+        if fault.retry_after_seconds is not None and not gate.circuit_open(now):
+            gate.hold(now, fault.retry_after_seconds * 1000)
+        else:
+            gate.failed(now)
+        self.wake(gate.opens_at or None)
 
     def _flush(self) -> None:
         outcomes, self._outcomes = self._outcomes, []
@@ -249,7 +268,8 @@ class Dispatcher:
     async def _pass(self) -> None:
         """Timers and polls share a round: what expires makes room for what is polled."""
         await self._wake_lanes()
-        gates = [name for name in self._ports if self._gates.by_name[name].reachable]
+        now = self._clock.now()
+        gates = [name for name in self._ports if self._is_open(self._gates.by_name[name])]
         expire, overdue, deliver = self._flows.expire, self._flows.overdue, self._flows.deliver
         run = self._store.run
         timers, incomplete, polled = await asyncio.gather(
@@ -258,8 +278,17 @@ class Dispatcher:
         self.wake(self._clock.now() if timers[0].more else timers[0].next_at)
         self.wake(incomplete[0])
         self._crowded = {gate for gate, answer in zip(gates, polled, strict=True) if answer.crowded}
-        for answer in polled:
+        for gate, answer in zip(gates, polled, strict=True):
             self.wake(self._clock.now() + CROWDED_PAUSE_MS if answer.crowded else answer.next_due_at)
+            if gate not in self._opening and (answer.next_due_at or now + 1) > now:
+                self._gates.by_name[gate].caught_up()
+
+    def _is_open(self, gate: Gate) -> bool:
+        """One whose circuit is open is not even asked about, until its rest is over."""
+        if gate.reachable and gate.circuit_open(self._clock.now()):
+            self.wake(gate.opens_at)
+            return False
+        return gate.reachable
 
     async def drain(self) -> None:
         """At a clean stop: what was reported is settled."""

@@ -135,7 +135,7 @@ def test_mo_and_receipts_expire_when_their_application_stays_away(lab: Lab) -> N
     sent = lab.accept(receipt_to=APP)
     lab.settle()
     lab.advance(7 * DAY_SECONDS)
-    assert lab.state(received) == (State.EXPIRED, "validity")
+    assert lab.state(received) == (State.FAILED, "validity")
     assert lab.state(sent) == (State.DELIVERED, None)
     assert lab.step(sent, "receipt_lost") == (str(APP), "validity")
     assert lab.count("delivery") == 0

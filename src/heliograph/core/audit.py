@@ -9,7 +9,8 @@ from hashlib import sha256
 from msgspec import Struct
 
 HIDDEN = "(hidden)"
-SECRETS = frozenset({"password", "hash", "sealed", "seed", "secret", "codes"})  # fields that no trail shows
+# Fields that no trail shows.
+SECRETS = frozenset({"password", "hash", "sealed", "sealed_before", "seed", "secret", "codes"})
 START = bytes(32)
 
 

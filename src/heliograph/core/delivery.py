@@ -19,6 +19,13 @@ class Kind(IntEnum):
     SMS = 0  # to a device
     MO = 1  # from a device, to an application
     RECEIPT = 2  # news of a final state, to an application
+    REPLAY = 3  # an MO once more, to an application that asked for it
+    EVENT = 4  # news of what happened, to an application; its `message` is the event
+
+
+def is_news(kind: int) -> bool:
+    """Told to an application beside the message's own way: its end changes no state."""
+    return kind >= Kind.RECEIPT
 
 
 class Place(IntEnum):

@@ -252,22 +252,42 @@ class Teller:
         (application,) = said
         return f"A receipt for application {self._application(application)} goes on its lane."
 
+    def replayed(self, said: Said) -> str:
+        application, asked_by = said
+        return f"It goes to application {self._application(application)} once more, as {asked_by} asked."
+
     def receipt_deferred(self, said: Said) -> str:
+        return self._news_deferred("receipt", said)
+
+    def replay_deferred(self, said: Said) -> str:
+        return self._news_deferred("replay", said)
+
+    def _news_deferred(self, what: str, said: Said) -> str:
         code, at, *why = said
         if is_unknown(code, "".join(why)):
-            tried = f"Whether the receipt arrived is unknown, {code}: {reason(code)}."
+            tried = f"Whether the {what} arrived is unknown, {code}: {reason(code)}."
         else:
-            tried = f"The receipt could not be brought, {code}: {reason(code)}."
+            tried = f"The {what} could not be brought, {code}: {reason(code)}."
         return f"{tried} Next try at {self._time(at)}{retry_reason(''.join(why), to_device=False)}."
 
     def receipt_delivered(self, said: Said) -> str:
         application, *_ = said
         return f"Application {self._application(application)} has the receipt."
 
+    def replay_delivered(self, said: Said) -> str:
+        application, *_ = said
+        return f"Application {self._application(application)} has it once more."
+
     def receipt_lost(self, said: Said) -> str:
+        return self._news_lost("receipt", said)
+
+    def replay_lost(self, said: Said) -> str:
+        return self._news_lost("replay", said)
+
+    def _news_lost(self, what: str, said: Said) -> str:
         application, code = said
         name = self._application(application)
-        return f"The receipt never reached application {name}, {code}: {reason(code)}."
+        return f"The {what} never reached application {name}, {code}: {reason(code)}."
 
     def final(self, said: Said) -> str:
         state, code = said
@@ -299,6 +319,10 @@ TELLS: dict[str, Callable[[Teller, Said], str]] = {
     "receipt_deferred": Teller.receipt_deferred,
     "receipt_delivered": Teller.receipt_delivered,
     "receipt_lost": Teller.receipt_lost,
+    "replayed": Teller.replayed,
+    "replay_deferred": Teller.replay_deferred,
+    "replay_delivered": Teller.replay_delivered,
+    "replay_lost": Teller.replay_lost,
     "final": Teller.final,
 }
 

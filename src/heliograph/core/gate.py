@@ -13,6 +13,8 @@ from heliograph.core.delivery import LaneKey
 DEFAULT_WINDOW = 1000
 CIRCUIT_FAILURES = 5  # in a row, before a gate is left alone
 CIRCUIT_OPEN_MS = 5_000
+LONGEST_HOLD_MS = 3_600_000  # how long a gate is left alone because its far end asked for it
+_DOUBLINGS = 16
 
 
 class Gate(Struct):
@@ -24,6 +26,11 @@ class Gate(Struct):
     opens_at: int = 0  # the circuit: closed to traffic until then, then one probe
     tokens: float = 0.0
     counted_at: int = 0
+    longest_open_ms: int = CIRCUIT_OPEN_MS  # it opens for twice as long each time, up to this
+    rests_ms: int = CIRCUIT_OPEN_MS  # for how long it opened last
+    trips: int = 0  # how often it opened in a row
+    drain_per_s: int | None = None  # its rate while it catches up
+    draining: bool = False
 
     def free(self) -> int:
         """Places in the window."""
@@ -35,7 +42,11 @@ class Gate(Struct):
             return 0
         if self.failures >= CIRCUIT_FAILURES:
             return 1 if self.in_flight == 0 else 0  # one probe tells whether it works again
-        return self.window if self.rate_per_s is None else self._tokens(now, self.rate_per_s)
+        rate = self._rate()
+        return self.window if rate is None else self._tokens(now, rate)
+
+    def _rate(self) -> int | None:
+        return self.drain_per_s if self.draining and self.rate_per_s is None else self.rate_per_s
 
     def _tokens(self, now: int, rate_per_s: int) -> int:
         passed_ms = max(0, now - self.counted_at)
@@ -45,22 +56,46 @@ class Gate(Struct):
 
     def circuit_open(self, now: int) -> bool:
         """Left alone for a while. The upper bound heals a clock that jumped back."""
-        return 0 < self.opens_at - now <= CIRCUIT_OPEN_MS
+        return 0 < self.opens_at - now <= self.rests_ms
 
     def spend(self, taken: int, settled: int) -> None:
         self.in_flight = max(0, self.in_flight + taken - settled)
-        if self.rate_per_s is not None:
+        if self._rate() is not None:
             self.tokens -= taken
 
     def failed(self, now: int) -> None:
-        """The gate itself failed (not the receiver behind it)."""
+        """The gate itself failed (not the receiver behind it). What was in flight when the circuit opened
+        says nothing new.
+        """
         self.failures += 1
-        if self.failures >= CIRCUIT_FAILURES:
-            self.opens_at = now + CIRCUIT_OPEN_MS
+        if self.failures >= CIRCUIT_FAILURES and not self.circuit_open(now):
+            doubled = CIRCUIT_OPEN_MS << min(self.trips, _DOUBLINGS)
+            self._rest(now, min(doubled, self.longest_open_ms))
 
-    def worked(self) -> None:
+    def hold(self, now: int, wait_ms: int) -> None:
+        """The far end asks to be left alone for so long; then one probe."""
+        self.failures = max(self.failures, CIRCUIT_FAILURES)
+        self._rest(now, min(wait_ms, LONGEST_HOLD_MS))
+
+    def _rest(self, now: int, rests_ms: int) -> None:
+        self.rests_ms = rests_ms
+        self.opens_at = now + rests_ms
+        self.trips += 1
+
+    def worked(self) -> bool:
+        """True when its circuit had opened: what waited behind it may go."""
+        recovered = self.trips > 0
         self.failures = 0
         self.opens_at = 0
+        self.trips = 0
+        return recovered
+
+    def catch_up(self) -> None:
+        """Much may wait: it goes at the gate's own pace until none of it is due."""
+        self.draining = self.drain_per_s is not None
+
+    def caught_up(self) -> None:
+        self.draining = False
 
 
 class Rooms:

@@ -71,6 +71,12 @@ MEANINGS: dict[str, Meaning] = {
     "no_answer": Meaning("no answer came in time", "absent"),
     "receiver_error": Meaning("the application answered that it cannot take it now", "application"),
     "receiver_gone": Meaning("the application went away before it answered", "application"),
+    "receiver_down": Meaning("the application's server could not be reached", "application"),
+    "receiver_timeout": Meaning("the application's server did not answer in time", "application"),
+    "receiver_failing": Meaning("the application's server is out of order", "application"),
+    "receiver_busy": Meaning("the application's server asked to be left alone for a while", "application"),
+    "address_refused": Meaning("the URL leads to an address that may not be called", "application"),
+    "callback_disabled": Meaning("the application wants no more calls: its callback is off", "application"),
     "gate_closed": Meaning("the link was down before anything was sent", "congestion"),
     "restart": Meaning("Heliograph stopped while the attempt was under way", "unknown"),
     "link_lost": Meaning("the link was lost after sending", "unknown"),
@@ -83,6 +89,12 @@ MEANINGS: dict[str, Meaning] = {
     "not_provisioned": Meaning("the subscription has no SMS service", "permanent"),
     "application_rejected": Meaning("the application rejected it for good", "permanent"),
 }
+
+
+# Faults of the gate, not of the one delivery: its circuit counts them.
+GATE_FAULTS = frozenset({"receiver_down", "receiver_timeout", "receiver_failing", "receiver_busy"})
+# Lanes that rest for these are due when the gate works again. One that was asked to wait waits.
+HEALED = ("receiver_down", "receiver_timeout", "receiver_failing")
 
 
 def meaning(code: str) -> Meaning:

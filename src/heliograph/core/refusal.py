@@ -60,6 +60,8 @@ CODES: dict[str, str] = {
     "unknown_account": "There is no account of this name.",
     "unknown_token": "No token of the organisation has this id.",
     "unknown_quota": "The device has no SMS quota.",
+    "unknown_callback": "No callback of the organisation has this id.",
+    "unknown_api_secret": "No secret of the organisation has this id.",
     "bad_token": "The token is not valid.",
     "token_revoked": "The token was revoked, for good.",
     "beyond_scopes": "Nobody gives or changes what may do more than they may.",

@@ -80,8 +80,12 @@ def _is_old(row: Candidate, cutoff: int) -> bool:
 
 def awaits_receipt(timeline: str) -> bool:
     """News of its end is still on the way. The timeline knows, wherever the delivery may be."""
-    codes = {step.code for step in read(timeline)}
-    return "receipt" in codes and not codes & {"receipt_delivered", "receipt_lost"}
+    codes = [step.code for step in read(timeline)]
+    return sum(code in _SENT for code in codes) > sum(code in _OVER for code in codes)
+
+
+_SENT = frozenset({"receipt", "replayed"})
+_OVER = frozenset({"receipt_delivered", "receipt_lost", "replay_delivered", "replay_lost"})
 
 
 def _look_at(row: Candidate, cutoff: int) -> int:

@@ -59,10 +59,24 @@ class Endings:
         """The timeline grows; nothing ends."""
         self.changes.notes.append(Note(story, message.id))
 
-    def lose_receipt(self, job: Job, reason: str) -> None:
-        """Its application stayed away for too long."""
-        note = line("receipt_lost", self._tx.now, job.delivery.receiver, reason)
-        self.changes.notes.append(Note(note, job.message.id))
+    def lose(self, job: Job, reason: str) -> None:
+        """News whose application stayed away for too long."""
+        code = "receipt_lost" if job.delivery.kind == Kind.RECEIPT else "replay_lost"
+        self._tell_news(job, line(code, self._tx.now, job.delivery.receiver, reason))
+
+    def bring(self, job: Job) -> None:
+        """News that its application has."""
+        code = "receipt_delivered" if job.delivery.kind == Kind.RECEIPT else "replay_delivered"
+        self._tell_news(job, line(code, self._tx.now, job.delivery.receiver, "-"))
+
+    def defer(self, job: Job, code: str, due_at: int, why: str) -> None:
+        """News that could not be brought yet."""
+        what = "receipt_deferred" if job.delivery.kind == Kind.RECEIPT else "replay_deferred"
+        self._tell_news(job, line(what, self._tx.now, code, due_at, why))
+
+    def _tell_news(self, job: Job, story: str) -> None:
+        if job.delivery.kind != Kind.EVENT:  # an event has no message whose timeline could tell it
+            self.changes.notes.append(Note(story, job.message.id))
 
     def _receipt(self, message: Message, lane: LaneKey) -> str:
         now = self._tx.now

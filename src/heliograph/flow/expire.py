@@ -8,13 +8,12 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from heliograph.core.changes import Changes
-from heliograph.core.delivery import Job, Kind, LaneKey, Place
-from heliograph.core.message import Event
+from heliograph.core.delivery import Job, Kind, LaneKey, Place, is_news
 from heliograph.core.routing import Routes
 from heliograph.core.timeline import line
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.ending import Endings, receipt_lane
-from heliograph.flow.heads import drop
+from heliograph.flow.heads import drop, too_late
 from heliograph.flow.lanes import ApplicationLanes, moved, park
 from heliograph.flow.ledger import returns
 from heliograph.flow.ports import Answers, Transaction, Urgency
@@ -85,7 +84,7 @@ class Expire:
 
 
 def _receipt_lane(job: Job) -> LaneKey | None:
-    return None if job.delivery.kind == Kind.RECEIPT else receipt_lane(job.message)
+    return None if is_news(job.delivery.kind) else receipt_lane(job.message)
 
 
 def _expire(tx: Transaction, admission: Admission, endings: Endings, job: Job) -> None:
@@ -97,7 +96,7 @@ def _expire(tx: Transaction, admission: Admission, endings: Endings, job: Job) -
     if returned:
         admission.give_back(message)
     story = line("given_back", tx.now, message.segments) if returned else ""
-    drop(endings, job, Event.EXPIRE, "no_receipt" if awaited else "validity", story)
+    drop(endings, job, too_late(job), "no_receipt" if awaited else "validity", story)
     if delivery.place == Place.WAITING:
         park(
             tx, admission.changes, job, tx.now + 1

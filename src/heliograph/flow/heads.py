@@ -8,7 +8,7 @@ the next.
 from collections.abc import Mapping, Sequence
 
 from heliograph.core.changes import Mark
-from heliograph.core.delivery import Job, Kind, Lane, LaneKey
+from heliograph.core.delivery import Job, Kind, Lane, LaneKey, is_news
 from heliograph.core.message import Event, Message, advance
 from heliograph.core.policy import Policy, forbids_mt
 from heliograph.core.timeline import line, word
@@ -59,7 +59,7 @@ class _Taking:
     def take(self, head: Head) -> bool:
         job, device, now = head.job, head.device, self._tx.now
         if now >= job.delivery.expires_at:
-            return self._end(job, Event.EXPIRE, "validity", "")
+            return self._end(job, too_late(job), "validity", "")
         key = lane_of(job.delivery)
         lane = self._polled.get(key)
         if device is not None:
@@ -106,7 +106,7 @@ def take(endings: Endings, job: Job, now: int, woken: str = "") -> None:
         endings.changes.lanes.append(
             Lane(delivery.receiver, delivery.key, job.gate, None, job.lane_attempts, "under_way")
         )
-    if delivery.kind == Kind.RECEIPT:
+    if is_news(delivery.kind):
         return
     message.state = advance(message.state, Event.ATTEMPT)
     message.attempts += 1
@@ -114,10 +114,15 @@ def take(endings: Endings, job: Job, now: int, woken: str = "") -> None:
     endings.changes.marks.append(Mark(message.state, None, None, message.attempts, story, message.id))
 
 
+def too_late(job: Job) -> Event:
+    """An SMS expires for its sender; one from a device had none to ask for it: its application failed it."""
+    return Event.REJECT if job.delivery.kind == Kind.MO else Event.EXPIRE
+
+
 def drop(endings: Endings, job: Job, event: Event, reason: str, story: str) -> None:
     """A waiting delivery that will not be tried again."""
     endings.changes.dones.append(job.delivery.id)
-    if job.delivery.kind == Kind.RECEIPT:
-        endings.lose_receipt(job, reason)
+    if is_news(job.delivery.kind):
+        endings.lose(job, reason)
     else:
         endings.end(job.message, event, reason, story)

@@ -70,6 +70,8 @@ Managed = (
     | Account
     | Token
     | Policy
+    | Callback
+    | CallbackSecret
     | Tariff
     | Device
     | MfaKey

@@ -11,7 +11,7 @@ from copy import copy
 from msgspec import Struct
 
 from heliograph.core.changes import Changes
-from heliograph.core.delivery import Job, Kind, LaneKey
+from heliograph.core.delivery import Job, LaneKey, is_news
 from heliograph.core.outcome import Outcome
 from heliograph.core.schedule import RetrySchedule
 from heliograph.flow.ending import Endings, receipt_lane
@@ -55,5 +55,5 @@ def _own(job: Job) -> Job:
 
 
 def _receipt_lanes(requests: Sequence[Settled]) -> set[LaneKey]:
-    messages = (settled.job.message for settled in requests if settled.job.delivery.kind != Kind.RECEIPT)
+    messages = (settled.job.message for settled in requests if not is_news(settled.job.delivery.kind))
     return {lane for message in messages if (lane := receipt_lane(message)) is not None}

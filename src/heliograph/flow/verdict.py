@@ -1,7 +1,7 @@
 """What an outcome means for its delivery, message and lane. The pure middle of `settle`."""
 
-from heliograph.core.changes import Mark, Note, Reference
-from heliograph.core.delivery import Job, Kind, Lane, LaneKey, Place
+from heliograph.core.changes import Mark, Reference
+from heliograph.core.delivery import Job, Kind, Lane, LaneKey, Place, is_news
 from heliograph.core.message import Event, State, advance
 from heliograph.core.outcome import (
     Accepted,
@@ -16,6 +16,7 @@ from heliograph.core.outcome import (
 from heliograph.core.schedule import RetrySchedule, retry_delay_ms
 from heliograph.core.timeline import line, word
 from heliograph.flow.ending import Endings
+from heliograph.flow.heads import too_late
 from heliograph.flow.lanes import lane_of, moved
 from heliograph.flow.ports import Transaction
 
@@ -75,10 +76,11 @@ class Verdict:
     def _over(self, job: Job, event: Event, reason: str | None, story: str) -> None:
         """The delivery is done, well or badly."""
         self._changes.dones.append(job.delivery.id)
-        if job.delivery.kind == Kind.RECEIPT:
-            code = "receipt_delivered" if event == Event.DELIVER else "receipt_lost"
-            note = line(code, self._now, job.delivery.receiver, reason or "-")
-            self._changes.notes.append(Note(note, job.message.id))
+        if is_news(job.delivery.kind):
+            if event == Event.DELIVER:
+                self._endings.bring(job)
+            else:
+                self._endings.lose(job, reason or "-")
         else:
             self._endings.end(job.message, event, reason, story)
         self._free(job)
@@ -93,7 +95,7 @@ class Verdict:
         """Not now. Expiry, which waits for an attempt in flight, comes first."""
         delivery = job.delivery
         if self._now >= delivery.expires_at:
-            self._over(job, Event.EXPIRE, word(code), line("deferred", self._now, word(code), 0))
+            self._over(job, too_late(job), word(code), line("deferred", self._now, word(code), 0))
             return
         if job.alerted:  # an alert restarts the cycle, though it came before the answer
             self._rest(job, code, self._now + self._schedule.settling_seconds * 1000, 0, "alert")
@@ -110,11 +112,10 @@ class Verdict:
         self._changes.lanes.append(
             Lane(delivery.receiver, delivery.key, job.gate, due_at, lane_attempts, word(code))
         )
-        story = line("deferred", self._now, word(code), due_at, why)
-        if delivery.kind == Kind.RECEIPT:
-            story = line("receipt_deferred", self._now, word(code), due_at, why)
-            self._changes.notes.append(Note(story, job.message.id))
+        if is_news(delivery.kind):
+            self._endings.defer(job, word(code), due_at, why)
         else:
+            story = line("deferred", self._now, word(code), due_at, why)
             self._mark(job, advance(job.message.state, Event.DEFER), story)
 
     def _unknown(self, job: Job, code: str) -> None:

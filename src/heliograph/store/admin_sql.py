@@ -5,6 +5,7 @@ Text search reads what it finds through: the readers bound it by rows and by tim
 """
 
 from heliograph.core.access import MfaKey, TrustedDevice
+from heliograph.core.callback import Callback, CallbackSecret
 from heliograph.core.device import Device, Quota
 from heliograph.core.organisation import Account, Application, Organisation, Token
 from heliograph.core.policy import Policy
@@ -21,6 +22,8 @@ TABLES: dict[type, str] = {
     TrustedDevice: "trusted_device",
     Token: "token",
     Policy: "policy",
+    Callback: "callback",
+    CallbackSecret: "callback_secret",
     Tariff: "tariff",
     Device: "device",
     Sim: "sim",

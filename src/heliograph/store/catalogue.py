@@ -12,6 +12,7 @@ from heliograph.core.device import Device, MonthUsage, Quota, Tally
 from heliograph.core.idempotency import KeptAnswer
 from heliograph.core.message import Message
 from heliograph.core.message_label import MessageLabel
+from heliograph.core.outcome import HEALED
 from heliograph.core.reassembly import Part
 from heliograph.core.timeline import LIMIT
 from heliograph.core.waking import GATE_OPENED
@@ -149,7 +150,8 @@ READS: dict[str, str] = {
     "wake_application": f"""INSERT INTO lane(receiver, key, gate, due_at, attempts, code)
         SELECT DISTINCT receiver, key, :gate, :now, 0, '{GATE_OPENED}' FROM delivery
         WHERE receiver = :receiver AND place = 0 AND place <> 1 AND key > :after AND key <= :last
-        ON CONFLICT DO NOTHING""",
+        ON CONFLICT(receiver, key) DO UPDATE SET due_at = excluded.due_at, attempts = 0, code = excluded.code
+        WHERE lane.due_at > excluded.due_at AND lane.code IN {HEALED}""",
     "due_lanes": f"""SELECT {columns(Lane)} FROM lane WHERE gate = :gate AND due_at <= :now
         ORDER BY due_at LIMIT :most""",
     "next_lane": "SELECT min(due_at) FROM lane WHERE gate = :gate AND due_at IS NOT NULL",

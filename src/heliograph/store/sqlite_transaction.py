@@ -9,9 +9,11 @@ import apsw
 from msgspec import json
 from msgspec.structs import astuple
 
+from heliograph.core.announcement import carried
 from heliograph.core.audit import Actor
-from heliograph.core.changes import Changes, Reference, earliest
-from heliograph.core.delivery import DEVICE_RECEIVER, Delivery, Job, Lane, LaneKey
+from heliograph.core.callback import EVENT_VALIDITY_MS
+from heliograph.core.changes import Changes, Happening, Reference, earliest
+from heliograph.core.delivery import DEVICE_RECEIVER, Delivery, Job, Lane, LaneKey, gate_of_application
 from heliograph.core.device import Device, DeviceView, Quota, Tally
 from heliograph.core.gate import Rooms
 from heliograph.core.idempotency import KeptAnswer
@@ -19,12 +21,15 @@ from heliograph.core.ids import make_id
 from heliograph.core.message import Message
 from heliograph.core.policy import Policy
 from heliograph.core.reassembly import Part
+from heliograph.flow.announce import announce
 from heliograph.flow.ports import Head, LaneCount, ReferenceCount
 from heliograph.store.bulk import Write
+from heliograph.store.callback_sql import SQL
 from heliograph.store.catalogue import READS, WRITES, columns, compile_sql, one_of
 from heliograph.store.sequences import Sequences
 from heliograph.store.sqlite_access import SqliteAccess
 from heliograph.store.sqlite_admin import SqliteAdmin
+from heliograph.store.sqlite_callbacks import SqliteCallbacks
 
 _SQL = {name: compile_sql(text, "sqlite") for name, text in READS.items()}
 _WRITE = {name: Write(text) for name, text in WRITES.items()}
@@ -32,7 +37,8 @@ _POLICIES = compile_sql(f"SELECT {columns(Policy)} FROM policy WHERE {one_of('id
 _DEVICE = len(Device.__struct_fields__)
 _TALLY = _DEVICE + len(Tally.__struct_fields__)
 _MESSAGE = len(Message.__struct_fields__)
-_DELIVERY = _MESSAGE + len(Delivery.__struct_fields__)
+_COUNT = len(Delivery.__struct_fields__)
+_DELIVERY = _MESSAGE + _COUNT
 
 Value = int | str | bytes | None
 Row = tuple[Any, ...]  # the columns' types are the row types' own; STRICT tables hold them to it
@@ -55,10 +61,15 @@ class SqliteTransaction:
         self.now = now
         self.wake_at: int | None = None
         self.by: Actor | None = None
+        self.event_validity_ms = EVENT_VALIDITY_MS
 
     @property
     def admin(self) -> SqliteAdmin:
         return SqliteAdmin(self._connection, self.now, self.by)
+
+    @property
+    def callbacks(self) -> SqliteCallbacks:
+        return SqliteCallbacks(self._connection)
 
     @property
     def access(self) -> SqliteAccess:
@@ -144,6 +155,9 @@ class SqliteTransaction:
     async def load_deliveries(self, ids: Sequence[int]) -> dict[int, Job]:
         """Jobs by delivery id, in the order asked for."""
         found = {job.delivery.id: job for job in map(_job, self.rows("jobs", keys(ids)))}
+        if len(found) < len(ids):  # an event has no message to be joined with
+            rows: list[Row] = self._connection.execute(SQL["event_jobs"], (keys(ids),)).fetchall()
+            found.update({row[0]: _event_job(row) for row in rows})
         return {id: found[id] for id in ids if id in found}
 
     async def load_jobs(self, messages: Sequence[int]) -> dict[int, Job]:
@@ -227,6 +241,8 @@ class SqliteTransaction:
             self._wake(due_at)
 
     async def write(self, changes: Changes) -> None:
+        if changes.happenings:
+            await announce(self, changes)
         for name, statement in _WRITE.items():
             rows = getattr(changes, name)
             if rows:
@@ -257,6 +273,11 @@ def _by_receiver(lanes: Iterable[LaneKey]) -> dict[int, list[int]]:
     for lane in lanes:
         grouped.setdefault(lane.receiver, []).append(lane.key)
     return grouped
+
+
+def _event_job(row: Row) -> Job:
+    delivery, happening = Delivery(*row[:_COUNT]), Happening(*row[_COUNT:-1])
+    return Job(delivery, carried(happening), gate_of_application(delivery.receiver), "", "", row[-1])
 
 
 def _job(row: Row) -> Job:

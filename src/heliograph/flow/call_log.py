@@ -1,0 +1,58 @@
+"""The log of calls: written a batch at a time, after the calls; trimmed a slice at a time."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from heliograph.core.callback import CallbackAttempt
+from heliograph.flow.ports import Answers, Transaction, Urgency
+
+SLICE = 1_000
+
+
+class LogCalls:
+    """The flow. The numbers are given here."""
+
+    urgency = Urgency.TIMERS
+
+    async def __call__(self, tx: Transaction, requests: Sequence[CallbackAttempt]) -> Answers[None]:
+        await tx.callbacks.log(
+            [
+                CallbackAttempt(
+                    row.callback,
+                    tx.next_position(),
+                    row.org,
+                    row.at,
+                    row.kind,
+                    row.subject,
+                    row.device,
+                    row.attempt,
+                    row.code,
+                    row.status,
+                    row.latency_ms,
+                    row.answer,
+                )
+                for row in requests
+            ]
+        )
+        return Answers([None] * len(requests), [])
+
+
+class Trim(Struct, frozen=True):
+    callback: int
+    up_to: int
+
+
+class TrimCalls:
+    """The flow. The answer: is more left?"""
+
+    urgency = Urgency.BULK
+
+    async def __call__(self, tx: Transaction, requests: Sequence[Trim]) -> Answers[bool]:
+        return Answers(
+            [
+                await tx.callbacks.trim_log(request.callback, request.up_to, SLICE) == SLICE
+                for request in requests
+            ],
+            [],
+        )
