@@ -57,7 +57,9 @@ def add_fleet(engine: SqliteEngine, devices: int, attached: bool) -> list[int]:
     marks = ", ".join("?" * len(POLICY))
     connection.execute(f"INSERT INTO policy VALUES({marks})", POLICY).fetchall()
     connection.executemany(
-        "INSERT INTO device VALUES(?, 1, ?, ?, ?, 1, 'simulator', 0, ?, '')",
+        """INSERT INTO device(id, org, name, msisdn, imsi, policy, network, status, attached, tags, barred, imei,
+            imei_lock, ip_address, created_at, updated_at)
+            VALUES(?, 1, ?, ?, ?, 1, 'simulator', 0, ?, '', 0, '', 0, '', 0, 0)""",
         (
             (device_id(n), f"bench-{n}", f"4915{n:09}", f"90128{n:010}", int(attached))
             for n in range(1, devices + 1)

@@ -83,6 +83,7 @@ class Happening(Struct, gc=False):
     device: int | None
     message: int | None
     detail: str
+    sim: int | None = None
 
 
 class Reference(Struct, gc=False):

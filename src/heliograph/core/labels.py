@@ -5,6 +5,7 @@ Out: the refusal that names the field, or None. Whether a label is taken is the 
 """
 
 import re
+from ipaddress import ip_address
 
 from heliograph.core.address import is_device_number
 from heliograph.core.refusal import Refusal, refuse
@@ -13,6 +14,7 @@ LONGEST_NAME = 100
 LONGEST_TAGS = 1000
 LONGEST_DESCRIPTION = 1000
 _IMSI = re.compile(r"[0-9]{15}")  # 3GPP TS 23.003 §2.2
+_IMEI = re.compile(r"[0-9]{14,16}")  # 3GPP TS 23.003 §6.2: with or without the check digit or version
 _NETWORK = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
@@ -39,6 +41,21 @@ def bad_imsi(imsi: str) -> Refusal | None:
     if imsi == "" or _IMSI.fullmatch(imsi):
         return None
     return _bad("imsi", "An IMSI has 15 digits.")
+
+
+def bad_imei(imei: str) -> Refusal | None:
+    if imei == "" or _IMEI.fullmatch(imei):
+        return None
+    return _bad("imei", "An IMEI has 14 to 16 digits.")
+
+
+def bad_ip_address(address: str) -> Refusal | None:
+    try:
+        if address:
+            ip_address(address)
+    except ValueError:
+        return _bad("ip_address", "This is no IP address.")
+    return None
 
 
 def bad_network(network: str) -> Refusal | None:

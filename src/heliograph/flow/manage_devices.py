@@ -12,10 +12,23 @@ from msgspec.structs import asdict, replace
 from heliograph.core.changes import Changes, Happening
 from heliograph.core.device import Device, DeviceStatus
 from heliograph.core.ids import SHARDS, shard_of
-from heliograph.core.labels import bad_imsi, bad_msisdn, bad_name, bad_network, bad_range, bad_tags, tidy_tags
+from heliograph.core.labels import (
+    bad_imei,
+    bad_imsi,
+    bad_ip_address,
+    bad_msisdn,
+    bad_name,
+    bad_network,
+    bad_range,
+    bad_tags,
+    tidy_tags,
+)
 from heliograph.core.organisation import Organisation
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.sim import Sim
 from heliograph.core.waking import MOVED
+from heliograph.flow.assigning import Assignments, taken
+from heliograph.flow.device_sims import follow_sim, wanted_sim
 from heliograph.flow.manage_policies import policy_ids
 from heliograph.flow.manage_requests import DeleteDevice, DeviceWish, NewDevice, SetDevice
 from heliograph.flow.manage_tariffs import tariff_ids
@@ -24,6 +37,7 @@ from heliograph.flow.ports import Answers, Transaction, Urgency
 SLICE = 512  # rows of an import that share a transaction
 SEVERITY_INFO = 0
 DeviceAnswer = Device | Refusal
+_NOT_COLUMNS = ("sim", "activate", "any_name")
 
 
 class AddDevices:
@@ -40,6 +54,7 @@ class AddDevices:
         await adding.load(requests)
         answers = [adding.decide(request) for request in requests]
         await tx.admin.add([answer for answer in answers if isinstance(answer, Device)])
+        await adding.sims.write()
         return Answers(answers, [])
 
 
@@ -49,6 +64,7 @@ class _Adding:
     def __init__(self, tx: Transaction, networks: Container[str] | None) -> None:
         self._tx = tx
         self._networks = networks
+        self.sims = Assignments(tx)
         self._policies: dict[tuple[int, int | str], int] = {}
         self._tariffs: dict[tuple[int, int | str | None], int] = {}
         self._orgs: set[int] = set()
@@ -69,6 +85,11 @@ class _Adding:
             self._names.update((org, name) for name in names)
         self._numbers = set(await tx.find_numbers([request.msisdn for request in requests]))
         self._imsis = set(await tx.find_subscribers([request.imsi for request in requests if request.imsi]))
+        await self.sims.load(
+            [request.sim for request in requests if request.sim is not None],
+            [request.imsi for request in requests],
+            [request.msisdn for request in requests],
+        )
 
     def decide(self, request: NewDevice) -> DeviceAnswer:
         if request.org not in self._orgs:
@@ -90,20 +111,37 @@ class _Adding:
             request.status,
             tags=tidy_tags(request.tags),
             tariff=tariff,
+            imei=request.imei,
+            imei_lock=request.imei_lock,
+            ip_address=request.ip_address,
+            created_at=self._tx.now,
+            updated_at=self._tx.now,
         )
-        refusal = (
-            bad_device(device) or _unconfigured(device.network, self._networks) or self._is_taken(device)
-        )
+        return self._with_sim(device, request)
+
+    def _with_sim(self, device: Device, request: NewDevice) -> DeviceAnswer:
+        refusal = bad_device(device, request.any_name) or _unconfigured(device.network, self._networks)
         if refusal is not None:
             return refusal
+        sim = self._sim(device, request)
+        refusal = sim if isinstance(sim, Refusal) else self._is_taken(device, sim)
+        if refusal is not None or isinstance(sim, Refusal):
+            return refusal or refuse("unknown_sim")
         device.id = _spread_id(self._tx)
+        if sim is not None:
+            self.sims.assign(device, sim, told=request.sim is not None)
         self._take(device)
         return device
 
-    def _is_taken(self, device: Device) -> Refusal | None:
+    def _sim(self, device: Device, request: NewDevice) -> Sim | Refusal | None:
+        if request.sim is not None:
+            return wanted_sim(self.sims, device, request.sim, request.activate)
+        return self.sims.subscriber(device) if device.imsi else None
+
+    def _is_taken(self, device: Device, sim: Sim | None) -> Refusal | None:
         if (device.org, device.name) in self._names:
             return taken("name", device.name)
-        if device.msisdn in self._numbers:
+        if device.msisdn in self._numbers or self.sims.is_spoken_for(device.msisdn, sim):
             return taken("msisdn", device.msisdn)
         return taken("imsi", device.imsi) if device.imsi in self._imsis else None
 
@@ -115,21 +153,23 @@ class _Adding:
             self._imsis.add(device.imsi)
 
 
-def bad_device(device: Device) -> Refusal | None:
+def bad_device(device: Device, any_name: bool = False) -> Refusal | None:
     """The first field that is not well formed."""
     return (
         bad_name(device.name)
-        or _like_a_number(device.name)
+        or (None if any_name else _like_a_number(device.name))
         or bad_msisdn(device.msisdn)
         or bad_imsi(device.imsi)
         or bad_network(device.network)
         or bad_range("status", device.status, DeviceStatus.ENABLED, DeviceStatus.DISABLED)
         or bad_tags(device.tags)
+        or bad_imei(device.imei)
+        or bad_ip_address(device.ip_address)
     )
 
 
 def _like_a_number(name: str) -> Refusal | None:
-    """A name goes before a number and an id, so that one of digits would take another device's SMS."""
+    """People name devices by name, number or id. One of digits would be confused with the others."""
     if name.removeprefix("+").isdecimal():
         return refuse("bad_value", "name", "A name of digits alone could be taken for a number or an id.")
     return None
@@ -139,11 +179,6 @@ def _unconfigured(network: str, networks: Container[str] | None) -> Refusal | No
     if networks is None or network in networks:
         return None
     return refuse("no_network", "network", f"There is no network {network}.")
-
-
-def taken(field: str, value: str) -> Refusal:
-    """Never says by whom."""
-    return refuse("duplicate", field, f"The {field} {value} is taken.")
 
 
 def _spread_id(tx: Transaction) -> int:
@@ -166,21 +201,34 @@ class SetDevices:
         old = (await tx.admin.load(Device, [request.device])).get(request.device)
         if old is None or old.org != request.org:
             return refuse("unknown_device")
-        device = await _wished(tx, old, request.wish)
+        wish = request.wish
+        device = await _wished(tx, old, wish)
         if isinstance(device, Refusal):
             return device
-        refusal = bad_device(device) or await _refuses_labels(tx, old, device)
+        any_name = wish.any_name or device.name == old.name
+        refusal = bad_device(device, any_name) or await _refuses_labels(tx, old, device)
         if refusal is None and device.network != old.network:
             refusal = _unconfigured(device.network, self._networks)
+        sims = Assignments(tx)
+        refusal = refusal or await follow_sim(sims, old, device, wish)
         if refusal is not None:
             return refusal
+        device.updated_at = tx.now
         await tx.admin.change([device])
+        await sims.write()
         await _follow(tx, old, device)
         return device
 
 
 async def _wished(tx: Transaction, old: Device, wish: DeviceWish) -> DeviceAnswer:
-    device = replace(old, **{name: value for name, value in asdict(wish).items() if value is not UNSET})
+    device = replace(
+        old,
+        **{
+            name: value
+            for name, value in asdict(wish).items()
+            if value is not UNSET and name not in _NOT_COLUMNS
+        },
+    )
     device.tags = tidy_tags(device.tags)
     if wish.policy is not UNSET:
         policy = (await policy_ids(tx, old.org, [wish.policy])).get(wish.policy)
@@ -243,7 +291,13 @@ class DeleteDevices:
             return refuse("unknown_device")
         if await tx.admin.awaited(request.org, [device.id]):
             return refuse("messages_wait", "device")
+        sims = Assignments(tx)
+        await sims.load(devices=[device.id])
+        if sims.of(device) is not None and not request.with_sim:
+            return refuse("sim_attached", "device")
+        sims.release(replace(device))
         await tx.admin.drop_devices([device.id])
+        await sims.write()
         return device
 
 

@@ -143,6 +143,12 @@ class NewDevice(Struct, frozen=True):
     status: int = 0
     tags: str = ""
     tariff: int | str | None = None
+    sim: int | None = None  # its numbers become the device's
+    activate: bool = False  # the SIM
+    imei: str = ""
+    imei_lock: int = 0
+    ip_address: str = ""
+    any_name: bool = False  # also one of digits alone
 
 
 class DeviceWish(Struct, frozen=True):
@@ -156,6 +162,12 @@ class DeviceWish(Struct, frozen=True):
     status: int | UnsetType = UNSET
     tags: str | UnsetType = UNSET
     tariff: int | str | UnsetType | None = UNSET
+    sim: int | UnsetType | None = UNSET  # None: released
+    activate: bool = False  # the SIM
+    imei: str | UnsetType = UNSET
+    imei_lock: int | UnsetType = UNSET
+    ip_address: str | UnsetType = UNSET
+    any_name: bool = False  # also one of digits alone
 
 
 class SetDevice(Struct, frozen=True):
@@ -167,6 +179,7 @@ class SetDevice(Struct, frozen=True):
 class DeleteDevice(Struct, frozen=True):
     org: int
     device: int
+    with_sim: bool = True  # else only a device that has none
 
 
 class SetQuota(Struct, frozen=True):

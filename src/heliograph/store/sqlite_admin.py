@@ -101,6 +101,9 @@ class SqliteAdmin:
         for name in _OF_DEVICE:
             self._rows(name, _keys(devices))
 
+    async def add_implied(self, sims: Sequence[Sim]) -> None:
+        self._connection.executemany(INSERTS[Sim], map(astuple, sims))
+
     async def find_sims(self, column: str, values: Sequence[int | str]) -> list[Sim]:
         return [Sim(*row) for row in self._rows(f"sims_by_{column}", _keys(values))] if values else []
 
