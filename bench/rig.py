@@ -9,8 +9,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
+from heliograph.core.device import Device
 from heliograph.core.gate import Gate, Gates
+from heliograph.core.policy import Policy
 from heliograph.core.routing import Capability, Routes
 from heliograph.core.schedule import RetrySchedule
 from heliograph.dispatcher import Dispatcher, Flows
@@ -28,13 +31,16 @@ from heliograph.networks.simulator import Simulator
 from heliograph.networks.simulator.outlet import Witness
 from heliograph.runtime.clock import WallClock
 from heliograph.runtime.collector import calm_collector
+from heliograph.store.admin_sql import INSERTS
 from heliograph.store.sqlite_engine import SqliteEngine
 from heliograph.store.writer import Writer
 
 ORGANISATION = 1
 APPLICATION = 7
 WINDOW = 5_000
-POLICY = (1, ORGANISATION, "bench", 1, 1, 1, 1, None, 1_000_000_000, 0, 10, 10, APPLICATION, 6, 5)
+POLICY = Policy(
+    1, ORGANISATION, "bench", mt_limit=1_000_000_000, price_mo=10, price_mt=10, application=APPLICATION
+)
 
 
 class Rig(Struct):
@@ -54,19 +60,19 @@ def add_fleet(engine: SqliteEngine, devices: int, attached: bool) -> list[int]:
     """Devices with a number, a subscriber and a policy with limits and prices."""
     connection = engine.connection
     connection.execute("BEGIN").fetchall()
-    marks = ", ".join("?" * len(POLICY))
-    connection.execute(f"INSERT INTO policy VALUES({marks})", POLICY).fetchall()
+    connection.execute(INSERTS[Policy], astuple(POLICY)).fetchall()
     connection.executemany(
-        """INSERT INTO device(id, org, name, msisdn, imsi, policy, network, status, attached, tags, barred, imei,
-            imei_lock, ip_address, created_at, updated_at)
-            VALUES(?, 1, ?, ?, ?, 1, 'simulator', 0, ?, '', 0, '', 0, '', 0, 0)""",
-        (
-            (device_id(n), f"bench-{n}", f"4915{n:09}", f"90128{n:010}", int(attached))
-            for n in range(1, devices + 1)
-        ),
+        INSERTS[Device], (astuple(_device(number, attached)) for number in range(1, devices + 1))
     )
     connection.execute("COMMIT").fetchall()
     return [device_id(number) for number in range(1, devices + 1)]
+
+
+def _device(n: int, attached: bool) -> Device:
+    numbers = (f"4915{n:09}", f"90128{n:010}")
+    return Device(
+        device_id(n), ORGANISATION, f"bench-{n}", *numbers, POLICY.id, "simulator", attached=int(attached)
+    )
 
 
 @asynccontextmanager

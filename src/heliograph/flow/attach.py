@@ -10,9 +10,14 @@ from enum import IntEnum
 
 from msgspec import Struct
 
+from heliograph.core.changes import Changes, Happening
+from heliograph.core.ids import shard_of
 from heliograph.core.schedule import RetrySchedule
 from heliograph.core.waking import MEMORY_FREE, attached
 from heliograph.flow.ports import Answers, Transaction, Urgency
+
+
+SEVERITY_INFO = 0
 
 
 class Presence(IntEnum):
@@ -44,14 +49,17 @@ class Attach:
         }
         gone = sorted(device for device, presence in final.items() if presence == Presence.DETACHED)
         back = sorted(final.keys() - set(gone))
+        changes = Changes()
         if gone:
-            await tx.set_attached(gone, False)
+            changes.happenings += _news(tx, "device_detached", await tx.set_attached(gone, False))
         if back:
-            await tx.set_attached(back, True)
+            changes.happenings += _news(tx, "device_attached", await tx.set_attached(back, True))
             booting = sorted(device for device in back if final[device] == Presence.ATTACHED)
             settled_at = tx.now + self._settling_seconds * 1000
             await tx.wake_lanes(booting, settled_at, attached(self._settling_seconds))
             await tx.wake_lanes(sorted(set(back) - set(booting)), tx.now, MEMORY_FREE)
+        if changes.happenings:
+            await tx.write(changes)
         return Answers(found, [])
 
     async def _find(self, tx: Transaction, requests: Sequence[Sighting]) -> list[int | None]:
@@ -62,3 +70,11 @@ class Attach:
             by_imsi.get(request.imsi) if request.imsi else by_number.get(request.msisdn)
             for request in requests
         ]
+
+
+def _news(tx: Transaction, type: str, devices: Sequence[tuple[int, int]]) -> list[Happening]:
+    """Only of those that were elsewhere before: a network may say the same twice."""
+    return [
+        Happening(tx.next_id(shard_of(id)), org, tx.now, type, SEVERITY_INFO, id, None, "")
+        for id, org in devices
+    ]

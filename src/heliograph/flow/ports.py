@@ -236,7 +236,10 @@ class Transaction(Protocol):
         """
         ...
 
-    async def set_attached(self, devices: Sequence[int], attached: bool) -> None: ...
+    async def set_attached(self, devices: Sequence[int], attached: bool) -> list[tuple[int, int]]:
+        """Those that were not so before, each with its organisation."""
+        ...
+
     async def wake_lanes(self, devices: Sequence[int], due_at: int, why: str) -> None:
         """The lanes of these devices that rest are due then, and their clocks start anew. `why` is kept
         with them until the next attempt.

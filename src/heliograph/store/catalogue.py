@@ -182,7 +182,7 @@ READS: dict[str, str] = {
     "kept_answers": f"""SELECT {columns(KeptAnswer)} FROM kept_answer
         WHERE org = :org AND {one_of("key", "keys")}""",
     "attached": f"""UPDATE device SET attached = :attached WHERE {one_of("id", "ids")}
-        AND attached <> :attached""",
+        AND attached <> :attached RETURNING id, org""",
     "wake": f"""UPDATE lane SET due_at = :due_at, attempts = 0, code = :why
         WHERE receiver = 0 AND {one_of("key", "ids")} AND due_at IS NOT NULL""",
 }

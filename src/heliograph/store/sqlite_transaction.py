@@ -232,8 +232,8 @@ class SqliteTransaction:
         self._wake(self.now)
         return last
 
-    async def set_attached(self, devices: Sequence[int], attached: bool) -> None:
-        self.rows("attached", int(attached), keys(devices))
+    async def set_attached(self, devices: Sequence[int], attached: bool) -> list[tuple[int, int]]:
+        return [(row[0], row[1]) for row in self.rows("attached", int(attached), keys(devices))]
 
     async def wake_lanes(self, devices: Sequence[int], due_at: int, why: str) -> None:
         if devices:
