@@ -4,6 +4,8 @@ from time import monotonic
 
 from heliograph.app import App
 from heliograph.app.listeners import reason_of
+from heliograph.app.policies import policy_services
+from heliograph.app.sms import sms_services
 from heliograph.core.refusal import Refusal
 from heliograph.interfaces.rest.access import Access, Caller, Verify, Wrong
 from heliograph.interfaces.rest.buckets import Buckets
@@ -21,7 +23,15 @@ def rest_server(app: App) -> HttpServer:
         listener = listen(settings.host, settings.port)
     except OSError as error:
         raise Unavailable(f"API: {settings.port} on {settings.host} {reason_of(error)}.") from error
-    services = Services(app.store, app.browse, app.clock, app.traffic.submit, app.audit)
+    services = Services(
+        store=app.store,
+        browse=app.browse,
+        clock=app.clock,
+        submit=app.traffic.submit,
+        audit=app.audit,
+        policies=policy_services(app),
+        sms=sms_services(app),
+    )
     buckets = Buckets(settings.calls_per_second, settings.calls_at_once, monotonic)
     return HttpServer(
         application(ROUTES, services, Access(_verify(app), app.clock), buckets, settings.public_url), listener

@@ -51,11 +51,11 @@ class SmsBrowse:
     async def count(self, device: Device, most: int) -> int:
         return await self._reader.count(device.org, device.id, most)
 
-    async def newest(self, device: Device, most: int) -> AsyncIterator[list[Sms]]:
-        """Slice by slice, so that a long list holds nothing up."""
+    async def newest(self, device: Device, most: int, at_a_time: int) -> AsyncIterator[list[Sms]]:
+        """Slice by slice."""
         mark, left = NEWEST, most
         while left > 0:
-            limit = min(left, LONGEST_SLICE)
+            limit = min(left, at_a_time)
             rows = await self._reader.of_device(device.org, device.id, mark, limit)
             if rows:
                 yield await self._dress(rows, device)

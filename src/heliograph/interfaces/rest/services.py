@@ -4,8 +4,43 @@ from msgspec import Struct
 
 from heliograph.flow.auditing import AuditReader
 from heliograph.flow.browse import Browse
+from heliograph.flow.cancel import Cancel
+from heliograph.flow.change import Change
+from heliograph.flow.inbound import Receive
+from heliograph.flow.manage_deletion import DeletePolicies
+from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
+from heliograph.flow.manage_quotas import ManageQuotas
+from heliograph.flow.manage_services import ManageServices
+from heliograph.flow.manage_tariffs import ManageTariffs
+from heliograph.flow.once import Once
+from heliograph.flow.policy_port import PolicyReader
 from heliograph.flow.ports import Clock, Store
+from heliograph.flow.preview import Preview
+from heliograph.flow.requests import Inbound, Received, Submission, Submitted
+from heliograph.flow.sms_browsing import SmsBrowse
 from heliograph.flow.submit import Submit
+
+
+class SmsServices(Struct, frozen=True):
+    """What is done with SMS beside sending them, and sending under an idempotency key."""
+
+    browse: SmsBrowse
+    submit_once: Once[Submission, Submitted]
+    receive: Receive
+    receive_once: Once[Inbound, Received]
+    cancel: Cancel
+    change: Change
+    preview: Preview
+
+
+class PolicyServices(Struct, frozen=True):
+    reader: PolicyReader
+    create: CreatePolicies
+    change: SetPolicies
+    delete: DeletePolicies
+    services: ManageServices
+    tariffs: ManageTariffs
+    quotas: ManageQuotas
 
 
 class Services(Struct, frozen=True):
@@ -14,3 +49,5 @@ class Services(Struct, frozen=True):
     clock: Clock
     submit: Submit
     audit: AuditReader
+    policies: PolicyServices
+    sms: SmsServices

@@ -1,8 +1,24 @@
 """All routes, those of the hot path first: a request is compared with them in this order."""
 
 from heliograph.interfaces.rest.route import Route
-from heliograph.interfaces.rest.routes import audit, sms
+from heliograph.interfaces.rest.routes import (
+    audit,
+    profile_services,
+    profiles,
+    quotas,
+    sms,
+    sms_search,
+    tariffs,
+)
 from heliograph.interfaces.rest.routes.description import description
 
-_RESOURCES: tuple[Route, ...] = (*sms.ROUTES, *audit.ROUTES)
+_RESOURCES: tuple[Route, ...] = (
+    *sms.ROUTES,
+    *sms_search.ROUTES,
+    *profiles.ROUTES,
+    *profile_services.ROUTES,
+    *tariffs.ROUTES,
+    *quotas.ROUTES,
+    *audit.ROUTES,
+)
 ROUTES: tuple[Route, ...] = (*_RESOURCES, *description(_RESOURCES))

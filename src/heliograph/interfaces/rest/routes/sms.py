@@ -1,39 +1,212 @@
-"""SMS of a device: sent."""
+"""SMS of a device (§4): sent, simulated, listed, shown, changed, canceled, explained."""
 
+from collections.abc import AsyncIterator
+from typing import Any, NoReturn
+
+from msgspec import Struct
+from msgspec.json import Encoder
+from msgspec.structs import replace
+
+from heliograph.core.device import Device
 from heliograph.core.refusal import Refusal
-from heliograph.interfaces.rest.problem import ErrorBody, no_reference, refused
-from heliograph.interfaces.rest.route import Answer, Call, Nothing, Reply, Route, created
+from heliograph.flow.once import Told
+from heliograph.flow.requests import Cancel, Received, Submitted
+from heliograph.flow.sms_browsing import Sms
+from heliograph.interfaces.rest.paging import ListQuery, listed, page_of
+from heliograph.interfaces.rest.problem import ErrorBody, Problem, of_refusal
+from heliograph.interfaces.rest.repeats import REPLAYED, told
+from heliograph.interfaces.rest.route import Answer, Call, Nothing, Reply, Route, Stream, created, reply
 from heliograph.interfaces.rest.services import Services
-from heliograph.interfaces.rest.translate.sms import KIND, SmsBody, submission
+from heliograph.interfaces.rest.translate.sms import KIND, SmsBody, inbound, is_simulated, submission
+from heliograph.interfaces.rest.translate.sms_changes import SmsChange, change
+from heliograph.interfaces.rest.translate.sms_shown import SmsObject, StepShown, sms_object, story
+
+MOST_LISTED = 10_000  # without paging
+MOST_COUNTED = 1_000_000
+PIECE = 100  # objects that are written at a time, so that a long list holds nothing up
+_ENCODE = Encoder().encode
+_MORE = (b"x-more", b"true")
+_JSON = (b"content-type", b"application/json")
+
+
+class SmsListQuery(Struct, frozen=True):
+    """Either switches paging on."""
+
+    page: int | None = None
+    per_page: int | None = None
 
 
 async def send(services: Services, call: Call[Nothing, SmsBody]) -> Reply:
     """201 after the commit."""
-    device = call.path["endpoint"]
-    request = submission(call.body, call.caller, device, services.clock.now())
-    (answer,) = await services.store.run(services.submit, [request])
+    if is_simulated(call.body):
+        return await _simulate(services, call)
+    request = submission(call.body, call.caller, call.path["endpoint"])
+    answer = await told(services.store, call, services.submit, services.sms.submit_once, request)
+    return _created(call, answer)
+
+
+async def _simulate(services: Services, call: Call[Nothing, SmsBody]) -> Reply:
+    request = inbound(call.body, await _device(services, call))
+    answer = await told(services.store, call, services.sms.receive, services.sms.receive_once, request)
+    return _created(call, answer)
+
+
+def _created(call: Call[Nothing, SmsBody], told: Told[Submitted] | Told[Received]) -> Reply:
+    answer = told.answer
     if isinstance(answer, Refusal):
-        if answer.code == "unknown_device":
-            raise no_reference("Endpoint", device)
-        refused(answer)
-    return created(call, f"/v1/endpoint/{device}/sms/{answer.id}")
+        refused(call, answer, REPLAYED if told.replayed else ())
+    id = answer.id if isinstance(answer, Submitted) else answer.message
+    made = created(call, f"/v1/endpoint/{call.path['endpoint']}/sms/{id}")
+    return replace(made, headers=made.headers + REPLAYED) if told.replayed else made
 
 
+def refused(
+    call: Call[Any, Any], refusal: Refusal, headers: tuple[tuple[bytes, bytes], ...] = ()
+) -> NoReturn:
+    """The contract has words of its own for what is not there."""
+    found, words = of_refusal(refusal), refusal.reason
+    if refusal.code == "unknown_device":
+        words = f"Endpoint with Id '{call.path['endpoint']}' not found."
+    elif refusal.code == "unknown_message":
+        words = f"{KIND} with id {call.path['sms']} not found"
+    raise Problem(found.status, replace(found.body, message=words), found.headers + headers)
+
+
+async def _device(services: Services, call: Call[Any, Any]) -> Device:
+    found = await services.sms.browse.device(call.caller.org, call.path["endpoint"])
+    return refused(call, found) if isinstance(found, Refusal) else found
+
+
+async def _one(services: Services, call: Call[Any, Any]) -> Sms:
+    found = await services.sms.browse.one(call.caller.org, call.path["endpoint"], call.path["sms"])
+    return refused(call, found) if isinstance(found, Refusal) else found
+
+
+async def list_sms(services: Services, call: Call[SmsListQuery, None]) -> Reply | Stream:
+    """Without paging, the newest of them as a stream; a header says when there are more."""
+    device = await _device(services, call)
+    if call.query.page is not None or call.query.per_page is not None:
+        return await _page(services, call, device)
+    is_more = await services.sms.browse.count(device, MOST_LISTED + 1) > MOST_LISTED
+    return Stream(200, _written(services, device), (_JSON, _MORE) if is_more else (_JSON,))
+
+
+async def _page(services: Services, call: Call[SmsListQuery, None], device: Device) -> Reply:
+    total = await services.sms.browse.count(device, MOST_COUNTED)
+    query = ListQuery(page=call.query.page or 1, per_page=call.query.per_page or 0)
+    page = page_of(query, total, cut=total >= MOST_COUNTED)
+    rows = await services.sms.browse.page(device, page.offset, page.per_page)
+    return listed(call, [sms_object(sms) for sms in rows], page)
+
+
+async def _written(services: Services, device: Device) -> AsyncIterator[bytes]:
+    before = b"["
+    async for rows in services.sms.browse.newest(device, MOST_LISTED, PIECE):
+        yield before + b",".join([_ENCODE(sms_object(sms)) for sms in rows])
+        before = b","
+    yield b"]" if before == b"," else b"[]"
+
+
+async def show(services: Services, call: Call[Any, Any]) -> Reply:
+    return reply(sms_object(await _one(services, call)))
+
+
+async def cancel(services: Services, call: Call[Nothing, None]) -> Reply:
+    """The SMS as it now stands."""
+    await _one(services, call)
+    request = Cancel(call.caller.org, call.path["sms"], call.caller.name)
+    (answer,) = await services.store.run(services.sms.cancel, [request])
+    if isinstance(answer, Refusal):
+        refused(call, answer)
+    return await show(services, call)
+
+
+async def edit(services: Services, call: Call[Nothing, SmsChange]) -> Reply:
+    request = change(call.body, call.caller, call.path["sms"])
+    await _one(services, call)
+    (answer,) = await services.store.run(services.sms.change, [request])
+    if isinstance(answer, Refusal):
+        refused(call, answer)
+    return await show(services, call)
+
+
+async def timeline(services: Services, call: Call[Nothing, None]) -> Reply:
+    await _one(services, call)
+    found = await services.browse.explain(call.caller.org, call.path["sms"], services.clock.now())
+    return refused(call, found) if isinstance(found, Refusal) else reply(story(found))
+
+
+_OF_DEVICE = "/v1/endpoint/{endpoint}/sms"
+_ONE = "/v1/endpoint/{endpoint}/sms/{sms}"
+_GONE = Answer("There is no such endpoint, or no such SMS of it.", ErrorBody)
+_FINAL = Answer("It is final, under way, or was tried already.", ErrorBody)
+_REFUSED = Answer("Refused, or not well formed.", ErrorBody)
 ROUTES = (
     Route(
         "POST",
-        "/v1/endpoint/{endpoint}/sms",
+        _OF_DEVICE,
         send,
-        "Send an SMS to a device",
+        "Send an SMS to a device, or with dest_address simulate one from it",
         {
             201: Answer("Accepted and safe on disk. Location names it."),
             404: Answer("There is no such endpoint.", ErrorBody),
-            422: Answer("Refused, or not well formed.", ErrorBody),
+            422: _REFUSED,
         },
         scope="sms:send",
         audited=False,
         body=SmsBody,
         kind=KIND,
+        section="SMS",
+    ),
+    Route(
+        "GET",
+        _OF_DEVICE,
+        list_sms,
+        "SMS to and from a device, newest first",
+        {200: Answer("All of them, or a page.", list[SmsObject]), 404: _GONE},
+        scope="sms:read",
+        query=SmsListQuery,
+        section="SMS",
+    ),
+    Route(
+        "GET",
+        _ONE,
+        show,
+        "One SMS",
+        {200: Answer("The SMS.", SmsObject), 404: _GONE},
+        scope="sms:read",
+        section="SMS",
+        etag=True,
+    ),
+    Route(
+        "PATCH",
+        _ONE,
+        edit,
+        "Change an SMS that was never tried",
+        {200: Answer("The SMS as it now stands.", SmsObject), 404: _GONE, 409: _FINAL, 422: _REFUSED},
+        scope="sms:send",
+        audited=False,
+        body=SmsChange,
+        kind=KIND,
+        section="SMS",
+    ),
+    Route(
+        "DELETE",
+        _ONE,
+        cancel,
+        "Cancel an SMS",
+        {200: Answer("The SMS, now CANCELED.", SmsObject), 404: _GONE, 409: _FINAL},
+        scope="sms:send",
+        audited=False,
+        section="SMS",
+    ),
+    Route(
+        "GET",
+        f"{_ONE}/timeline",
+        timeline,
+        "What happened to an SMS, and what it waits for",
+        {200: Answer("Its steps, oldest first.", list[StepShown]), 404: _GONE},
+        scope="sms:read",
         section="SMS",
     ),
 )

@@ -1,0 +1,23 @@
+"""What the API does with SMS, put together."""
+
+from heliograph.app import App
+from heliograph.app.settings import accept_settings, routes
+from heliograph.flow.once import Once
+from heliograph.flow.preview import Preview
+from heliograph.flow.requests import Received, Submitted
+from heliograph.flow.sms_browsing import SmsBrowse
+from heliograph.interfaces.rest.services import SmsServices
+from heliograph.store.sms_reads import SmsReads
+
+
+def sms_services(app: App) -> SmsServices:
+    traffic = app.traffic
+    return SmsServices(
+        browse=SmsBrowse(SmsReads(app.reader)),
+        submit_once=Once(traffic.submit, Submitted),
+        receive=traffic.receive,
+        receive_once=Once(traffic.receive, Received),
+        cancel=traffic.cancel,
+        change=traffic.change,
+        preview=Preview(accept_settings(app.config), routes()),
+    )

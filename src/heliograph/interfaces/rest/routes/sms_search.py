@@ -1,0 +1,77 @@
+"""SMS across devices: searched, and previewed without sending. Additions to the contract."""
+
+from urllib.parse import urlencode
+
+from msgspec.structs import asdict
+
+from heliograph.flow.shown import Mark
+from heliograph.interfaces.rest.problem import ErrorBody, no_reference
+from heliograph.interfaces.rest.route import Answer, Call, Headers, Nothing, Reply, Route, reply
+from heliograph.interfaces.rest.services import Services
+from heliograph.interfaces.rest.translate.sms import KIND, content, submission
+from heliograph.interfaces.rest.translate.sms_preview import PreviewBody, PreviewShown, preview
+from heliograph.interfaces.rest.translate.sms_search import SmsQuery, cursor_of, mark_of, per_page, sms_filter
+from heliograph.interfaces.rest.translate.sms_shown import SmsObject, sms_object
+
+
+async def search(services: Services, call: Call[SmsQuery, None]) -> Reply:
+    """Newest first. A page may be short: while `Link` has a `next`, there is more to look at."""
+    wanted, size = sms_filter(call.query), per_page(call.query)
+    page = await services.sms.browse.search(call.caller.org, wanted, mark_of(call.query.cursor), size)
+    return reply([sms_object(sms) for sms in page.rows], headers=_headers(call, size, page.end))
+
+
+def _headers(call: Call[SmsQuery, None], size: int, end: Mark | None) -> Headers:
+    count = (b"x-count-per-page", str(size).encode())
+    if end is None:
+        return (count,)
+    asked = {name: value for name, value in asdict(call.query).items() if value}
+    query = urlencode({**asked, "per_page": size, "cursor": cursor_of(end)})
+    return count, (b"link", f'<{call.site}{call.at}?{query}>; rel="next"'.encode())
+
+
+async def look_ahead(services: Services, call: Call[Nothing, PreviewBody]) -> Reply:
+    """Judged as a send is, and nothing is written."""
+    body, said = call.body, content(call.body)
+    if body.endpoint is None:
+        submission(body, call.caller, 0)
+        return reply(preview(body, said, None))
+    device = int(body.endpoint.id)
+    request = submission(body, call.caller, device)
+    (answer,) = await services.store.run(services.sms.preview, [request])
+    if answer.refusal is not None and answer.refusal.code == "unknown_device":
+        raise no_reference("Endpoint", device)
+    return reply(preview(body, said, answer))
+
+
+ROUTES = (
+    Route(
+        "GET",
+        "/v1/sms",
+        search,
+        "Search SMS across devices, newest first",
+        {
+            200: Answer("A page. Link leads to the next one.", list[SmsObject]),
+            422: Answer("A bad criterion.", ErrorBody),
+        },
+        scope="sms:read",
+        query=SmsQuery,
+        section="SMS",
+    ),
+    Route(
+        "POST",
+        "/v1/sms/preview",
+        look_ahead,
+        "What would become of an SMS, without sending it",
+        {
+            200: Answer("How it would travel, what it would cost, and what would forbid it.", PreviewShown),
+            404: Answer("There is no such endpoint.", ErrorBody),
+            422: Answer("Not well formed.", ErrorBody),
+        },
+        scope="sms:send",
+        audited=False,
+        body=PreviewBody,
+        kind=KIND,
+        section="SMS",
+    ),
+)
