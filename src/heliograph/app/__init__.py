@@ -32,12 +32,16 @@ from heliograph.interfaces.control.outlet import Applications
 from heliograph.interfaces.control.services import Picture, Services
 from heliograph.interfaces.control.verb import Channel, run_verb
 from heliograph.interfaces.control.verbs import VERBS
+from heliograph.interfaces.rest.access import Access
+from heliograph.interfaces.rest.credentials import Credentials, SessionTokens
 from heliograph.networks.simulator import BadFiles, RestingSimulator, Simulator, Unusable
 from heliograph.runtime.clock import WallClock
 from heliograph.runtime.collector import calm_collector
 from heliograph.runtime.lock import FolderLock, take
 from heliograph.runtime.tasks import supervise
 from heliograph.runtime.unavailable import Unavailable
+from heliograph.runtime.vault import BadKeys, Vault, open_vault
+from heliograph.store.access_reader import SqliteAccessReader
 from heliograph.store.audit_reader import SqliteAuditReader
 from heliograph.store.backup import Backup, BackupFailed, backup
 from heliograph.store.migrate import WrongSchema
@@ -56,16 +60,21 @@ class App:
     """Everything, put together. Made by `running`."""
 
     def __init__(
-        self, config: Config, folder: Path, engine: SqliteEngine, gates: Gates, clock: WallClock
+        self, config: Config, folder: Path, engine: SqliteEngine, gates: Gates, clock: WallClock, vault: Vault
     ) -> None:
         self.config = config
         self.folder = folder
         self.clock = clock
         self.gates = gates
+        self.vault = vault
         self.store = Writer(engine)
         self.reader = Reader(folder / STORE_NAME)
         self.browse = Browse(self.reader, self._gate_is_open, lambda: self.delivers)
         self.audit = SqliteAuditReader(self.reader)
+        self.access_reader = SqliteAccessReader(self.reader)
+        self.session_tokens = SessionTokens(vault, clock)
+        credentials = Credentials(self.access_reader, self.session_tokens, clock)
+        self.access = Access(credentials.caller, clock)
         self.delivers = False
         self.traffic = traffic_flows(config)
         self.dispatcher = Dispatcher(self.store, gates, clock, dispatcher_flows(config))
@@ -91,6 +100,7 @@ class App:
             self.reader.device_names,
             RestingSimulator(self.folder / KEPT_NAME),
             self.audit,
+            self.access.forget,
         )
 
     async def submit(self, submissions: Sequence[Submission]) -> list[SubmitAnswer]:
@@ -207,8 +217,9 @@ async def running(
     """An app on a folder of its own. Without `engine` it accepts and reads, and delivers nothing."""
     with lock or _lock(folder):
         gates, clock = Gates(), WallClock()
+        vault = await asyncio.to_thread(_open_vault, folder)
         database = await asyncio.to_thread(_open, folder / STORE_NAME, gates, clock, config)
-        app = App(config, folder, database, gates, clock)
+        app = App(config, folder, database, gates, clock, vault)
         try:
             await ensure_organisation(app.store, app.flows, app.browse)
             if engine:
@@ -230,6 +241,13 @@ def _backup(database: Path, folder: Path, now: int) -> Backup:
 def _lock(folder: Path) -> FolderLock:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return take(folder)
+
+
+def _open_vault(folder: Path) -> Vault:
+    try:
+        return open_vault(folder)
+    except (BadKeys, OSError) as error:
+        raise Unavailable(f"The keys of {folder}: {error}") from error
 
 
 def _open(path: Path, gates: Gates, clock: WallClock, config: Config) -> SqliteEngine:

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from heliograph.app.passwords import hash_of_password, new_password
 from heliograph.core.organisation import Organisation
 from heliograph.core.refusal import Refusal
 from heliograph.flow.attach import Presence, Sighting
@@ -20,6 +19,7 @@ from heliograph.flow.shown import DeviceFilter
 from heliograph.interfaces.control.services import Flows
 from heliograph.interfaces.control.verbs.administration import found
 from heliograph.networks.simulator import Simulator
+from heliograph.runtime.passwords import hash_of_password, new_password
 
 ORGANISATION = "default"
 ADMINISTRATOR = "admin"

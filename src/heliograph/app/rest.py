@@ -6,8 +6,6 @@ from heliograph.app import App
 from heliograph.app.listeners import reason_of
 from heliograph.app.policies import policy_services
 from heliograph.app.sms import sms_services
-from heliograph.core.refusal import Refusal
-from heliograph.interfaces.rest.access import Access, Caller, Verify, Wrong
 from heliograph.interfaces.rest.buckets import Buckets
 from heliograph.interfaces.rest.inlet import application
 from heliograph.interfaces.rest.routes import ROUTES
@@ -34,16 +32,5 @@ def rest_server(app: App) -> HttpServer:
     )
     buckets = Buckets(settings.calls_per_second, settings.calls_at_once, monotonic)
     return HttpServer(
-        application(ROUTES, services, Access(_verify(app), app.clock), buckets, settings.public_url), listener
+        application(ROUTES, services, app.access, buckets, settings.public_url), listener
     )
-
-
-def _verify(app: App) -> Verify:
-    async def verify(credential: str) -> Caller | Wrong:
-        token = await app.browse.check_token(credential, app.clock.now())
-        if isinstance(token, Refusal):
-            return Wrong(1102, token.reason)
-        scopes = frozenset(token.scopes.split(" "))
-        return Caller(token.org, f"token:{token.id}", scopes, token.expires_at, token=token.id)
-
-    return verify

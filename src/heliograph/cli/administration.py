@@ -19,6 +19,13 @@ ALL_SCOPES = (
     "policy:read",
     "policy:write",
     "event:read",
+    "callback:read",
+    "callback:write",
+    "user:read",
+    "user:write",
+    "token:read",
+    "token:write",
+    "organisation:read",
     "admin",
 )
 
@@ -96,13 +103,16 @@ def token() -> None:
 @click.option("--name", default="application", show_default=True)
 @click.option("--scope", "scopes", multiple=True, type=click.Choice(ALL_SCOPES), help="May be repeated.")
 @click.option("--expires", help="Until: +30d or 2026-05-01T00:00Z.")
+@click.option("--ip", "networks", multiple=True, help="Only from there: 192.0.2.0/24. May be repeated.")
 @everywhere
-def create_token(where: Where, name: str, scopes: tuple[str, ...], expires: str | None) -> None:
+def create_token(
+    where: Where, name: str, scopes: tuple[str, ...], expires: str | None, networks: tuple[str, ...]
+) -> None:
     """Create a token and print it, and nothing else. It cannot be shown again."""
     wanted = scopes or ("sms:send", "sms:read", "device:read")
     expires_at = times.at(expires, now()) if expires else None
     with asking(where, founds=True) as ask:
-        made = ask("token.create", name=name, scopes=wanted, expires_at=expires_at)
+        made = ask("token.create", name=name, scopes=wanted, expires_at=expires_at, networks=networks)
     show.as_json(made) if where.json else show.line(made["secret"])
 
 
@@ -110,7 +120,7 @@ def create_token(where: Where, name: str, scopes: tuple[str, ...], expires: str 
 @everywhere
 def list_tokens(where: Where) -> None:
     """List tokens, without their secrets."""
-    _listed(where, "token.list", ["id", "name", "scopes", "created_at", "expires_at", "revoked_at"])
+    _listed(where, "token.list", ["id", "name", "scopes", "created_at", "expires_at", "revoked_at", "networks"])
 
 
 @token.command("revoke")

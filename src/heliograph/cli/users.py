@@ -21,7 +21,7 @@ def user() -> None:
 @everywhere
 def password(where: Where, name: str, stdin: bool) -> None:
     """Set a new password for NAME and print it, and nothing else. It cannot be shown again."""
-    from heliograph.app.passwords import hash_of_password, new_password
+    from heliograph.runtime.passwords import hash_of_password, new_password
 
     chosen = _read() if stdin else new_password()
     with asking(where) as ask:
@@ -34,7 +34,7 @@ def password(where: Where, name: str, stdin: bool) -> None:
 
 
 def _read() -> str:
-    from heliograph.app.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
+    from heliograph.runtime.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 
     try:
         line = sys.stdin.readline(LONGEST_PASSWORD + 2).rstrip("\r\n")

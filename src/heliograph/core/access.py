@@ -5,7 +5,7 @@ Values and decisions only. Who a caller is, is the interface's to find out.
 """
 
 from enum import IntEnum
-from hashlib import sha1, sha256
+from hashlib import sha256
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from msgspec import Struct
@@ -24,8 +24,6 @@ TRUSTED_MS = 30 * 24 * 3_600_000
 MOST_SESSIONS = 100  # of one user; then the oldest ends
 MOST_TRUSTED = 20
 MOST_KEYS = 5
-_SHA1_DIGITS = frozenset("0123456789abcdef")
-_SHA1_LENGTH = 40
 
 # What a client of the contract does with a token, when nobody said which scopes it gets.
 USUAL_SCOPES = (
@@ -146,16 +144,6 @@ def failed(guard: Guard | None, key: str, now: int) -> Guard:
 def locked_ms(guard: Guard | None, now: int) -> int:
     """For how long the name is locked; 0: it is not."""
     return 0 if guard is None or guard.locked_until is None else max(0, guard.locked_until - now)
-
-
-def password_form(password: str) -> str:
-    """The one form that is hashed at rest: lower-case hex SHA-1, as clients of the contract send it. A plain
-    password is brought into it first.
-    """
-    if len(password) == _SHA1_LENGTH and _SHA1_DIGITS.issuperset(password):
-        return password
-    # SHA-1 is the contract's; what protects the password at rest is the Argon2id over it.
-    return sha1(password.encode(errors="surrogatepass"), usedforsecurity=False).hexdigest()
 
 
 Network = IPv4Network | IPv6Network

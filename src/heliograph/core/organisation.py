@@ -11,7 +11,7 @@ from msgspec import Struct
 from heliograph.core.refusal import Refusal, refuse
 
 SECRET_BYTES = 32
-_MARK = "hg_"  # so that a secret that leaked is recognised by whoever searches for such
+MARK = "hg_"  # so that a secret that leaked is recognised by whoever searches for such
 SCOPES = (
     "sms:send",
     "sms:read",
@@ -80,7 +80,7 @@ class Account(Struct, gc=False, frozen=True):
 
 def secret_of(octets: bytes) -> str:
     """A token as its owner writes it."""
-    return _MARK + urlsafe_b64encode(octets).decode().rstrip("=")
+    return MARK + urlsafe_b64encode(octets).decode().rstrip("=")
 
 
 def hash_of(secret: str) -> bytes:

@@ -134,6 +134,7 @@ class TokenShown(Struct, frozen=True):
     created_at: int
     expires_at: int | None
     revoked_at: int | None
+    networks: str = ""
 
 
 class StoreFacts(Struct, frozen=True):
@@ -188,5 +189,12 @@ def _body(message: Message) -> tuple[str | None, str | None]:
 
 def show_token(token: Token) -> TokenShown:
     return TokenShown(
-        token.id, token.org, token.name, token.scopes, token.created_at, token.expires_at, token.revoked_at
+        token.id,
+        token.org,
+        token.name,
+        token.scopes,
+        token.created_at,
+        token.expires_at,
+        token.revoked_at,
+        token.networks,
     )

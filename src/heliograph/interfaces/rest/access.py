@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 
+from heliograph.core.access import Network
 from heliograph.flow.ports import Clock
 
 REMEMBERED = 10_000
@@ -19,9 +20,11 @@ class Caller(Struct, frozen=True):
     name: str  # for timelines and the audit: `token:7`, `user:3`
     scopes: frozenset[str]
     expires_at: int | None = None
-    networks: tuple[str, ...] = ()  # CIDR ranges from which it may call; empty: from everywhere
+    networks: tuple[Network, ...] = ()  # from which it may call; empty: from everywhere
     user: int | None = None
     token: int | None = None
+    creator: int | None = None  # the user, or who made the token
+    session: int | None = None  # of a user: the login
 
     def may(self, scope: str) -> bool:
         return scope in self.scopes or "admin" in self.scopes
@@ -44,18 +47,21 @@ class Access:
         self._verify = verify
         self._clock = clock
         self._known: dict[str, tuple[Caller, int]] = {}
+        self._forgotten = 0
 
     def forget(self) -> None:
-        """Tokens, users or roles changed."""
+        """Tokens, users or roles changed. What is being looked up meanwhile is not remembered."""
         self._known.clear()
+        self._forgotten += 1
 
     async def caller(self, credential: str) -> Caller | Wrong:
         now = self._clock.now()
         known = self._known.get(credential)
         if known is not None and now < known[1]:
             return known[0]
+        forgotten = self._forgotten
         found = await self._verify(credential)
-        if isinstance(found, Caller):
+        if isinstance(found, Caller) and forgotten == self._forgotten:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             until = now + REMEMBERED_MS

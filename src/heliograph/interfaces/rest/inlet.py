@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as Place
 
+from heliograph.core.access import is_within
 from heliograph.core.audit import Actor
 from heliograph.flow.acting import ActingStore
 from heliograph.flow.ports import Full
@@ -92,11 +93,11 @@ class Endpoint:
         route = self._route
         client = scope.get("client")
         address: str = client[0] if client else ""
-        caller = await self._caller(headers) if route.scope is not None else ANYBODY
+        caller = await self._caller(headers, address) if route.scope is not None else ANYBODY
         self._keep_rate(caller.name if route.scope is not None else address)
         body = None
         if self._decoder is not None:
-            body = body_of(await read(receive, route.most_body), self._decoder, route.kind)
+            body = body_of(await read(receive, route.most_body), self._decoder, route.kind, route.malformed)
         site = self._site
         if not site:
             site = f"{scope['scheme']}://{headers.get(b'host', b'localhost').decode('latin-1')}"
@@ -111,16 +112,18 @@ class Endpoint:
             scope["path"],
         )
 
-    async def _caller(self, headers: dict[bytes, bytes]) -> Caller:
+    async def _caller(self, headers: dict[bytes, bytes], address: str) -> Caller:
         text = headers.get(b"authorization", b"").decode("latin-1")
         if not text.startswith(BEARER):
             raise problem(401, 1102, "A bearer token is required")
         found = await self._access.caller(text.removeprefix(BEARER).strip())
         if not isinstance(found, Caller):
             raise problem(401, found.code, found.message)
+        # A valid credential is never answered 401: clients would log in again for ever.
+        if not is_within(address, found.networks):
+            raise problem(403, 1104, "The token may not be used from this address")
         scope = self._route.scope
         if scope and not found.may(scope):
-            # A valid credential is never answered 401: clients would log in again for ever.
             raise problem(403, 1104, f"This needs the scope {scope}")
         return found
 

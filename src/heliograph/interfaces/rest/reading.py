@@ -78,10 +78,12 @@ def too_large(most: int) -> Problem:
     return problem(413, 1000, f"The body is larger than {most} octets")
 
 
-def body_of(octets: bytes, decoder: "msgspec.json.Decoder[Any]", kind: str) -> Any:
+def body_of(octets: bytes, decoder: "msgspec.json.Decoder[Any]", kind: str, malformed: int = 422) -> Any:
     try:
         return decoder.decode(octets)
     except msgspec.ValidationError as failure:
+        if malformed == 400:
+            raise problem(400, 1000, _plain(str(failure))) from None
         raise invalid_body(str(failure), kind) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as failure:
         raise problem(400, 1000, f"Cannot parse the request body: {failure}") from None

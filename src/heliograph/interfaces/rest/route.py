@@ -74,6 +74,7 @@ class Route(Struct, frozen=True):
     most_body: int = MOST_BODY
     kind: str = "Request"  # the object's name in errors: `Sms - payload is required`
     section: str = ""
+    malformed: int = 422  # what a body of another shape is answered; 400 where the contract says so
     audited: bool = True  # what it changes is somebody's doing; sending is told by the message itself
     etag: bool = False  # a single resource: the client may ask whether it changed
 

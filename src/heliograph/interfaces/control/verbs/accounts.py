@@ -21,6 +21,7 @@ async def set_password(call: Call[WishPassword]) -> Document | Refusal:
         return refuse("unknown_account", reason=f"There is no account {wish.account!r}.")
     request = SetPassword(account.org, account.id, wish.password)
     changed = (await services.store.run(services.flows.set_passwords, [request]))[0]
+    services.forget_access()
     return changed if isinstance(changed, Refusal) else {"account": changed.name, "role": changed.role}
 
 

@@ -60,6 +60,7 @@ class CreateToken(Struct, forbid_unknown_fields=True):
     name: str
     scopes: tuple[str, ...]
     expires_at: Moment | None = None
+    networks: tuple[str, ...] = ()
 
 
 class OfToken(Struct, forbid_unknown_fields=True):
@@ -168,7 +169,7 @@ async def _application_names(call: Call[A]) -> dict[int, str]:
 
 async def create_token(call: Call[CreateToken]) -> Document | Refusal:
     wish = call.arguments
-    request = NewToken(call.org, wish.name, wish.scopes, wish.expires_at)
+    request = NewToken(call.org, wish.name, wish.scopes, wish.expires_at, wish.networks)
     made = (await call.services.store.run(call.services.flows.create_tokens, [request]))[0]
     return made if isinstance(made, Refusal) else asdict(made)
 
@@ -180,6 +181,7 @@ async def list_tokens(call: Call[Nothing]) -> Document:
 async def revoke_token(call: Call[OfToken]) -> Document | Refusal:
     request = RevokeToken(call.org, call.arguments.token)
     token = (await call.services.store.run(call.services.flows.revoke_tokens, [request]))[0]
+    call.services.forget_access()
     return token if isinstance(token, Refusal) else asdict(show_token(token))
 
 

@@ -1,0 +1,226 @@
+"""Authentication: a token, a password, a code or a refresh token becomes a session token.
+
+In: what a client says of itself, and from where. Out: what it may call with, or the `Problem` that says no
+more than it must: whoever is unknown hears and waits as one whose password is wrong. Attempts under one name
+go one after the other, so that many at a time count as many.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from hashlib import sha256
+from math import ceil
+from typing import NoReturn
+
+from msgspec import UNSET, Struct, UnsetType
+
+from heliograph.core.access import Guard, KeyStatus, MfaKey, UserStatus, guard_key, is_within, locked_ms
+from heliograph.core.audit import Actor
+from heliograph.core.organisation import Account, hash_of
+from heliograph.core.refusal import Refusal
+from heliograph.flow.access_port import AccessReader, Login
+from heliograph.flow.access_requests import EndSession, Failure, Fingerprint, NewSession
+from heliograph.flow.login import CountFailures, EndSessions, OpenSessions
+from heliograph.flow.ports import Clock, Full, Store
+from heliograph.interfaces.rest.access import Caller, Wrong
+from heliograph.interfaces.rest.credentials import USER, Credentials, SessionTokens, mark_of
+from heliograph.interfaces.rest.problem import Problem, error, problem
+from heliograph.runtime.one_time_codes import step_of
+from heliograph.runtime.passwords import Busy, Passwords
+from heliograph.runtime.vault import Vault
+
+SEED_PURPOSE = "mfa"  # under which the vault seals seeds
+MOST_TURNS = 50  # attempts under one name that wait for each other
+WRONG_LOGIN = "The username or the password is wrong"
+WRONG_CODE = "The code is wrong"
+
+
+class LoginFlows(Struct, frozen=True):
+    count_failures: CountFailures
+    open_sessions: OpenSessions
+    end_sessions: EndSessions
+
+
+class Authenticated(Struct, frozen=True, omit_defaults=True):
+    """The contract's answer."""
+
+    auth_token: str | UnsetType = UNSET
+    refresh_token: str | UnsetType = UNSET
+    mfa_token: str | UnsetType = UNSET
+
+
+class Authentication:
+    def __init__(
+        self,
+        reader: AccessReader,
+        store: Store,
+        flows: LoginFlows,
+        tokens: SessionTokens,
+        vault: Vault,
+        clock: Clock,
+    ) -> None:
+        self._reader = reader
+        self._store = store
+        self._flows = flows
+        self._tokens = tokens
+        self._credentials = Credentials(reader, tokens, clock)
+        self._vault = vault
+        self._clock = clock
+        self._passwords = Passwords()
+        self._turns: dict[str, _Turn] = {}
+
+    async def by_token(self, secret: str, address: str) -> Authenticated:
+        token = await self._reader.token_of(hash_of(secret))
+        found = self._credentials.of_token(token)
+        if isinstance(found, Wrong) or token is None:
+            raise problem(401, 1101 if token is None else _code(found), "The application token is not valid")
+        if not is_within(address, found.networks):
+            # It is valid, and a client that hears 401 tries for ever.
+            raise problem(403, 1104, "The token may not be used from this address")
+        return Authenticated(self._tokens.of_token(token))
+
+    async def by_password(
+        self, name: str, password: str, address: str, fingerprint: str | None = None
+    ) -> Authenticated:
+        key = guard_key(name)
+        async with self._turn(key):
+            login = await self._reader.login(name, key)
+            self._refuse_locked(login.guard)
+            account = login.account
+            if not await self._matches(account, password) or account is None:
+                await self._fail(key, WRONG_LOGIN)
+            place = None if fingerprint is None else digest_of(fingerprint)
+            if _active(login.keys) and not self._is_trusted(login, place):
+                return Authenticated(mfa_token=self._tokens.half(account))
+            return await self._open(NewSession(account.id, account.password, key, address, trusted=place))
+
+    async def by_code(
+        self, half: str, code: str, address: str, trust: Fingerprint | None = None
+    ) -> Authenticated:
+        claims = self._tokens.read_half(half)
+        if isinstance(claims, Wrong):
+            raise problem(401, claims.code, claims.message)
+        login = await self._reader.login_of(int(claims.sub.partition(":")[2]))
+        account, keys = login.account, _active(login.keys)
+        if account is None or mark_of(account) != claims.mark or not keys:
+            raise problem(401, 1102, "The token is not valid.")
+        key = guard_key(account.name)
+        async with self._turn(key):
+            self._refuse_locked(await self._reader.guard(key))
+            step = self._step(keys, code)
+            if step is None:
+                await self._fail(key, WRONG_CODE)
+            return await self._open(
+                NewSession(account.id, account.password, key, address, step, trust=trust), WRONG_CODE
+            )
+
+    async def by_refresh(self, secret: str) -> Authenticated:
+        found = await self._reader.session_of(hash_of(secret))
+        if found is None or found[0].status != UserStatus.ACTIVE:
+            raise problem(401, 1102, "The refresh token is not valid.")
+        if found[1].expires_at <= self._clock.now():
+            raise problem(401, 1103, "The refresh token has expired.")
+        return Authenticated(self._tokens.of_session(found[1]))
+
+    async def end(self, caller: Caller) -> None:
+        """The session of this call is over."""
+        if caller.user is not None and caller.session is not None:
+            await self._store.run(self._flows.end_sessions, [EndSession(caller.user, caller.session)])
+
+    async def confirm(self, user: int, password: str) -> Account:
+        """Is it the caller itself, who is logged in? Never 401: the session is good, whatever is typed."""
+        account = (await self._reader.login_of(user)).account
+        if account is None:
+            raise problem(403, 1104, "The user is gone")
+        key = guard_key(account.name)
+        async with self._turn(key):
+            self._refuse_locked(await self._reader.guard(key), 429)
+            if not await self._matches(account, password):
+                await self._fail(key, "The password is wrong", 403)
+        return account
+
+    async def hash(self, password: str) -> str:
+        try:
+            return await self._passwords.hash(password)
+        except Busy as busy:
+            raise Full(str(busy)) from busy
+
+    def open_seed(self, key: MfaKey) -> bytes:
+        return self._vault.unseal(key.seed, SEED_PURPOSE)
+
+    def seal_seed(self, seed: bytes) -> bytes:
+        return self._vault.seal(seed, SEED_PURPOSE)
+
+    def step_of(self, key: MfaKey, code: str) -> int | None:
+        return step_of(self.open_seed(key), code, self._clock.now())
+
+    def _step(self, keys: list[MfaKey], code: str) -> tuple[int, int] | None:
+        """Whose code it is, and of when. One that was used says nothing any more."""
+        for key in keys:
+            step = self.step_of(key, code)
+            if step is not None and step > key.last_step:
+                return key.id, step
+        return None
+
+    async def _matches(self, account: Account | None, password: str) -> bool:
+        may = account is not None and account.status == UserStatus.ACTIVE
+        kept = account.password if account is not None and may else None
+        try:
+            return await self._passwords.match(kept, password)
+        except Busy as busy:
+            raise Full(str(busy)) from busy
+
+    def _is_trusted(self, login: Login, place: bytes | None) -> bool:
+        now = self._clock.now()
+        return any(device.hash == place and device.expires_at > now for device in login.trusted)
+
+    async def _open(self, request: NewSession, wrong: str = WRONG_LOGIN) -> Authenticated:
+        by = Actor(f"{USER}:{request.account}", request.address)
+        (opened,) = await self._store.run(self._flows.open_sessions, [request], by)
+        if isinstance(opened, Refusal):
+            await self._fail(request.key, wrong)
+        return Authenticated(self._tokens.of_session(opened.session), opened.refresh)
+
+    async def _fail(self, key: str, said: str, status: int = 401) -> NoReturn:
+        await self._store.run(self._flows.count_failures, [Failure(key)])
+        raise problem(status, 1101, said)
+
+    def _refuse_locked(self, guard: Guard | None, status: int = 401) -> None:
+        wait = locked_ms(guard, self._clock.now())
+        if wait:
+            seconds = ceil(wait / 1000)
+            body = error(1105, f"Too many failed logins in a row; try again in {seconds} seconds")
+            raise Problem(status, body, ((b"retry-after", str(seconds).encode()),))
+
+    @asynccontextmanager
+    async def _turn(self, key: str) -> AsyncIterator[None]:
+        """One attempt at a time under one name."""
+        turn = self._turns.setdefault(key, _Turn())
+        if turn.wanted >= MOST_TURNS:
+            raise Full("too many attempts under one name")
+        turn.wanted += 1
+        try:
+            async with turn.lock:
+                yield
+        finally:
+            turn.wanted -= 1
+            if not turn.wanted:
+                self._turns.pop(key, None)
+
+
+class _Turn:
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.wanted = 0
+
+
+def digest_of(fingerprint: str) -> bytes:
+    return sha256(fingerprint.encode(errors="surrogatepass")).digest()
+
+
+def _active(keys: list[MfaKey]) -> list[MfaKey]:
+    return [key for key in keys if key.status == KeyStatus.ACTIVE]
+
+
+def _code(found: Caller | Wrong) -> int:
+    return found.code if isinstance(found, Wrong) else 1101
