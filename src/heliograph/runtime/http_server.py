@@ -1,31 +1,29 @@
 """An HTTP server inside our own loop: it takes an ASGI application and a listening socket, and stops when
 told.
 
-In: bytes of clients. Out: calls of the application. Knows no SMS. Signals and the order of stopping are the
-program's, not the server's.
+In: bytes of clients, in clear or over TLS. Out: calls of the application. Knows no SMS. Signals and the
+order of stopping are the program's, not the server's.
 """
 
 import asyncio
-import contextlib
 import logging
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+import ssl
+from collections.abc import Awaitable, Callable
+from email.utils import formatdate
+from pathlib import Path
 from typing import Any
 
 import uvicorn
+from uvicorn.server import ServerState
+
+from heliograph.runtime.http_limits import Door, Limits
+from heliograph.runtime.http_protocol import HardProtocol
 
 BACKLOG = 2048
-KEEP_ALIVE_SECONDS = 75
-STOP_SECONDS = 1  # requests under way at a stop have so long
-MOST_CONNECTIONS = 10_000
-_START_POLL_SECONDS = 0.005
-
-
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """The program hears them."""
-        yield
+SWEEP_SECONDS = 0.5
+LAST_TURNS_SECONDS = 0.02  # of the loop, in which the ends of connections are told
+KEEPALIVE_SECONDS = 60  # a silent peer is asked by the kernel whether it is there
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -34,6 +32,11 @@ def listen(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Connections inherit these.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        if hasattr(socket, "TCP_KEEPIDLE"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_SECONDS)
         listener.bind(address)
         listener.listen(BACKLOG)
     except OSError:
@@ -43,12 +46,31 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def tls(certificate: Path, key: Path) -> ssl.SSLContext:
+    """TLS 1.2 and later. An OSError says what is wrong with the files (an `SSLError` is one)."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    context.load_cert_chain(certificate, key)
+    return context
+
+
 class HttpServer:
-    def __init__(self, application: Callable[..., Awaitable[Any]], listener: socket.socket) -> None:
+    """`door` has the bounds and the words of refusals."""
+
+    def __init__(
+        self,
+        application: Callable[..., Awaitable[Any]],
+        listener: socket.socket,
+        door: Door | None = None,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
         self._listener = listener
-        config = uvicorn.Config(
+        self._door = door or Door(Limits())
+        self._context = context
+        self._config = uvicorn.Config(
             application,
-            http="httptools",
+            http=HardProtocol,
             ws="none",
             loop="none",
             lifespan="off",
@@ -57,28 +79,66 @@ class HttpServer:
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            limit_concurrency=MOST_CONNECTIONS,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=STOP_SECONDS,
         )
-        self._server = _Server(config)
-        self._task: asyncio.Task[None] | None = None
+        self._state = ServerState()
+        self._server: asyncio.Server | None = None
+        self._sweeping: asyncio.TimerHandle | None = None
 
     @property
     def port(self) -> int:
         port: int = self._listener.getsockname()[1]
         return port
 
+    @property
+    def refused(self) -> dict[int, int]:
+        """How often by status, before any application saw the request."""
+        return self._door.refused
+
     async def start(self) -> None:
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
-        self._task = asyncio.create_task(self._server.serve([self._listener]), name="http")
-        while not self._server.started and not self._task.done():  # noqa: ASYNC110  # it tells nobody
-            await asyncio.sleep(_START_POLL_SECONDS)
-        if self._task.done():
-            await self._task
+        self._config.load()
+        loop = asyncio.get_running_loop()
+        self._sweep(loop)
+        self._server = await loop.create_server(
+            lambda: HardProtocol(self._door, self._config, self._state, loop),
+            sock=self._listener,
+            ssl=self._context,
+            ssl_handshake_timeout=None if self._context is None else self._door.limits.head_seconds,
+            backlog=BACKLOG,
+        )
+
+    def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
+        now = loop.time()
+        for connection in self._connections():
+            connection.sweep(now)
+        self._sweeping = loop.call_later(SWEEP_SECONDS, self._sweep, loop)
+
+    def _connections(self) -> list[HardProtocol]:
+        return list(self._state.connections)  # type: ignore[arg-type]  # all of them are ours
 
     async def stop(self) -> None:
-        """No new connections; what is under way is answered, within a second."""
-        self._server.should_exit = True
-        if self._task is not None:
-            await self._task
+        """No new connections; what is under way is answered, within a second; then all of it ends."""
+        if self._server is None:
+            self._listener.close()
+            return
+        self._server.close()
+        for connection in self._connections():
+            connection.shutdown()
+        await self._wait(self._door.limits.stop_seconds)
+        for connection in self._connections():
+            connection.abandon()
+        await self._wait(self._door.limits.cancel_seconds)
+        for task in self._state.tasks:
+            task.cancel()
+        await self._wait(self._door.limits.cancel_seconds)
+        for connection in self._connections():
+            connection.transport.abort()
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        await asyncio.sleep(LAST_TURNS_SECONDS)
+
+    async def _wait(self, seconds: float) -> None:
+        """For the requests that are under way."""
+        if self._state.tasks:
+            await asyncio.wait(self._state.tasks, timeout=seconds)
