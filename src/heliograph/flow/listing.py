@@ -20,6 +20,7 @@ class Operator(Enum):
     IS = "is"  # a value of None: there is none
     CONTAINS = "contains"  # letters in any case
     TAGGED = "tagged"  # the column is a comma-separated list that has this
+    AMONG = "among"  # the value is a comma-separated list that has the column's
     SINCE = "since"  # then or later
     BEFORE = "before"
 
@@ -61,6 +62,8 @@ def meets(value: Value, condition: Condition) -> bool:
             return str(asked).lower() in str("" if value is None else value).lower()
         case Operator.TAGGED:
             return str(asked) in str(value or "").split(",")
+        case Operator.AMONG:
+            return str(value) in str(asked).split(",")
     if not isinstance(value, int) or not isinstance(asked, int):
         return False
     return value >= asked if condition.operator is Operator.SINCE else value < asked
