@@ -2,32 +2,42 @@
 traffic.
 
 The log starts over from its beginning only when all of it is carried and nobody writes meanwhile. Under
-load that never happens by itself, so the writer carries the last few pages: when it has nothing else to do,
-or when the log has grown to its limit.
+load that never happens by itself. So once the log is long the thread carries again and again, each time
+less, and the writer carries the few pages that are left; or all that is left, when the log has grown to its
+limit. An idle writer does the same.
 """
 
 import threading
 from pathlib import Path
 
 import apsw
+from msgspec import Struct
 
 BUSY_MS = 1_000
-PAGES = 16_000  # of 4 KiB: the thread carries as many at a time
-PAGES_AT_MOST = 128_000  # about 500 MB of log: the writer waits until it is carried
-PAGES_AT_REST = 1_000  # what an idle writer leaves
+AGAIN_PAGES = 16_000  # a reader kept the log from starting over: it is tried again after so many more
+
+
+class Limits(Struct, frozen=True):
+    """In pages of 4 KiB. A page that was written often is carried once, so a long log is cheap to carry."""
+
+    begin: int = 64_000  # the thread begins to carry
+    more: int = 64_000  # beyond that: the writer waits until all is carried, at about 500 MB of log
+    few: int = 1_000  # so few the writer carries itself, within milliseconds
 
 
 class Checkpointer:
     """Told after each commit, and when the writer is idle."""
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, limits: Limits = Limits()) -> None:  # noqa: B008 # it is frozen
+        self._limits = limits
         self._wanted = threading.Event()
         self._stopped = False
         self._path = str(path)
         self._pages = 0  # in the log
-        self._asked_at = 0
-        self._finish_at = PAGES_AT_MOST
+        self._carried = 0  # of these
+        self._begin_at = limits.begin
         self._hooked = False
+        self._carrying = threading.Lock()
         self._thread = threading.Thread(target=self._work, name="checkpoint", daemon=True)
         self._thread.start()
 
@@ -35,23 +45,35 @@ class Checkpointer:
         if not self._hooked:
             connection.set_wal_hook(self._count)
             self._hooked = True
-        if self._pages < self._asked_at:  # the log started over
-            self._asked_at, self._finish_at = 0, PAGES_AT_MOST
-        if self._pages > self._finish_at:
+        if self._pages < self._carried:  # the log started over
+            self._carried, self._begin_at = 0, self._limits.begin
+        if self._pages <= self._begin_at:
+            return
+        if self._pages > self._begin_at + self._limits.more:
             self._finish(connection)
-        elif self._pages - self._asked_at > PAGES:
-            self._asked_at = self._pages
+        elif self._carrying.locked():
+            return
+        elif self._pages - self._carried > self._limits.few:
             self._wanted.set()
+        else:
+            self._finish(connection)
 
     def when_idle(self, connection: apsw.Connection) -> None:
-        if self._pages > PAGES_AT_REST:
+        if self._pages > self._limits.few:
             self._finish(connection)
             self._pages = 0
 
     def _finish(self, connection: apsw.Connection) -> None:
         """A reader may keep the log from starting over; then not every commit tries it again."""
-        connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
-        self._asked_at, self._finish_at = self._pages, self._pages + PAGES
+        self._carry(connection)
+        self._begin_at = self._pages + AGAIN_PAGES
+
+    def _carry(self, connection: apsw.Connection) -> None:
+        with self._carrying:
+            try:
+                self._carried = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)[1]
+            except (apsw.BusyError, apsw.FullError, apsw.IOError):
+                """Another program carries, or the disk is full. The log keeps all; it is tried again."""
 
     def _count(self, connection: apsw.Connection, name: str, pages: int) -> int:
         self._pages = pages
@@ -62,7 +84,9 @@ class Checkpointer:
         connection.set_busy_timeout(BUSY_MS)
         while self._wanted.wait() and not self._stopped:
             self._wanted.clear()
-            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            # A connection that has read nothing knows of no log, and carries nothing.
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+            self._carry(connection)
         connection.close()
 
     def stop(self) -> None:
