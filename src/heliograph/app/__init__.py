@@ -15,6 +15,7 @@ import apsw
 from msgspec.structs import asdict
 
 from heliograph.app.beginning import enrol_all, ensure_organisation
+from heliograph.app.quota_ends import end_quotas
 from heliograph.app.retaining import retain
 from heliograph.app.settings import SIMULATOR, command_flows, dispatcher_flows, simulator_gate, traffic_flows
 from heliograph.config import Config
@@ -138,6 +139,7 @@ class App:
         self.simulator = await self._start_simulator()
         self._supervise("dispatcher", self.dispatcher.run)
         self.dispatcher.opened(SIMULATOR)
+        self._supervise("quotas", lambda: end_quotas(self.store))
         self._supervise("retention", lambda: retain(self.store, self.browse, self.config))
         calm_collector()
 

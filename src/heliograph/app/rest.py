@@ -31,6 +31,4 @@ def rest_server(app: App) -> HttpServer:
         sms=sms_services(app),
     )
     buckets = Buckets(settings.calls_per_second, settings.calls_at_once, monotonic)
-    return HttpServer(
-        application(ROUTES, services, app.access, buckets, settings.public_url), listener
-    )
+    return HttpServer(application(ROUTES, services, app.access, buckets, settings.public_url), listener)

@@ -23,6 +23,7 @@ from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
 from heliograph.flow.manage_organisations import CreateApplications, CreateOrganisations, SetOrganisations
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage_quotas import ManageQuotas
+from heliograph.flow.manage_tariffs import ManageTariffs
 from heliograph.flow.manage_tokens import CreateTokens, RevokeTokens
 from heliograph.flow.manage_users import CreateAccounts, SetPasswords
 from heliograph.flow.overdue import Overdue
@@ -128,6 +129,7 @@ def command_flows(traffic: Traffic) -> CommandFlows:
         create_policies=CreatePolicies(),
         delete_policies=DeletePolicies(),
         set_policies=SetPolicies(),
+        tariffs=ManageTariffs(),
         create_organisations=CreateOrganisations(),
         set_organisations=SetOrganisations(),
         create_applications=CreateApplications(),

@@ -29,7 +29,7 @@ WAL_FRAME_BYTES = 24  # what the log adds to each page
 
 def device(view: View, org: int, which: str) -> Device | None:
     row = view.row("device_named", org, which) or view.row("device_numbered", org, which.removeprefix("+"))
-    row = row or view.row("device", org, _id(which))
+    row = row or view.row("device", org, row_id(which))
     return None if row is None else Device(*row)
 
 
@@ -39,21 +39,21 @@ def device_names(view: View, org: int, ids: Sequence[int]) -> dict[int, str]:
 
 
 def organisation(view: View, which: str) -> Organisation | None:
-    row = view.row("organisation_named", which) or view.row("organisation", _id(which))
+    row = view.row("organisation_named", which) or view.row("organisation", row_id(which))
     return None if row is None else Organisation(*row)
 
 
 def application(view: View, org: int, which: str) -> Application | None:
-    row = view.row("application_named", org, which) or view.row("application", org, _id(which))
+    row = view.row("application_named", org, which) or view.row("application", org, row_id(which))
     return None if row is None else Application(*row)
 
 
 def policy(view: View, org: int, which: str) -> Policy | None:
-    row = view.row("policy_named", org, which) or view.row("policy", org, _id(which))
+    row = view.row("policy_named", org, which) or view.row("policy", org, row_id(which))
     return None if row is None else Policy(*row)
 
 
-def _id(which: str) -> int:
+def row_id(which: str) -> int:
     """An id that people wrote; 0, which nothing has, if it is none. A name may look like an id, so the name
     goes first.
     """

@@ -26,6 +26,7 @@ _MISSING = re.compile(r"Object missing required field `([^`]+)`(?: - at `\$\.?([
 _AT = re.compile(r"^(.*?)(?: - at `(?:key in )?\$\.?([^`]*)`)?$", re.DOTALL)
 _RANGE = re.compile(r" (?:>=|<=|<|>) |of length")
 _LONGEST = 19  # digits of a Long
+_LARGEST = 2**63 - 1
 
 
 def path_of(given: dict[str, str], texts: tuple[str, ...]) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def path_of(given: dict[str, str], texts: tuple[str, ...]) -> dict[str, Any]:
 
 def _long(value: str) -> int:
     digits = value.removeprefix("-")
-    if digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST:
+    if digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST and int(digits) <= _LARGEST:
         return int(value)
     raise problem(400, 1000, f'Cannot parse parameter id as Long: For input string: "{value[:100]}"')
 

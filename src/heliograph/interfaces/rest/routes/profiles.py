@@ -1,0 +1,149 @@
+"""Service profiles: our policies. Their services and limits are in `profile_services`."""
+
+from typing import Any, NoReturn
+
+from heliograph.core.policy import Policy
+from heliograph.core.refusal import Refusal
+from heliograph.flow.manage_requests import DeletePolicy, NewPolicy, SetPolicy
+from heliograph.interfaces.rest.criteria import Field
+from heliograph.interfaces.rest.paging import ListQuery, short_list
+from heliograph.interfaces.rest.problem import ErrorBody, not_found, of_refusal, problem
+from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
+from heliograph.interfaces.rest.services import Services
+from heliograph.interfaces.rest.translate.profiles import (
+    KIND,
+    NewProfile,
+    ProfileChange,
+    ProfileShown,
+    policy_wish,
+    shown_profile,
+)
+
+RESOURCE = "Service Profile"
+STILL_USED = "Service Profile still referenced by Endpoint."
+SECTION = "Service profiles"
+FIELDS = {
+    "id": Field("id", "number"),
+    "name": Field("name", "text"),
+    "description": Field("description", "text"),
+    "created": Field("created_at", "time"),
+    "last_updated": Field("updated_at", "time"),
+}
+
+
+async def list_profiles(services: Services, call: Call[ListQuery, None]) -> Reply:
+    reader = services.policies.reader
+    rows, used = await reader.policies(call.caller.org), await reader.policy_users(call.caller.org)
+    return short_list(call, rows, FIELDS, lambda policy: shown_profile(policy, used.get(policy.id, 0)))
+
+
+async def create_profile(services: Services, call: Call[Nothing, NewProfile]) -> Reply:
+    """Services are off until they are put in, unless the call names them: the contract's way."""
+    wish = policy_wish(call.body, starting=True)
+    request = NewPolicy(call.caller.org, call.body.name, wish)
+    policy = await asked(services, call, services.policies.create, request)
+    return created(call, f"/v1/service_profile/{policy.id}", shown_profile(policy, 0))
+
+
+async def show_profile(services: Services, call: Call[Nothing, None]) -> Reply:
+    id, reader = call.path["profile"], services.policies.reader
+    policy = await reader.policy(call.caller.org, id)
+    if policy is None:
+        raise not_found(RESOURCE, id)
+    used = await reader.policy_users(call.caller.org, id)
+    return reply(shown_profile(policy, used.get(id, 0)))
+
+
+async def change_profile(services: Services, call: Call[Nothing, ProfileChange]) -> Reply:
+    request = SetPolicy(call.caller.org, call.path["profile"], policy_wish(call.body))
+    await asked(services, call, services.policies.change, request)
+    return DONE
+
+
+async def delete_profile(services: Services, call: Call[Nothing, None]) -> Reply:
+    request = DeletePolicy(call.caller.org, call.path["profile"])
+    await asked(services, call, services.policies.delete, request)
+    return DONE
+
+
+async def asked(services: Services, call: Call[Any, Any], flow: Any, request: Any) -> Policy:
+    """The policy as it then stands; a refusal in the contract's words."""
+    answer: Policy | Refusal
+    (answer,) = await services.store.run(flow, [request])
+    if isinstance(answer, Refusal):
+        _refuse(answer, call)
+    return answer
+
+
+def _refuse(refusal: Refusal, call: Call[Any, Any]) -> NoReturn:
+    if refusal.code == "unknown_policy":
+        raise not_found(RESOURCE, call.path["profile"])
+    if refusal.code == "unknown_service":
+        raise not_found("Service", call.path["service"])
+    if refusal.code == "unknown_limit":
+        raise not_found("Traffic Limit", call.path["limit"])
+    if refusal.code == "unknown_application":
+        raise problem(422, 1401, f"ApiCallback with Id '{call.body.api_callback.number}' not found.")
+    if refusal.code == "unknown_secret":
+        raise problem(422, 1401, f"ApiSecret with Id '{call.body.api_secret.number}' not found.")
+    if refusal.code == "in_use" and refusal.rule == "policy":
+        raise problem(409, 1407, STILL_USED)
+    raise of_refusal(refusal)
+
+
+UNKNOWN = Answer("There is no such service profile.", ErrorBody)
+BAD = Answer("Not well formed, out of range, or naming what is not there.", ErrorBody)
+TAKEN = Answer("The name is taken.", ErrorBody)
+ROUTES = (
+    Route(
+        "GET",
+        "/v1/service_profile",
+        list_profiles,
+        "All service profiles",
+        {200: Answer("A page of them.", list[ProfileShown]), 422: Answer("A bad q or sort.", ErrorBody)},
+        scope="policy:read",
+        query=ListQuery,
+        section=SECTION,
+    ),
+    Route(
+        "POST",
+        "/v1/service_profile",
+        create_profile,
+        "Create a service profile",
+        {201: Answer("Location names it.", ProfileShown), 409: TAKEN, 422: BAD},
+        scope="policy:write",
+        body=NewProfile,
+        kind=KIND,
+        section=SECTION,
+    ),
+    Route(
+        "GET",
+        "/v1/service_profile/{profile}",
+        show_profile,
+        "One service profile",
+        {200: Answer("The service profile.", ProfileShown), 404: UNKNOWN},
+        scope="policy:read",
+        section=SECTION,
+        etag=True,
+    ),
+    Route(
+        "PATCH",
+        "/v1/service_profile/{profile}",
+        change_profile,
+        "Change a service profile; it is in force at once",
+        {204: Answer("Changed."), 404: UNKNOWN, 409: TAKEN, 422: BAD},
+        scope="policy:write",
+        body=ProfileChange,
+        kind=KIND,
+        section=SECTION,
+    ),
+    Route(
+        "DELETE",
+        "/v1/service_profile/{profile}",
+        delete_profile,
+        "Delete a service profile that no endpoint has",
+        {204: Answer("Deleted."), 404: UNKNOWN, 409: Answer("An endpoint has it.", ErrorBody)},
+        scope="policy:write",
+        section=SECTION,
+    ),
+)
