@@ -170,7 +170,7 @@ def _address(given: str | float | None) -> str | None:
         return ""
     if isinstance(given, str):
         return given
-    return f"{given:.0f}" if 0 <= given < MOST_NUMBER and given == int(given) else None
+    return str(int(given)) if 0 <= given < MOST_NUMBER and given == int(given) else None
 
 
 def validity_seconds(seconds: int | None, expiry: str | None) -> int:
