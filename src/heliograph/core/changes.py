@@ -12,6 +12,7 @@ from heliograph.core.idempotency import KeptAnswer
 from heliograph.core.message import Message
 from heliograph.core.message_label import MessageLabel
 from heliograph.core.reassembly import Part
+from heliograph.core.watch import Watch
 
 
 class Mark(Struct, gc=False):
@@ -130,6 +131,7 @@ class Changes:
         self.references_done: list[int] = []  # by message
         self.labels: list[MessageLabel] = []
         self.kept_answers: list[KeptAnswer] = []
+        self.watches: list[Watch] = []  # of devices whose rules count
 
 
 def earliest(changes: Changes) -> int | None:

@@ -4,6 +4,8 @@ from enum import IntEnum
 
 from msgspec import Struct
 
+from heliograph.core.guarded import Guarded
+
 
 class DeviceStatus(IntEnum):
     ENABLED = 0
@@ -83,3 +85,4 @@ class DeviceView(Struct, gc=False):
     busy: int  # 1: something is in the lane already
     quota: Quota | None = None
     tariff: tuple[int, int] | None = None  # its prices, MO and MT; None: the device has no tariff
+    guarded: Guarded | None = None  # None: neither it nor its policy has rules

@@ -13,12 +13,14 @@ from msgspec import Struct
 from heliograph.core import waking
 from heliograph.core.delivery import receiver_of_gate
 from heliograph.core.message import Direction, Message, State
+from heliograph.core.policy import Policy
 from heliograph.core.reasons import encoding, is_unknown, reason, retry_reason
 from heliograph.core.standing import Show, Standing, called, prospects
 from heliograph.core.timeline import Step, read, word
 
 Said = tuple[str, ...]  # the arguments of a step
 AT_ONCE_MS = 1000  # an attempt within this time needs no reason
+_SWITCHES = frozenset(Policy.__struct_fields__)
 _SAYS_WHEN = {"woken", "scheduled", "rate", "changed"}
 _TIMES = {"not_before": "to go at", "expires_at": "valid until"}
 _TO = {"MT": "an SMS to a device", "MO": "an SMS from a device", "P2P": "an SMS from a device to a device"}
@@ -231,8 +233,11 @@ class Teller:
         (rule,) = said
         kind, _, rest = rule.partition("_")
         name, _, what = rest.rpartition(":_")
+        what = _plain(what)
         if kind == "policy" and name:
             return f"Policy {self._policies.get(name, name)} does not let it go on, by its rule {what}."
+        if kind == "device" and name and what != "status":
+            return f"The rules of device {name} do not let it go on, by {what}."
         if kind == "device" and name:
             return f"It may not go on: device {name} is disabled."
         return (
@@ -329,6 +334,11 @@ TELLS: dict[str, Callable[[Teller, Said], str]] = {
 
 def _as_it_stands(step: Step) -> str:
     return f"Step {' '.join((step.code, *step.arguments))}."
+
+
+def _plain(rule: str) -> str:
+    """A rule of a firewall, of which the timeline has lost the spaces; a switch is called by its field."""
+    return rule if rule in _SWITCHES else rule.replace("_", " ")
 
 
 def _segments(count: str) -> str:

@@ -12,13 +12,17 @@ from heliograph.core.changes import Changes, Happening
 from heliograph.core.content import Content
 from heliograph.core.delivery import DEVICE_RECEIVER, Job, Kind, Place
 from heliograph.core.device import DeviceView, Quota
+from heliograph.core.firewall import WAY_OF, Passing, peer_of
+from heliograph.core.guarded import count_passed, forbids_from, forbids_to
 from heliograph.core.ids import shard_of
 from heliograph.core.message import DIRECTION_NAMES, Message, State
 from heliograph.core.policy import Policy, forbids_mt
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
+from heliograph.core.rules import Way
 from heliograph.core.timeline import line, word
 from heliograph.core.usage import count, month_of, over_limit, over_quota, refill
+from heliograph.flow.guarding import blocked, keep
 from heliograph.flow.lanes import attempt_line, enter, new_delivery
 from heliograph.flow.ledger import Ledger, returns
 from heliograph.flow.ports import Transaction
@@ -54,17 +58,58 @@ class Admission(Ledger):
         self.jobs: list[Job] = []
 
     def admits_mt(
-        self, view: DeviceView, policy: Policy, content: Content, replaces: Job | None = None
+        self,
+        view: DeviceView,
+        policy: Policy,
+        content: Content,
+        source: str,
+        replaces: Job | None = None,
+        way: Way = "MT",
     ) -> Refusal | None:
         """Everything that may forbid an SMS to this device, in the order a person would ask."""
         device = view.device
-        refusal = forbids_mt(policy, device) or self.routes.refuses(device.network, content)
+        refusal = forbids_mt(policy, device)
+        if refusal is None and view.guarded is not None:
+            refusal = self._forbids_to(view, content, source, replaces is not None, way)
+        refusal = refusal or self.routes.refuses(device.network, content)
         if refusal is not None:
             return refusal
         if replaces is None and view.queued >= self.settings.lane_limit:
             return refuse("queue_full", f"lane limit {self.settings.lane_limit}")
         old = replaces.message if replaces is not None else None
         return self.over_usage(view, policy, True, content.segments, old)
+
+    def _forbids_to(
+        self, view: DeviceView, content: Content, source: str, replaces: bool, way: Way
+    ) -> Refusal | None:
+        guarded, now = view.guarded, self.tx.now
+        if guarded is None:
+            return None
+        passing = Passing(way, peer_of(source), content.body, content.dcs)
+        refusal = forbids_to(guarded, passing, None if replaces else view.queued, content.segments, now)
+        if refusal is not None:
+            blocked(self.tx, self.changes, guarded, refusal)
+        return refusal
+
+    def forbids_from(
+        self, view: DeviceView, way: Way, destination: str, content: Content, segments: int, whole: bool
+    ) -> Refusal | None:
+        """The firewall of a device that sends."""
+        guarded, now = view.guarded, self.tx.now
+        if guarded is None:
+            return None
+        peer = peer_of(destination, self.settings.country_code)
+        refusal = forbids_from(guarded, Passing(way, peer, content.body, content.dcs), segments, now, whole)
+        if refusal is not None:
+            blocked(self.tx, self.changes, guarded, refusal)
+        keep(self.tx, self.changes, guarded)
+        return refusal
+
+    def passed(self, view: DeviceView, way: Way, segments: int, sent: bool) -> None:
+        """It is accepted: the firewall counts it, for rates and habits."""
+        if view.guarded is not None:
+            count_passed(view.guarded, way, segments, sent, self.tx.now)
+            keep(self.tx, self.changes, view.guarded)
 
     def over_usage(
         self, view: DeviceView, policy: Policy, mt: bool, segments: int, replaces: Message | None = None
@@ -115,6 +160,7 @@ class Admission(Ledger):
         position.
         """
         device = view.device
+        self.passed(view, WAY_OF[message.direction], message.segments, sent=False)
         delivery = new_delivery(self.tx, message, Kind.SMS, DEVICE_RECEIVER, device.id, message.expires_at)
         if replaces is not None:
             delivery.position = replaces.delivery.position

@@ -10,15 +10,18 @@ from heliograph.core.address import is_a2p, is_dialled, normalise
 from heliograph.core.content import Content
 from heliograph.core.delivery import Job, Kind, gate_of_application
 from heliograph.core.device import DeviceView
+from heliograph.core.firewall import Passing, forbids_content
 from heliograph.core.ids import shard_of
 from heliograph.core.message import Direction, Event, Message, State
 from heliograph.core.policy import Policy, forbids_p2p
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.rules import Way
 from heliograph.core.tariff import price_of
 from heliograph.core.timeline import line, word
 from heliograph.core.usage import enter_p2p, over_p2p_cap
 from heliograph.flow.accept import Admission, accepted_line
 from heliograph.flow.ending import ended
+from heliograph.flow.guarding import blocked
 from heliograph.flow.lanes import ApplicationLanes, attempt_line, new_delivery
 from heliograph.flow.requests import DEFAULT_VALIDITY_SECONDS
 
@@ -30,6 +33,7 @@ class Arrival(Struct):
     destination: str
     content: Content
     note: str = ""  # what the timeline says beyond the usual
+    checked: bool = False  # the firewall of its sender has seen the words
 
 
 class Arrivals:
@@ -42,6 +46,9 @@ class Arrivals:
 
     def is_a2p(self, destination: str) -> bool:
         return is_a2p(destination, self._admission.settings.a2p_longest_digits)
+
+    def way(self, destination: str) -> Way:
+        return "MO" if self.is_a2p(destination) else "P2P"
 
     def receiver(self, sender: DeviceView, destination: str) -> DeviceView | None:
         """The device that is meant, if the same organisation has it."""
@@ -76,6 +83,9 @@ class Arrivals:
         validity_seconds = self._admission.settings.mo_validity_seconds
         message = self._message(arrival, policy, Direction.MO, None, policy.application, validity_seconds)
         changes.messages.append(message)
+        refusal = self._forbids_words(arrival, "MO", message.id)
+        if refusal is not None:
+            return self._reject(message, refusal)
         if policy.application is None:
             story = line("kept", tx.now)
             message.timeline += story + ended(message, Event.DELIVER, None, tx.now, "").timeline
@@ -91,20 +101,36 @@ class Arrivals:
         return message.id
 
     def _to_device(self, arrival: Arrival, policy: Policy, receiver: DeviceView | None) -> int:
-        tx, changes = self._admission.tx, self._admission.changes
+        changes = self._admission.changes
         device = receiver.device.id if receiver else None
         message = self._message(arrival, policy, Direction.P2P, device, None, DEFAULT_VALIDITY_SECONDS)
         changes.messages.append(message)
-        refusal = self._refuses(arrival.sender, policy, receiver, arrival.content)
+        refusal = self._forbids_words(arrival, "P2P", message.id) or self._refuses(
+            arrival.sender, policy, receiver, arrival.content
+        )
         if refusal is not None or receiver is None:
-            code = refusal.code if refusal else "unknown_device"
-            rule = (refusal.rule if refusal else None) or "-"
-            story = line("forbidden", tx.now, word(rule))
-            message.timeline += story + ended(message, Event.REJECT, code, tx.now, "").timeline
-            if code == "p2p_cap_reached":
-                self._admission.happen(message.org, code, arrival.sender.device.id, message.id, rule)
-            return message.id
+            return self._reject(message, refusal or refuse("unknown_device"))
         self._forward(message, receiver)
+        return message.id
+
+    def _forbids_words(self, arrival: Arrival, way: Way, message: int) -> Refusal | None:
+        """Of an SMS that came in parts, and whose words are known only now."""
+        guarded = None if arrival.checked else arrival.sender.guarded
+        if guarded is None:
+            return None
+        passing = Passing(way, "", arrival.content.body, arrival.content.dcs)
+        refusal = forbids_content(guarded.owned, passing)
+        if refusal is not None:
+            blocked(self._admission.tx, self._admission.changes, guarded, refusal, message)
+        return refusal
+
+    def _reject(self, message: Message, refusal: Refusal) -> int:
+        """The network has heard "accepted": its end is told here."""
+        now, rule = self._admission.tx.now, refusal.rule or "-"
+        story = line("forbidden", now, word(rule))
+        message.timeline += story + ended(message, Event.REJECT, refusal.code, now, "").timeline
+        if refusal.code == "p2p_cap_reached":
+            self._admission.happen(message.org, refusal.code, message.origin or 0, message.id, rule)
         return message.id
 
     def _refuses(
@@ -117,7 +143,8 @@ class Arrivals:
         self._admission.touch(sender)
         if cap is not None or receiver is None:
             return cap
-        return self._admission.admits_mt(receiver, self._admission.policies[receiver.device.policy], content)
+        policy = self._admission.policies[receiver.device.policy]
+        return self._admission.admits_mt(receiver, policy, content, sender.device.msisdn, way="P2P")
 
     def _forward(self, message: Message, receiver: DeviceView) -> None:
         """Beyond the receiver's rate it waits outside the lane, so that it never holds up A2P."""

@@ -6,6 +6,7 @@ from copy import copy
 from heliograph.core.changes import Edit
 from heliograph.core.delivery import Job, Place
 from heliograph.core.device import DeviceView
+from heliograph.core.firewall import WAY_OF
 from heliograph.core.message import Direction, Message
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
@@ -84,7 +85,8 @@ def _say(
     if content is None:
         return None
     policy = admission.policies[view.device.policy]
-    refusal = admission.admits_mt(view, policy, content, replaces=job)
+    way = WAY_OF[message.direction]
+    refusal = admission.admits_mt(view, policy, content, message.source, replaces=job, way=way)
     if refusal is not None:
         return refusal
     admission.give_back(message)

@@ -9,11 +9,15 @@ from collections.abc import Mapping, Sequence
 
 from heliograph.core.changes import Mark
 from heliograph.core.delivery import Job, Kind, Lane, LaneKey, is_news
+from heliograph.core.device import Device
+from heliograph.core.guarded import Guarded
 from heliograph.core.message import Event, Message, advance
 from heliograph.core.policy import Policy, forbids_mt
+from heliograph.core.refusal import Refusal
 from heliograph.core.timeline import line, word
 from heliograph.core.waking import AWAY, what_woke
 from heliograph.flow.ending import Endings
+from heliograph.flow.guarding import blocked, forbids_attempt, load_guarded
 from heliograph.flow.lanes import attempt_line, away_lane, lane_of, moved, park, start_attempt, woken_line
 from heliograph.flow.ledger import give_all_back, returns
 from heliograph.flow.ports import Head, Transaction
@@ -32,7 +36,8 @@ async def take_heads(
     if not heads:
         return []
     policies = await tx.load_policies(sorted({head.device.policy for head in heads.values() if head.device}))
-    taking = _Taking(tx, endings, policies, polled)
+    devices = [head.device for head in heads.values() if head.device]
+    taking = _Taking(tx, endings, policies, polled, await load_guarded(tx, devices, policies))
     jobs = [head.job for head in heads.values() if taking.take(head)]
     if taking.unsent:
         await give_all_back(tx, endings.changes, taking.unsent)
@@ -49,8 +54,10 @@ class _Taking:
         endings: Endings,
         policies: Mapping[int, Policy],
         polled: Mapping[LaneKey, Lane],
+        guarded: Mapping[int, Guarded],
     ) -> None:
         self._tx = tx
+        self._guarded = guarded
         self._endings = endings
         self._policies = policies
         self._polled = polled
@@ -63,7 +70,7 @@ class _Taking:
         key = lane_of(job.delivery)
         lane = self._polled.get(key)
         if device is not None:
-            refusal = forbids_mt(self._policies[device.policy], device)
+            refusal = self._forbids(head, device)
             if refusal is not None:
                 story = line("forbidden", now, word(refusal.rule or ""))
                 return self._end(job, Event.REJECT, refusal.code, story)
@@ -75,6 +82,16 @@ class _Taking:
             return False
         take(self._endings, job, now, woken_line(lane, now) if lane is not None else "")
         return True
+
+    def _forbids(self, head: Head, device: Device) -> Refusal | None:
+        refusal = forbids_mt(self._policies[device.policy], device)
+        guarded = self._guarded.get(device.id)
+        if refusal is None and guarded is not None:
+            message = head.job.message
+            refusal = forbids_attempt(guarded, message, self._tx.now)
+            if refusal is not None:
+                blocked(self._tx, self._endings.changes, guarded, refusal, message.id)
+        return refusal
 
     def _wait(self, job: Job) -> None:
         """Until the poll comes back. What woke the lane is still to be told."""

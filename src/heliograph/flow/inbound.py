@@ -125,18 +125,25 @@ class _Reception:
             return refusal
         if request.part_total > 1:
             return self._receive_part(request, view, policy)
-        refusal = self._count(view, policy, request.segments)
+        refusal = self._count(request, view, policy)
         return refusal or self._arrive(view, policy, request.destination, request.content)
 
-    def _count(self, view: DeviceView, policy: Policy, segments: int = 1) -> Refusal | None:
-        """Counted when it is taken."""
-        refusal = self._admission.over_usage(view, policy, False, segments)
+    def _count(self, request: Inbound, view: DeviceView, policy: Policy) -> Refusal | None:
+        """Counted when it is taken. The firewall sees the words of a long SMS when it is whole."""
+        admission, whole = self._admission, request.part_total == 1
+        segments, way = request.segments if whole else 1, self._arrivals.way(request.destination)
+        refusal = admission.forbids_from(
+            view, way, request.destination, request.content, segments, whole
+        ) or admission.over_usage(view, policy, False, segments)
         if refusal is None:
-            self._admission.count_segments(view, policy, False, segments, None)
+            admission.passed(view, way, segments, sent=True)
+            admission.count_segments(view, policy, False, segments, None)
         return refusal
 
-    def _arrive(self, view: DeviceView, policy: Policy, destination: str, content: Content) -> Received:
-        return Received(self._arrivals.arrive(Arrival(view, destination, content), policy))
+    def _arrive(
+        self, view: DeviceView, policy: Policy, destination: str, content: Content, checked: bool = True
+    ) -> Received:
+        return Received(self._arrivals.arrive(Arrival(view, destination, content, checked=checked), policy))
 
     def _receive_part(self, request: Inbound, view: DeviceView, policy: Policy) -> ReceiveAnswer:
         part = self._part(request, view)
@@ -144,7 +151,7 @@ class _Reception:
             return Received(None)
         if self._waiting.get(view.device.id, 0) >= PARTS_LIMIT:
             return refuse("queue_full", f"parts limit {PARTS_LIMIT}")
-        refusal = self._count(view, policy)
+        refusal = self._count(request, view, policy)
         if refusal is not None:
             return refusal
         parts = self._keep(part)
@@ -162,7 +169,7 @@ class _Reception:
         self._admission.changes.parts_done += [part.id for part in parts if part.id not in kept]
         del self._sets[key]
         self._waiting[view.device.id] -= len(parts)
-        return self._arrive(view, policy, parts[0].destination, whole(parts))
+        return self._arrive(view, policy, parts[0].destination, whole(parts), checked=False)
 
     def _part(self, request: Inbound, view: DeviceView) -> Part:
         tx, content = self._admission.tx, request.content

@@ -26,10 +26,14 @@ from heliograph.core.outcome import Outcome
 from heliograph.core.policy import Policy
 from heliograph.core.reassembly import Part
 from heliograph.core.retention import Candidate, Kept, Walk
+from heliograph.core.rules import RuleSet
 from heliograph.core.sim import AvoidedOperator, Sim
+from heliograph.core.suppression import StopWords, Suppression
 from heliograph.core.tariff import Tariff
+from heliograph.core.watch import Watch
 from heliograph.flow.access_port import AccessTransaction
 from heliograph.flow.callback_port import CallbackTransaction
+from heliograph.flow.firewall_port import FirewallTransaction
 
 R = TypeVar("R")
 A = TypeVar("A")
@@ -78,6 +82,9 @@ Managed = (
     | TrustedDevice
     | Sim
     | AvoidedOperator
+    | RuleSet
+    | Suppression
+    | StopWords
 )
 M = TypeVar("M", bound=Managed)
 
@@ -85,7 +92,9 @@ M = TypeVar("M", bound=Managed)
 class AdminTransaction(Protocol):
     """Verbs for what people manage, and for retention. Found ids are by name, loaded rows by id."""
 
-    async def audit(self, action: str, before: Managed | Quota | None, after: Managed | Quota | None) -> None:
+    async def audit(
+        self, action: str, before: Managed | Quota | Watch | None, after: Managed | Quota | Watch | None
+    ) -> None:
         """A change that no other verb of this page records by itself."""
         ...
 
@@ -162,6 +171,8 @@ class Transaction(Protocol):
     def admin(self) -> AdminTransaction: ...
     @property
     def callbacks(self) -> CallbackTransaction: ...
+    @property
+    def firewall(self) -> FirewallTransaction: ...
 
     @property
     def access(self) -> AccessTransaction: ...

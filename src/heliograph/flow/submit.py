@@ -100,7 +100,7 @@ def judge(admission: Admission, request: Submission, replaces: Job | None) -> Re
     policy = admission.policies[view.device.policy]
     now, ends = admission.tx.now, request.expires_at
     refusal = bad_times(request.not_before, request.validity_seconds, now, ends)
-    return refusal or admission.admits_mt(view, policy, request.content, replaces)
+    return refusal or admission.admits_mt(view, policy, request.content, request.source, replaces)
 
 
 def _accept_one(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from heliograph.core.device import DeviceView
 from heliograph.core.policy import Policy
+from heliograph.flow.guarding import load_guarded
 from heliograph.flow.ports import Transaction
 
 
@@ -13,4 +14,7 @@ async def load_views(
     """In order of id, so that engines which lock rows lock them in one order."""
     views = await tx.load_devices(sorted(devices))
     policies = await tx.load_policies(sorted({view.device.policy for view in views.values()}))
+    guarded = await load_guarded(tx, (view.device for view in views.values()), policies)
+    for id, one in guarded.items():
+        views[id].guarded = one
     return views, policies

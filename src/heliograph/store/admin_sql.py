@@ -9,7 +9,9 @@ from heliograph.core.callback import Callback, CallbackSecret
 from heliograph.core.device import Device, Quota
 from heliograph.core.organisation import Account, Application, Organisation, Token
 from heliograph.core.policy import Policy
+from heliograph.core.rules import RuleSet
 from heliograph.core.sim import AvoidedOperator, Sim
+from heliograph.core.suppression import StopWords, Suppression
 from heliograph.core.tariff import Tariff
 from heliograph.core.waking import MOVED
 from heliograph.store.catalogue import columns, compile_sql, one_of
@@ -28,6 +30,9 @@ TABLES: dict[type, str] = {
     Device: "device",
     Sim: "sim",
     AvoidedOperator: "avoided_operator",
+    RuleSet: "firewall",
+    Suppression: "suppression",
+    StopWords: "stop_words",
 }
 _PLATFORM_WIDE = (Organisation, Account)  # their names are taken for all organisations
 

@@ -16,6 +16,7 @@ from heliograph.core.outcome import HEALED
 from heliograph.core.reassembly import Part
 from heliograph.core.timeline import LIMIT
 from heliograph.core.waking import GATE_OPENED
+from heliograph.core.watch import Watch
 
 _FRAGMENT = re.compile(r"\[\[(sqlite|pg):(.*?)\]\]", re.DOTALL)
 NAME = re.compile(r"(?<!:):([a-z][a-z0-9_]*)\b")
@@ -100,6 +101,7 @@ WRITES: dict[str, str] = {
     "references_done": "DELETE FROM reference WHERE message IN (VALUES(:message))",
     "labels": _insert("message_label", MessageLabel),
     "kept_answers": _upsert("kept_answer", KeptAnswer, "org, key"),
+    "watches": _upsert("watch", Watch, "device"),
 }
 
 _JOB = f"""SELECT {columns(Message, "m.")}, {columns(Delivery, "d.")},

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from heliograph.store.migrations import access, audit, callback, sending, sim, tariff
+from heliograph.store.migrations import access, audit, callback, firewall, sending, sim, tariff
 
 TYPES = {
     "sqlite": {
@@ -156,4 +156,5 @@ MIGRATIONS = (
     Migration(5, "access", access.TEXT),
     Migration(6, "sim", sim.TEXT),
     Migration(7, "callback", callback.TEXT),
+    Migration(8, "firewall", firewall.TEXT),
 )

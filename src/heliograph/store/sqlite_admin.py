@@ -17,9 +17,11 @@ from heliograph.core.policy import Policy
 from heliograph.core.retention import Candidate, Kept, Walk
 from heliograph.core.sim import AvoidedOperator, Sim
 from heliograph.core.tariff import Tariff
+from heliograph.core.watch import Watch
 from heliograph.flow.ports import M, Managed
 from heliograph.store.admin_sql import DELETES, FINDS, INSERTS, LOADS, TABLES, UPDATES, WRITES
 from heliograph.store.audit import Trail
+from heliograph.store.firewall_sql import SQL as FIREWALL
 
 Row = tuple[Any, ...]  # the columns' types are the row types' own; STRICT tables hold them to it
 Value = int | str | None
@@ -67,14 +69,18 @@ class SqliteAdmin:
         rows: list[Row] = self._connection.execute(text, values).fetchall()
         return dict(rows)
 
-    async def audit(self, action: str, before: Managed | Quota | None, after: Managed | Quota | None) -> None:
-        row = after if after is not None else before
-        self._trail.record(action, TABLES.get(type(row), "quota"), before, after)
+    async def audit(
+        self, action: str, before: Managed | Quota | Watch | None, after: Managed | Quota | Watch | None
+    ) -> None:
+        kind = type(after if after is not None else before)
+        self._trail.record(action, TABLES.get(kind, "watch" if kind is Watch else "quota"), before, after)
 
     async def drop(self, rows: Sequence[Managed]) -> None:
         for row in rows:
             await self.audit("delete", row, None)
             self._connection.execute(DELETES[type(row)], (row.id,)).fetchall()
+            if isinstance(row, Policy):
+                self._connection.execute(FIREWALL["drop_firewalls"], (_keys([row.id]),)).fetchall()
 
     async def count_users(self, row: Policy | Application | Tariff) -> int:
         count: int = self._rows(f"users_of_{TABLES[type(row)]}", row.org, row.id)[0][0]
@@ -100,6 +106,8 @@ class SqliteAdmin:
             await self.audit("delete", row, None)
         for name in _OF_DEVICE:
             self._rows(name, _keys(devices))
+        for name in ("drop_firewalls", "drop_watches"):
+            self._connection.execute(FIREWALL[name], (_keys(devices),)).fetchall()
 
     async def add_implied(self, sims: Sequence[Sim]) -> None:
         self._connection.executemany(INSERTS[Sim], map(astuple, sims))

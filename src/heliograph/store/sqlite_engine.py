@@ -16,6 +16,7 @@ from heliograph.core.gate import Gates
 from heliograph.flow.ports import Answers, Clock, Flow, Full
 from heliograph.store.migrate import migrate
 from heliograph.store.sequences import Sequences
+from heliograph.store.sqlite_firewall import Compiled
 from heliograph.store.sqlite_transaction import SqliteTransaction
 
 CACHE_KIB = 131_072
@@ -61,6 +62,7 @@ class SqliteEngine:
         self._clock = clock
         self._lane_limit = lane_limit
         self._sequences = Sequences()
+        self._compiled = Compiled()
         self.connection = connect(path)
         migrate(self.connection, path, clock.now())
 
@@ -80,13 +82,14 @@ class SqliteEngine:
     def _transaction(self, calls: Sequence[Call]) -> Done:
         now = self._clock.now()
         rooms = self._gates.rooms(now)
-        tx = SqliteTransaction(self.connection, self._sequences, rooms, now, self._lane_limit)
+        tx = SqliteTransaction(self.connection, self._sequences, rooms, now, self._lane_limit, self._compiled)
         self.connection.execute("BEGIN IMMEDIATE").fetchall()
         try:
             done = _fold(tx, calls)
             self.connection.execute("COMMIT").fetchall()
         except BaseException:
             self._sequences.forget()
+            self._compiled.forget()
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK").fetchall()
             raise

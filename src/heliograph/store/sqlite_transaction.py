@@ -30,6 +30,7 @@ from heliograph.store.sequences import Sequences
 from heliograph.store.sqlite_access import SqliteAccess
 from heliograph.store.sqlite_admin import SqliteAdmin
 from heliograph.store.sqlite_callbacks import SqliteCallbacks
+from heliograph.store.sqlite_firewall import Compiled, SqliteFirewall
 
 _SQL = {name: compile_sql(text, "sqlite") for name, text in READS.items()}
 _WRITE = {name: Write(text) for name, text in WRITES.items()}
@@ -52,11 +53,18 @@ class SqliteTransaction:
     """One transaction: begun by the engine, committed by the engine."""
 
     def __init__(
-        self, connection: apsw.Connection, sequences: Sequences, rooms: Rooms, now: int, lane_limit: int
+        self,
+        connection: apsw.Connection,
+        sequences: Sequences,
+        rooms: Rooms,
+        now: int,
+        lane_limit: int,
+        compiled: Compiled,
     ) -> None:
         self._connection = connection
         self._sequences = sequences
         self._lane_limit = lane_limit
+        self._compiled = compiled
         self.rooms = rooms
         self.now = now
         self.wake_at: int | None = None
@@ -70,6 +78,10 @@ class SqliteTransaction:
     @property
     def callbacks(self) -> SqliteCallbacks:
         return SqliteCallbacks(self._connection)
+
+    @property
+    def firewall(self) -> SqliteFirewall:
+        return SqliteFirewall(self._connection, self._compiled)
 
     @property
     def access(self) -> SqliteAccess:
