@@ -97,6 +97,7 @@ _PLACES: dict[str, tuple[int, int]] = {
     "store_full": (503, 1500),
     "stopping": (503, 1500),
     "bad_token": (401, 1102),
+    "key_reused": (422, 1502),
 }
 _NESTED = {"bad_value": 1404, "bad_validity": 1404, "bad_schedule": 1404}
 RETRY_SECONDS = 5  # what a full queue asks for
