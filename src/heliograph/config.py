@@ -19,6 +19,7 @@ NOT_SETTINGS = {"HELIOGRAPH_DATA", "HELIOGRAPH_CONFIG", "HELIOGRAPH_KEY"}
 YEAR_SECONDS = 366 * 24 * 3600
 
 Seconds = Annotated[int, Meta(ge=1, le=YEAR_SECONDS)]
+Range = Annotated[str, Meta(pattern="^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")]  # of addresses
 Delays = Annotated[tuple[Seconds, ...], Meta(min_length=1, max_length=32)]
 
 
@@ -107,6 +108,52 @@ class Http(Struct, frozen=True, forbid_unknown_fields=True):
     calls_at_once: Annotated[
         int, Meta(ge=1, le=10_000_000, description="Calls that it may make at once after a pause.")
     ]
+    logins_per_address: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Logins that one address may try in five minutes.")
+    ]
+    certificate: Annotated[
+        str, Meta(description="File with the TLS certificate and its chain (PEM); empty: HTTP without TLS.")
+    ]
+    key: Annotated[str, Meta(description="File with the private key of the certificate (PEM).")]
+    trusted_proxies: Annotated[
+        tuple[Range, ...],
+        Meta(
+            max_length=64,
+            description="Networks of proxies whose X-Forwarded-For, -Proto and -Host are believed.",
+        ),
+    ]
+    connections_per_address: Annotated[
+        int, Meta(ge=1, le=100_000, description="Connections that one address may hold; proxies more.")
+    ]
+
+
+class Webhooks(Struct, frozen=True, forbid_unknown_fields=True):
+    allow: Annotated[
+        tuple[Range, ...],
+        Meta(
+            max_length=64,
+            description="Ranges that callbacks may lead to beside public addresses, as 10.1.0.0/16; "
+            "loopback, private, link-local and metadata addresses are refused without it.",
+        ),
+    ]
+    window: Annotated[int, Meta(ge=1, le=1_000, description="Calls to one callback at a time.")]
+    drain_per_s: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="Calls a second to a callback that works again, until none is late; 0 is no limit.",
+        ),
+    ]
+    connections: Annotated[int, Meta(ge=1, le=60_000, description="Connections to all callbacks together.")]
+    connect_seconds: Annotated[
+        int, Meta(ge=1, le=60, description="How long opening a connection to a callback may take.")
+    ]
+    total_seconds: Annotated[int, Meta(ge=1, le=300, description="How long a callback may take to answer.")]
+    log_rows: Annotated[
+        int, Meta(ge=0, le=10_000_000, description="Calls that the log of one callback keeps.")
+    ]
+    log_days: Annotated[int, Meta(ge=1, le=36_500, description="Calls leave the log after so many days.")]
 
 
 class Log(Struct, frozen=True, forbid_unknown_fields=True):
@@ -134,7 +181,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     simulator: Simulator = Simulator(1000, 0, 30, "", "plain", "")
     retention: Retention = Retention(90, 0, 90)
     store: Store = Store(256)
-    http: Http = Http("127.0.0.1", 8080, "", 20_000, 40_000)
+    webhooks: Webhooks = Webhooks((), 256, 500, 2_000, 5, 15, 100_000, 7)
+    http: Http = Http("127.0.0.1", 8080, "", 20_000, 40_000, 100, "", "", (), 1_000)
     log: Log = Log("info")
 
 

@@ -18,6 +18,7 @@ from heliograph.app.beginning import enrol_all, ensure_organisation
 from heliograph.app.quota_ends import end_quotas
 from heliograph.app.retaining import retain
 from heliograph.app.settings import SIMULATOR, command_flows, dispatcher_flows, simulator_gate, traffic_flows
+from heliograph.app.webhooks import Webhooks
 from heliograph.config import Config
 from heliograph.core.audit import Actor
 from heliograph.core.gate import Gate, Gates
@@ -45,7 +46,9 @@ from heliograph.runtime.vault import BadKeys, Vault, open_vault
 from heliograph.store.access_reader import SqliteAccessReader
 from heliograph.store.audit_reader import SqliteAuditReader
 from heliograph.store.backup import Backup, BackupFailed, backup
+from heliograph.store.callback_reader import SqliteCallbackReader
 from heliograph.store.migrate import WrongSchema
+from heliograph.store.policy_reader import SqlitePolicyReader
 from heliograph.store.reader import Reader
 from heliograph.store.sqlite_engine import SqliteEngine
 from heliograph.store.writer import Writer
@@ -84,6 +87,11 @@ class App:
             self.dispatcher.report, self.add_gate, self.dispatcher.opened, self.dispatcher.closed
         )
         self.flows = command_flows(self.traffic)
+        self.policies = SqlitePolicyReader(self.reader)
+        self.callback_reader = SqliteCallbackReader(self.reader)
+        self.webhooks = Webhooks(
+            config, self.store, self.callback_reader, vault, clock, gates, self.dispatcher
+        )
         self.simulator: Simulator | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -101,6 +109,7 @@ class App:
             self.reader.device_names,
             RestingSimulator(self.folder / KEPT_NAME),
             self.audit,
+            self.policies,
             self.access.forget,
         )
 
@@ -139,6 +148,8 @@ class App:
         self.simulator = await self._start_simulator()
         self._supervise("dispatcher", self.dispatcher.run)
         self.dispatcher.opened(SIMULATOR)
+        await self.webhooks.start()
+        self._supervise("callback log", self.webhooks.keep_log_short)
         self._supervise("quotas", lambda: end_quotas(self.store))
         self._supervise("retention", lambda: retain(self.store, self.browse, self.config))
         calm_collector()
@@ -173,6 +184,7 @@ class App:
         """What is under way may still be answered; then all that is known is written."""
         self.close_gates()
         await self._wait_for_answers()
+        await self.webhooks.stop()
         await self.dispatcher.drain()
         for task in self._tasks:
             task.cancel()

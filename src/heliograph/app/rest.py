@@ -3,6 +3,9 @@
 from time import monotonic
 
 from heliograph.app import App
+from heliograph.app.access import access_services
+from heliograph.app.callbacks import callback_services
+from heliograph.app.front import check_http, http_server
 from heliograph.app.listeners import reason_of
 from heliograph.app.policies import policy_services
 from heliograph.app.sms import sms_services
@@ -17,11 +20,13 @@ from heliograph.runtime.unavailable import Unavailable
 def rest_server(app: App) -> HttpServer:
     """Not started yet; its port is taken."""
     settings = app.config.http
+    check_http(settings)
     try:
         listener = listen(settings.host, settings.port)
     except OSError as error:
         raise Unavailable(f"API: {settings.port} on {settings.host} {reason_of(error)}.") from error
     services = Services(
+        access=access_services(app),
         store=app.store,
         browse=app.browse,
         clock=app.clock,
@@ -29,6 +34,9 @@ def rest_server(app: App) -> HttpServer:
         audit=app.audit,
         policies=policy_services(app),
         sms=sms_services(app),
+        callbacks=callback_services(app),
     )
     buckets = Buckets(settings.calls_per_second, settings.calls_at_once, monotonic)
-    return HttpServer(application(ROUTES, services, app.access, buckets, settings.public_url), listener)
+    return http_server(
+        settings, application(ROUTES, services, app.access, buckets, settings.public_url), listener
+    )

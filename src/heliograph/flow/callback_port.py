@@ -72,6 +72,14 @@ class CallContext(Struct, frozen=True):
     organisations: dict[int, str]
 
 
+class CallbackDesk(Protocol):
+    """The callbacks at work: told at once when people change them."""
+
+    def put(self, callback: Callback) -> None: ...
+    def remove(self, id: int) -> None: ...
+    async def test(self, callback: Callback, secret: int | None) -> CallbackAttempt: ...
+
+
 class CallbackReader(Protocol):
     async def callbacks(self, org: int | None) -> list[Callback]:
         """Of an organisation, or all there are."""

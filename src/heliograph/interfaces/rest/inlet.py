@@ -4,6 +4,7 @@ In: ASGI calls. Out: answers, always JSON, with the headers that browsers and th
 route does is in `routes/`.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from hashlib import blake2b
 from math import ceil
@@ -23,34 +24,19 @@ from heliograph.flow.acting import ActingStore
 from heliograph.flow.ports import Full
 from heliograph.flow.reading import TooSlow
 from heliograph.interfaces.rest.access import BEARER, Access, Caller
+from heliograph.interfaces.rest.always import ALWAYS, OF_DATA, PREFLIGHT
 from heliograph.interfaces.rest.buckets import Buckets
 from heliograph.interfaces.rest.problem import RETRY_SECONDS, Problem, error, problem
+from heliograph.interfaces.rest.proxies import site_of
 from heliograph.interfaces.rest.reading import Receive, Scope, body_of, path_of, query_of, read
 from heliograph.interfaces.rest.route import Call, Headers, Reply, Route, Stream
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PREFIX = "/api"
+PAGE = "text/html; charset=utf-8"
 ANYBODY = Caller(0, "anybody", frozenset())
-_EXPOSED = (
-    "Location, Link, X-Count-Per-Page, X-Current-Page, X-Total-Count, X-Total-Pages, X-Sort, X-Count, X-Page,"
-    " X-Pages, X-Per-Page, X-More, ETag, Retry-After, Idempotent-Replayed"
-)
-_ALWAYS: tuple[tuple[bytes, bytes], ...] = (
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", _EXPOSED.encode()),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
-)
-_PREFLIGHT = {
-    "access-control-allow-origin": "*",
-    "access-control-allow-methods": "GET, POST, PATCH, PUT, DELETE",
-    "access-control-allow-headers": "*, Authorization, Content-Type, Idempotency-Key, If-None-Match",
-    "access-control-expose-headers": _EXPOSED,
-    "access-control-max-age": "86400",
-}
+_OF_PREFLIGHT = {name.decode(): value.decode() for name, value in PREFLIGHT}
 _ENCODE = Encoder().encode
 
 
@@ -76,7 +62,7 @@ class Endpoint:
         except (Full, TooSlow) as full:
             answer = of_problem(unavailable(full))
         if isinstance(answer, Stream):
-            await _stream(answer, send)
+            await _stream(answer, receive, send)
             return
         if self._route.etag and answer.status == 200 and answer.body is not None:
             answer = _tagged(answer, headers.get(b"if-none-match"))
@@ -97,10 +83,8 @@ class Endpoint:
         self._keep_rate(caller.name if route.scope is not None else address)
         body = None
         if self._decoder is not None:
-            body = body_of(await read(receive, route.most_body), self._decoder, route.kind, route.malformed)
-        site = self._site
-        if not site:
-            site = f"{scope['scheme']}://{headers.get(b'host', b'localhost').decode('latin-1')}"
+            body = body_of(await read(receive, route.most_body) or route.no_body, self._decoder, route.kind, route.malformed)
+        site = self._site or site_of(scope["scheme"], headers.get(b"host", b"localhost"))
         return Call(
             caller,
             path_of(scope["path_params"], route.texts),
@@ -151,7 +135,9 @@ def _tagged(answer: Reply, known: bytes | None) -> Reply:
 
 async def _send(answer: Reply, send: Send) -> None:
     body = answer.body if answer.body is not None else b""
-    headers = [*_ALWAYS, *answer.headers]
+    headers = [*ALWAYS, *answer.headers]
+    if answer.media != PAGE:
+        headers.append(OF_DATA)
     if answer.status not in (204, 304):
         headers.append((b"content-length", str(len(body)).encode()))
     if answer.body is not None:
@@ -160,12 +146,30 @@ async def _send(answer: Reply, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-async def _stream(answer: Stream, send: Send) -> None:
-    headers = [*_ALWAYS, *answer.headers]
+async def _stream(answer: Stream, receive: Receive, send: Send) -> None:
+    """Until it ends or its client is gone, which a stream that has nothing to say would not notice."""
+    headers = [*ALWAYS, OF_DATA, *answer.headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    sending, gone = asyncio.ensure_future(_pieces(answer, send)), asyncio.ensure_future(_gone(receive))
+    try:
+        await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (sending, gone):
+            task.cancel()
+        await asyncio.wait({sending, gone})
+    if not sending.cancelled():
+        sending.result()
+
+
+async def _pieces(answer: Stream, send: Send) -> None:
     async for piece in answer.pieces:
         await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def application(
@@ -178,11 +182,15 @@ def application(
     ]
     paths = dict.fromkeys(PREFIX + route.path for route in routes)
     preflights = [Place(path, _preflight, methods=["OPTIONS"]) for path in paths]
-    return Starlette(routes=[*places, *preflights], exception_handlers={HTTPException: _no_route, 500: _bug})
+    served = Starlette(
+        routes=[*places, *preflights], exception_handlers={HTTPException: _no_route, 500: _bug}
+    )
+    served.router.redirect_slashes = False  # every answer is ours, with our headers
+    return served
 
 
 async def _preflight(_: Request) -> Response:
-    return Response(status_code=204, headers=_PREFLIGHT)
+    return Response(status_code=204, headers=_OF_PREFLIGHT)
 
 
 async def _no_route(request: Request, failure: Exception) -> Response:
@@ -199,5 +207,5 @@ async def _bug(_: Request, __: Exception) -> Response:
 
 
 def _plain(status: int, found: Problem, headers: Any) -> Response:
-    given = {name.decode(): value.decode() for name, value in _ALWAYS} | dict(headers or {})
+    given = {name.decode(): value.decode() for name, value in (*ALWAYS, OF_DATA)} | dict(headers or {})
     return Response(_ENCODE(found.body), status, given, media_type="application/json")

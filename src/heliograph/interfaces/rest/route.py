@@ -76,6 +76,7 @@ class Route(Struct, frozen=True):
     section: str = ""
     malformed: int = 422  # what a body of another shape is answered; 400 where the contract says so
     audited: bool = True  # what it changes is somebody's doing; sending is told by the message itself
+    no_body: bytes = b""  # what a body that is not there stands for
     etag: bool = False  # a single resource: the client may ask whether it changed
 
 

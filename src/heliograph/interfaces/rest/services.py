@@ -1,12 +1,16 @@
 """What routes work with. Put together by `app`."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from heliograph.flow.auditing import AuditReader
 from heliograph.flow.browse import Browse
+from heliograph.flow.callback_port import CallbackDesk, CallbackReader
 from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
 from heliograph.flow.inbound import Receive
+from heliograph.flow.manage_callbacks import ManageCallbacks, ManageSecrets
 from heliograph.flow.manage_deletion import DeletePolicies
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage_quotas import ManageQuotas
@@ -16,9 +20,11 @@ from heliograph.flow.once import Once
 from heliograph.flow.policy_port import PolicyReader
 from heliograph.flow.ports import Clock, Store
 from heliograph.flow.preview import Preview
+from heliograph.flow.replay import Replay
 from heliograph.flow.requests import Inbound, Received, Submission, Submitted
 from heliograph.flow.sms_browsing import SmsBrowse
 from heliograph.flow.submit import Submit
+from heliograph.interfaces.rest.access_services import AccessServices
 
 
 class SmsServices(Struct, frozen=True):
@@ -43,7 +49,17 @@ class PolicyServices(Struct, frozen=True):
     quotas: ManageQuotas
 
 
+class CallbackServices(Struct, frozen=True):
+    reader: CallbackReader
+    manage: ManageCallbacks
+    secrets: ManageSecrets
+    replay: Replay
+    desk: CallbackDesk
+    seal: Callable[[int, str], bytes]  # a secret of an organisation
+
+
 class Services(Struct, frozen=True):
+    access: AccessServices
     store: Store
     browse: Browse
     clock: Clock
@@ -51,3 +67,4 @@ class Services(Struct, frozen=True):
     audit: AuditReader
     policies: PolicyServices
     sms: SmsServices
+    callbacks: CallbackServices

@@ -2,13 +2,19 @@
 
 from heliograph.interfaces.rest.route import Route
 from heliograph.interfaces.rest.routes import (
+    application_tokens,
     audit,
+    authentication,
+    callback_secrets,
+    callbacks,
+    mfa,
     profile_services,
     profiles,
     quotas,
     sms,
     sms_search,
     tariffs,
+    users,
 )
 from heliograph.interfaces.rest.routes.description import description
 
@@ -19,6 +25,12 @@ _RESOURCES: tuple[Route, ...] = (
     *profile_services.ROUTES,
     *tariffs.ROUTES,
     *quotas.ROUTES,
+    *callbacks.ROUTES,
+    *callback_secrets.ROUTES,
+    *authentication.ROUTES,
+    *application_tokens.ROUTES,
+    *users.ROUTES,
+    *mfa.ROUTES,
     *audit.ROUTES,
 )
 ROUTES: tuple[Route, ...] = (*_RESOURCES, *description(_RESOURCES))

@@ -1,0 +1,137 @@
+"""Webhooks, put together: callbacks with their gates, the log of their calls kept short, what routes need."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from heliograph.config import Config
+from heliograph.core.callback import Callback, CallbackAttempt
+from heliograph.core.gate import Gate, Gates
+from heliograph.core.message import DAY_MS
+from heliograph.dispatcher import Dispatcher
+from heliograph.flow.call_log import LogCalls, Trim, TrimCalls
+from heliograph.flow.callback_port import CallbackReader
+from heliograph.flow.manage_callbacks import DisableCallback, ManageCallbacks
+from heliograph.flow.ports import Clock, Full, Outlet, Store
+from heliograph.flow.reading import TooSlow
+from heliograph.interfaces.webhook.call import Client, Limits
+from heliograph.interfaces.webhook.callbacks import TIMER_MARGIN_MS, Callbacks, Settings
+from heliograph.interfaces.webhook.directory import Directory
+from heliograph.interfaces.webhook.guard import Guard
+from heliograph.interfaces.webhook.journal import Journal
+from heliograph.interfaces.webhook.outlet import Tools
+from heliograph.runtime.unavailable import Unavailable
+from heliograph.runtime.vault import Vault
+
+log = structlog.get_logger()
+
+TRIM_PAUSE_SECONDS = 10.0
+TRIM_ALL_EVERY = 360  # pauses: callbacks that are not called any more have a log, too
+GONE = "the far end answered 410"
+
+
+class _Doors:
+    """The dispatcher's gates, as callbacks see them."""
+
+    def __init__(self, gates: Gates, dispatcher: Dispatcher) -> None:
+        self._gates = gates
+        self._dispatcher = dispatcher
+        self.opened = dispatcher.opened
+        self.closed = dispatcher.closed
+        self.removed = dispatcher.disconnect
+
+    def add(self, name: str, gate: Gate, outlet: Outlet, timer_ms: int) -> None:
+        self._gates.add(name, gate)
+        self._dispatcher.connect(name, outlet, timer_ms)
+
+
+class Webhooks:
+    """Made with the app. Until it is started, no gate is open; a test call can be made all the same."""
+
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        reader: CallbackReader,
+        vault: Vault,
+        clock: Clock,
+        gates: Gates,
+        dispatcher: Dispatcher,
+    ) -> None:
+        settings = config.webhooks
+        self._config = config
+        self._store = store
+        self._reader = reader
+        self._clock = clock
+        self.manage = ManageCallbacks()
+        self._log_calls, self._trim_calls = LogCalls(), TrimCalls()
+        self.journal = Journal(self._write)
+        self._client = Client(
+            guard_of(config), Limits(settings.connect_seconds, settings.total_seconds, settings.connections)
+        )
+        directory = Directory(reader, vault, clock)
+
+        def tools(gone: Callable[[Callback], None]) -> Tools:
+            return Tools(self._client, directory, self.journal, clock, dispatcher.report, gone)
+
+        timer_ms = settings.total_seconds * 1000 + TIMER_MARGIN_MS
+        self.callbacks = Callbacks(
+            reader,
+            tools,
+            _Doors(gates, dispatcher),
+            Settings(settings.window, settings.drain_per_s or None, timer_ms),
+            self._disable,
+        )
+        self._disabling: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        await self.callbacks.start()
+
+    async def stop(self) -> None:
+        await self.callbacks.stop()
+
+    def _disable(self, callback: Callback) -> None:
+        task = asyncio.get_running_loop().create_task(self._tell_disabled(callback))
+        self._disabling.add(task)
+        task.add_done_callback(self._disabling.discard)
+
+    async def _tell_disabled(self, callback: Callback) -> None:
+        """If the store cannot take it, the gate stays closed until a restart, and 410 comes again."""
+        try:
+            await self._store.run(self.manage, [DisableCallback(callback.org, callback.id, GONE)])
+        except Full:
+            log.warning("a callback is off, and nobody was told", callback=callback.id)
+
+    async def _write(self, attempts: Sequence[CallbackAttempt]) -> None:
+        await self._store.run(self._log_calls, attempts)
+
+    async def keep_log_short(self) -> None:
+        """Until cancelled."""
+        pauses = 0
+        while True:
+            grown, self.journal.written = self.journal.written, set()
+            if pauses % TRIM_ALL_EVERY == 0:
+                grown |= {callback.id for callback in await self._reader.callbacks(None)}
+            for callback in sorted(grown):
+                try:
+                    await self._trim(callback)
+                except (Full, TooSlow):
+                    self.journal.written.add(callback)
+            pauses += 1
+            await asyncio.sleep(TRIM_PAUSE_SECONDS)
+
+    async def _trim(self, callback: int) -> None:
+        settings = self._config.webhooks
+        since = self._clock.now() - settings.log_days * DAY_MS
+        up_to = await self._reader.log_end(callback, settings.log_rows, since)
+        more = up_to > 0
+        while more:
+            (more,) = await self._store.run(self._trim_calls, [Trim(callback, up_to)])
+
+
+def guard_of(config: Config) -> Guard:
+    try:
+        return Guard(config.webhooks.allow)
+    except ValueError as error:
+        raise Unavailable(f"webhooks.allow: {error}.") from error

@@ -1,0 +1,74 @@
+"""The guard: which addresses may be called. It sees the resolved address of every connection that is opened,
+so that no name, redirect or rebinding leads to a place that only this machine can reach.
+
+In: an address. Out: a socket for it, or `Refused`. What the operator allows goes before what is refused.
+"""
+
+import socket
+from collections.abc import Sequence
+from errno import EACCES
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
+
+MARK = "this address may not be called"
+# Special by use, though the registries list them as public.
+_ALSO_REFUSED = (ip_network("168.63.129.16/32"),)  # a cloud's metadata
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1: the last 32 bits are an IPv4 address
+_COMPATIBLE = IPv6Network("::/96")  # RFC 4291 §2.5.5.1
+
+Address = IPv4Address | IPv6Address
+
+
+class Refused(OSError):
+    """Not connected."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(EACCES, f"{MARK}: {address}")
+
+
+class Guard:
+    """`allowed`: ranges in CIDR notation."""
+
+    def __init__(self, allowed: Sequence[str] = ()) -> None:
+        self._allowed = tuple(ip_network(text, strict=False) for text in allowed)
+
+    def permits(self, text: str) -> bool:
+        try:
+            address = ip_address(text.partition("%")[0])
+        except ValueError:
+            return False
+        every = [address, *_inside(address)]
+        return all(self._is_allowed(one) or _is_public(one) for one in every)
+
+    def _is_allowed(self, address: Address) -> bool:
+        return any(address.version == one.version and address in one for one in self._allowed)
+
+    def socket_for(self, info: tuple[int, int, int, str, Any]) -> socket.socket:
+        """As aiohttp's connector asks for each address that it is about to connect to."""
+        family, kind, protocol, _, place = info
+        if family not in (socket.AF_INET, socket.AF_INET6) or not self.permits(place[0]):
+            raise Refused(str(place[0]))
+        return socket.socket(family, kind, protocol)
+
+
+def _inside(address: Address) -> list[Address]:
+    """The IPv4 address that an IPv6 address stands for, in whichever way."""
+    if isinstance(address, IPv4Address):
+        return []
+    teredo = address.teredo
+    found = [address.ipv4_mapped, address.sixtofour, *(teredo or ())]
+    if address in _NAT64 or (address in _COMPATIBLE and int(address) > 1):
+        found.append(IPv4Address(int(address) & 0xFFFFFFFF))
+    return [one for one in found if one is not None]
+
+
+def _is_public(address: Address) -> bool:
+    if isinstance(address, IPv6Address) and (address.ipv4_mapped is not None or address in _NAT64):
+        return True  # the address inside decides
+    return (
+        address.is_global
+        and not address.is_multicast
+        and not address.is_reserved
+        and not address.is_unspecified
+        and not any(address.version == one.version and address in one for one in _ALSO_REFUSED)
+    )
