@@ -56,13 +56,14 @@ async def _begin(app: App, demo: bool, port: int) -> Started:
     organisation = await ensure_organisation(app.store, app.flows, app.browse)
     fleet: int | None = None
     secrets = await first_secrets(app.store, app.flows, app.browse, organisation.id)
+    scheme = "https" if app.config.http.certificate else "http"
     if demo and secrets is not None:
         fleet = await add_demo_fleet(app, organisation.id)
     return Started(
         str(app.folder),
         str(app.folder / STORE_NAME),
         str(app.folder / SOCKET_NAME),
-        app.config.http.public_url or f"http://{app.config.http.host}:{port}/api",
+        app.config.http.public_url or f"{scheme}://{app.config.http.host}:{port}/api",
         organisation.name,
         fleet,
         secrets,

@@ -1,0 +1,44 @@
+"""The front of the API, put together: who is believed about where calls come from, how many may come, and
+TLS.
+"""
+
+import ssl
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from socket import socket
+from typing import Any
+
+from heliograph.config import ConfigError, Http
+from heliograph.interfaces.rest.always import early, over_tls
+from heliograph.interfaces.rest.proxies import Proxies
+from heliograph.runtime.http_limits import Door, Limits
+from heliograph.runtime.http_server import HttpServer, tls
+from heliograph.runtime.unavailable import Unavailable
+
+Application = Callable[..., Awaitable[Any]]
+
+
+def check_http(settings: Http) -> tuple[Proxies, ssl.SSLContext | None]:
+    """What these settings name, looked at before a port is opened."""
+    try:
+        proxies = Proxies(settings.trusted_proxies)
+    except ValueError as error:
+        raise ConfigError(f"http.trusted_proxies: {error}.") from None
+    if bool(settings.certificate) != bool(settings.key):
+        raise ConfigError("http.certificate, http.key: TLS needs both.")
+    if not settings.certificate:
+        return proxies, None
+    try:
+        return proxies, tls(Path(settings.certificate), Path(settings.key))
+    except OSError as error:  # an SSLError is one
+        raise Unavailable(f"API: the certificate or its key cannot be used: {error}.") from error
+
+
+def http_server(settings: Http, application: Application, listener: socket) -> HttpServer:
+    proxies, context = check_http(settings)
+    limits = Limits(connections_per_address=settings.connections_per_address)
+    if context is not None or settings.public_url.startswith("https:"):
+        application = over_tls(application)
+    return HttpServer(
+        proxies.around(application), listener, Door(limits, early, exempt=proxies.trusts), context
+    )
