@@ -85,10 +85,20 @@ class Site:
         return int(made.id)
 
     def call(
-        self, method: str, path: str, body: object = None, token: str | None = "", **headers: str
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        token: str | None = "",
+        address: str = "127.0.0.1",
+        **headers: str,
     ) -> Answered:
-        """`token` None sends no credential. `body` text goes as it is, all else as JSON."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONGEST_SECONDS)
+        """`token` None sends no credential. `body` text goes as it is, all else as JSON. `address` is where
+        the call comes from: any of 127.0.0.0/8.
+        """
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=LONGEST_SECONDS, source_address=(address, 0)
+        )
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if token is not None:
             sent["Authorization"] = f"Bearer {token or self.token}"

@@ -1,0 +1,37 @@
+"""Logins, tokens and users, put together for the API."""
+
+from secrets import token_bytes
+from time import monotonic
+
+from heliograph.app import App
+from heliograph.flow.login import CountFailures, EndSessions, OpenSessions
+from heliograph.flow.manage_mfa import ActivateMfaKeys, CreateMfaKeys, DeleteMfaKeys, DeleteTrustedDevices
+from heliograph.flow.manage_tokens import SetTokens
+from heliograph.flow.manage_users import DeleteAccounts, GiveRoles, SetAccounts
+from heliograph.interfaces.rest.access_services import AccessFlows, AccessServices
+from heliograph.interfaces.rest.authentication import Authentication, LoginFlows
+from heliograph.interfaces.rest.windows import Windows
+
+LOGIN_WINDOW_SECONDS = 300.0
+
+
+def access_services(app: App) -> AccessServices:
+    logins = LoginFlows(CountFailures(), OpenSessions(token_bytes), EndSessions())
+    return AccessServices(
+        app.access,
+        app.access_reader,
+        Authentication(app.access_reader, app.store, logins, app.session_tokens, app.vault, app.clock),
+        Windows(app.config.http.logins_per_address, LOGIN_WINDOW_SECONDS, monotonic),
+        AccessFlows(
+            app.flows.create_tokens,
+            SetTokens(),
+            app.flows.create_accounts,
+            SetAccounts(),
+            GiveRoles(),
+            DeleteAccounts(),
+            CreateMfaKeys(),
+            ActivateMfaKeys(),
+            DeleteMfaKeys(),
+            DeleteTrustedDevices(),
+        ),
+    )

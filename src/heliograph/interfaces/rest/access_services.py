@@ -1,0 +1,76 @@
+"""What routes about logins, tokens and users work with, and how they change something: whoever is remembered
+is forgotten after it.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeVar
+
+from msgspec import Struct
+
+from heliograph.core.refusal import Refusal
+from heliograph.flow.access_port import AccessReader
+from heliograph.flow.manage_mfa import ActivateMfaKeys, CreateMfaKeys, DeleteMfaKeys, DeleteTrustedDevices
+from heliograph.flow.manage_tokens import CreateTokens, SetTokens
+from heliograph.flow.manage_users import CreateAccounts, DeleteAccounts, GiveRoles, SetAccounts
+from heliograph.flow.ports import Flow, Store
+from heliograph.interfaces.rest.access import Access
+from heliograph.interfaces.rest.authentication import Authentication
+from heliograph.interfaces.rest.problem import Problem, not_found, of_refusal
+from heliograph.interfaces.rest.windows import Windows
+
+R = TypeVar("R")
+T = TypeVar("T")
+_RESOURCES = {
+    "unknown_account": "User",
+    "unknown_token": "Application Token",
+    "unknown_role": "Role",
+    "unknown_mfa_key": "MFA key",
+    "unknown_trusted_device": "Trusted device",
+}
+
+
+class AccessFlows(Struct, frozen=True):
+    create_tokens: CreateTokens
+    set_tokens: SetTokens
+    create_accounts: CreateAccounts
+    set_accounts: SetAccounts
+    give_roles: GiveRoles
+    delete_accounts: DeleteAccounts
+    create_keys: CreateMfaKeys
+    activate_keys: ActivateMfaKeys
+    delete_keys: DeleteMfaKeys
+    delete_trusted: DeleteTrustedDevices
+
+
+class AccessServices(Struct, frozen=True):
+    known: Access
+    reader: AccessReader
+    authentication: Authentication
+    attempts: Windows
+    flows: AccessFlows
+
+
+class Changing(Protocol):
+    """The part of the services that a change needs."""
+
+    @property
+    def store(self) -> Store: ...
+    @property
+    def access(self) -> AccessServices: ...
+
+
+async def change(services: Changing, flow: Flow[R, Any], request: R, id: int = 0) -> Any:
+    """One request's answer; `id` is what was named in the path."""
+    requests: Sequence[R] = [request]
+    try:
+        (answer,) = await services.store.run(flow, requests)
+    finally:
+        services.access.known.forget()
+    if isinstance(answer, Refusal):
+        raise _problem(answer, id)
+    return answer
+
+
+def _problem(refusal: Refusal, id: int) -> Problem:
+    resource = _RESOURCES.get(refusal.code)
+    return of_refusal(refusal) if resource is None else not_found(resource, id)

@@ -1,0 +1,75 @@
+"""Logging in and out (§2). No credential is looked at on the way in: clients send `Bearer None`."""
+
+from math import ceil
+
+from heliograph.interfaces.rest.authentication import Authenticated
+from heliograph.interfaces.rest.problem import ErrorBody, Problem, error, problem
+from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, reply
+from heliograph.interfaces.rest.services import Services
+from heliograph.interfaces.rest.translate.logins import LoginBody, code_of, form_of, trust_of
+from heliograph.interfaces.rest.windows import neighbourhood
+
+MOST_BODY = 1 << 15
+
+
+async def authenticate(services: Services, call: Call[Nothing, LoginBody]) -> Reply:
+    """Tokens, for whoever proves who they are."""
+    _keep_rate(services, call.address)
+    body, login = call.body, services.access.authentication
+    match form_of(body):
+        case "application_token":
+            found = await login.by_token(body.application_token or "", call.address)
+        case "username":
+            name, password = body.username or "", body.password or ""
+            found = await login.by_password(name, password, call.address, body.fingerprint)
+        case "mfa_token":
+            found = await login.by_code(body.mfa_token or "", code_of(body), call.address, trust_of(body))
+        case _:
+            found = await login.by_refresh(body.refresh_token or "")
+    return reply(found)
+
+
+def _keep_rate(services: Services, address: str) -> None:
+    wait = services.access.attempts.wait_seconds(neighbourhood(address))
+    if wait:
+        retry = (b"retry-after", str(ceil(wait)).encode())
+        raise Problem(429, error(1105, "Too many logins from this address"), (retry,))
+
+
+async def log_out(services: Services, call: Call[Nothing, None]) -> Reply:
+    """The login of this credential is over, with its refresh token."""
+    if call.caller.session is None:
+        raise problem(422, 1406, "An application token has no login to end; it can be revoked")
+    await services.access.authentication.end(call.caller)
+    services.access.known.forget()
+    return DONE
+
+
+ROUTES = (
+    Route(
+        "POST",
+        "/v1/authenticate",
+        authenticate,
+        "Log in with an application token, a password, a code or a refresh token",
+        {
+            200: Answer("Tokens, or what is needed to send a code.", Authenticated),
+            400: Answer("Not one of the four forms.", ErrorBody),
+            401: Answer("Not valid; or locked, after three failures in a row.", ErrorBody),
+            403: Answer("The application token may not be used from this address.", ErrorBody),
+        },
+        body=LoginBody,
+        kind="Authentication",
+        section="Authentication",
+        malformed=400,
+        most_body=MOST_BODY,
+    ),
+    Route(
+        "DELETE",
+        "/v1/authenticate",
+        log_out,
+        "Log out: this login and its refresh token are over",
+        {204: Answer("Done."), 422: Answer("The credential is an application token.", ErrorBody)},
+        scope="",
+        section="Authentication",
+    ),
+)
