@@ -1,4 +1,4 @@
-"""Monthly limits: what there is to choose from, attached and taken off, in force at once, exact in a crowd."""
+"""Monthly limits: what there is to choose from, attached and taken off, in force at once, exact."""
 
 from collections import Counter
 from typing import Any

@@ -4,6 +4,13 @@ from typing import Any
 
 import pytest
 
+from heliograph.flow.manage_callbacks import (
+    CallbackWish,
+    ManageCallbacks,
+    ManageSecrets,
+    NewCallback,
+    NewSecret,
+)
 from tests.rest.site import Answered, Site
 
 PATH = "/v1/service_profile"
@@ -121,15 +128,34 @@ def test_a_callback_must_be_there_and_becomes_who_hears(api: Site) -> None:
     answer = patched(api, id, {"api_callback": {"id": 12345}})
     assert (answer.status, answer.body["error_code"]) == (422, 1401)
     assert answer.body["message"] == "ApiCallback with Id '12345' not found."
-    application = api.ask(api.app.browse.applications(api.org))[0].id
-    assert patched(api, id, {"api_callback": {"id": application}}).status == 204
-    assert profile(api, id)["api_callback"] == {"id": application}
-    assert heard_by(api, id) == application
-    for interface, hears in ((3, None), (1, application), (2, None), (1, application)):
+    callback = new_callback(api)
+    assert patched(api, id, {"api_callback": {"id": callback}}).status == 204
+    assert profile(api, id)["api_callback"] == {"id": callback}
+    assert heard_by(api, id) == callback
+    for interface, hears in ((3, None), (1, callback), (2, None), (1, callback)):
         assert patched(api, id, {"esme_interface_type": {"id": interface}}).status == 204
         assert heard_by(api, id) == hears
     assert patched(api, id, {"api_callback": {"id": None}}).status == 204
     assert (profile(api, id)["api_callback"], heard_by(api, id)) == (None, None)
+
+
+def new_callback(api: Site) -> int:
+    request = NewCallback(api.org, CallbackWish(url="https://example.com/sms"))
+    return int(api.run(ManageCallbacks(), request).id)
+
+
+def test_a_secret_must_be_there(api: Site) -> None:
+    id = made(api, "signed")
+    answer = patched(api, id, {"api_secret": {"id": 12345}})
+    assert (answer.status, answer.body["message"]) == (422, "ApiSecret with Id '12345' not found.")
+    secret = int(api.run(ManageSecrets(), NewSecret(api.org, "signs", b"sealed")).id)
+    assert patched(api, id, {"api_secret": {"id": secret}}).status == 204
+    assert profile(api, id)["api_secret"] == {"id": secret}
+    token = api.new_token("admin", org=api.new_organisation("others of secrets").id)
+    theirs = api.post(PATH, {"name": "x", "api_secret": {"id": secret}}, token=token)
+    assert (theirs.status, theirs.body["error_code"]) == (422, 1401)
+    assert patched(api, id, {"api_secret": {"id": None}}).status == 204
+    assert profile(api, id)["api_secret"] is None
 
 
 def heard_by(api: Site, id: int) -> int | None:
@@ -271,8 +297,7 @@ def test_another_organisation_sees_nothing(api: Site) -> None:
         unknown = api.call(method, path.replace(str(id), "12345"), body, token=token)
         assert theirs.status == unknown.status == 404
         assert theirs.text == unknown.text.replace("12345", str(id))
-    application = api.ask(api.app.browse.applications(api.org))[0].id
-    answer = api.post(PATH, {"name": "x", "api_callback": {"id": application}}, token=token)
+    answer = api.post(PATH, {"name": "x", "api_callback": {"id": new_callback(api)}}, token=token)
     assert (answer.status, answer.body["error_code"]) == (422, 1401)
     assert device
 

@@ -3,12 +3,11 @@
 from heliograph.app import App
 from heliograph.flow.manage_services import ManageServices
 from heliograph.interfaces.rest.services import PolicyServices
-from heliograph.store.policy_reader import SqlitePolicyReader
 
 
 def policy_services(app: App) -> PolicyServices:
     return PolicyServices(
-        SqlitePolicyReader(app.reader),
+        app.policies,
         app.flows.create_policies,
         app.flows.set_policies,
         app.flows.delete_policies,

@@ -27,6 +27,7 @@ COMMANDS = {
     "device": ("devices", "Devices: add, list, show, set, import."),
     "quota": ("devices", "Quotas of devices: set, add, delete."),
     "policy": ("administration", "Policies: list, show, create, set, delete."),
+    "tariff": ("tariffs", "Tariffs: list, show, create, set, delete."),
     "application": ("applications", "Applications: create, list, delete."),
     "org": ("administration", "Organisations: create, list, show, set."),
     "user": ("users", "Users: a new password."),

@@ -11,6 +11,7 @@ from heliograph.cli.options import everywhere
 from heliograph.cli.where import Where
 
 NO_LIMIT = "none"
+INTERFACES = {"rest": 1, "smpp": 2, "console": 3}  # as the core counts them
 ALL_SCOPES = (
     "sms:send",
     "sms:read",
@@ -120,7 +121,9 @@ def create_token(
 @everywhere
 def list_tokens(where: Where) -> None:
     """List tokens, without their secrets."""
-    _listed(where, "token.list", ["id", "name", "scopes", "created_at", "expires_at", "revoked_at", "networks"])
+    _listed(
+        where, "token.list", ["id", "name", "scopes", "created_at", "expires_at", "revoked_at", "networks"]
+    )
 
 
 @token.command("revoke")
@@ -165,6 +168,13 @@ def wishes(command: Any) -> Any:
         command = click.option(name, type=int, help="Millionths a segment.")(command)
     for name in ("--p2p-received-per-minute", "--p2p-sent-per-day"):
         command = click.option(name, type=int)(command)
+    command = click.option("--mo-per-part", type=on_off, help="One call for each part of a long SMS.")(
+        command
+    )
+    command = click.option("--interface", type=click.Choice(list(INTERFACES)), help="Where it is heard.")(
+        command
+    )
+    command = click.option("--description", help="In your own words.")(command)
     return click.option("--application", help=f"Who receives what its devices send, or {NO_LIMIT}.")(command)
 
 
@@ -173,9 +183,13 @@ def _wish(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _wished(name: str, value: Any) -> Any:
-    if value == NO_LIMIT and name != "name":
+    if name in ("name", "description"):
+        return value
+    if name == "interface":
+        return INTERFACES[value]
+    if value == NO_LIMIT:
         return None
-    if value in ("on", "off") and name != "name":
+    if value in ("on", "off"):
         return int(value == "on")
     if name.endswith("_limit"):
         if not value.isdecimal():

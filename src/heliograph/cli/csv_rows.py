@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-COLUMNS = ("name", "msisdn", "imsi", "policy", "network", "tags")
+COLUMNS = ("name", "msisdn", "imsi", "policy", "network", "tags", "tariff")
 NEEDED = ("name", "msisdn")
 LINE_BYTES = 65_536
 SEPARATORS = ",;\t"

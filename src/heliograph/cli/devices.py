@@ -30,6 +30,7 @@ def device() -> None:
 @click.option("--msisdn", default="", help="Its number, with the country code.")
 @click.option("--imsi", default="", help="Its 15 digits on the SIM.")
 @click.option("--policy", default="", help="Its policy (default: default).")
+@click.option("--tariff", default="", help="Its tariff (default: none; its policy's prices count).")
 @click.option("--network", default="", help="The network that carries it (default: simulator).")
 @click.option("--tags", default="", help="With commas.")
 @everywhere
@@ -110,6 +111,7 @@ def _next_try(lane: dict[str, Any], attached: bool) -> str:
 @click.option("--msisdn")
 @click.option("--imsi")
 @click.option("--policy")
+@click.option("--tariff", help="Its tariff, or none.")
 @click.option("--network")
 @click.option("--status", type=click.Choice(["enabled", "disabled"]))
 @click.option("--tags")

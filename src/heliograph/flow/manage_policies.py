@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
+from heliograph.core.callback import Callback, CallbackSecret
 from heliograph.core.changes import Changes, Happening
 from heliograph.core.extras import merged
 from heliograph.core.labels import bad_description, bad_range
@@ -123,9 +124,9 @@ async def _apply(tx: Transaction, policy: Policy, wish: PolicyWish) -> Policy | 
 
 async def _references(tx: Transaction, old: Policy, new: Policy, wish: PolicyWish) -> Policy | Refusal:
     """What the policy points to is there. An application named by hand takes the callback's place."""
-    named = new.api_callback if new.api_callback != old.api_callback else None
-    if named is not None and await _application(tx, old.org, named) is None:
-        return refuse("unknown_application", "api_callback")
+    refusal = await _refuses_callback(tx, old, new) or await _refuses_secret(tx, old, new)
+    if refusal is not None:
+        return refusal
     if wish.interface is not UNSET or wish.api_callback is not UNSET:
         new.application = application_after(old, new)
     if wish.application is not UNSET:
@@ -135,6 +136,22 @@ async def _references(tx: Transaction, old: Policy, new: Policy, wish: PolicyWis
         new.application = application
         new.api_callback = new.api_callback if application == new.api_callback else None
     return new
+
+
+async def _refuses_callback(tx: Transaction, old: Policy, new: Policy) -> Refusal | None:
+    id = new.api_callback
+    if id is None or id == old.api_callback:
+        return None
+    callback = (await tx.admin.load(Callback, [id])).get(id)
+    return None if callback is not None and callback.org == old.org else refuse("unknown_callback")
+
+
+async def _refuses_secret(tx: Transaction, old: Policy, new: Policy) -> Refusal | None:
+    id = new.api_secret
+    if id is None or id == old.api_secret:
+        return None
+    secret = (await tx.admin.load(CallbackSecret, [id])).get(id)
+    return None if secret is not None and secret.org == old.org else refuse("unknown_api_secret")
 
 
 def _out_of_range(wish: PolicyWish) -> Refusal | None:

@@ -20,9 +20,11 @@ from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
 from heliograph.flow.manage_organisations import CreateApplications, CreateOrganisations, SetOrganisations
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage_quotas import ManageQuotas
+from heliograph.flow.manage_sims import AddSims
 from heliograph.flow.manage_tariffs import ManageTariffs
 from heliograph.flow.manage_tokens import CreateTokens, RevokeTokens
 from heliograph.flow.manage_users import CreateAccounts, SetPasswords
+from heliograph.flow.policy_port import PolicyReader
 from heliograph.flow.ports import Clock, Store
 from heliograph.flow.submit import Submit
 from heliograph.interfaces.control.outlet import Applications
@@ -52,6 +54,14 @@ class VirtualDevices(Protocol):
         ...
 
 
+class KeyRing(Protocol):
+    """The keys that seal secrets."""
+
+    async def show(self, store: Store) -> Picture: ...
+    async def rotate(self, store: Store) -> Picture | Refusal: ...
+    async def prune(self, store: Store) -> Picture | Refusal: ...
+
+
 class RestingDevices(Protocol):
     """Virtual devices while their network does not run: how its next start finds them."""
 
@@ -69,6 +79,7 @@ class Flows(Struct, frozen=True):
     import_devices: AddDevices
     set_devices: SetDevices
     delete_devices: DeleteDevices
+    add_sims: AddSims
     quotas: ManageQuotas
     create_policies: CreatePolicies
     delete_policies: DeletePolicies
@@ -96,6 +107,8 @@ class Services(Struct, frozen=True):
     device_names: Callable[[int, Sequence[int]], Awaitable[dict[int, str]]]  # of an organisation, by id
     resting_devices: RestingDevices
     audit: AuditReader
+    keys: KeyRing
+    policies: PolicyReader
     forget_access: Callable[[], None]  # tokens or users changed
 
     async def organisation(self, name: str | None) -> Organisation | Refusal:
@@ -111,6 +124,9 @@ class Services(Struct, frozen=True):
             return await self.browse.application(org, name)
         applications = await self.browse.applications(org)
         return min(applications, key=_age, default=None) or refuse("unknown_application")
+
+    async def tariff_names(self, org: int) -> dict[int, str]:
+        return {tariff.id: tariff.name for tariff in await self.policies.tariffs(org)}
 
     async def policy_names(self, org: int) -> dict[int, str]:
         return {policy.id: policy.name for policy in await self.browse.policies(org)}

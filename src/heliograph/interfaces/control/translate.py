@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Annotated, Any, TypeVar
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, json
 from msgspec.structs import asdict
 
 from heliograph.core.content import Content, Wish, content_of_octets, content_of_text
 from heliograph.core.delivery import Job, Kind
 from heliograph.core.device import Device, DeviceStatus, Quota
 from heliograph.core.ids import LARGEST_ID
-from heliograph.core.policy import Policy
+from heliograph.core.policy import Interface, Policy
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.flow.shown import MessageShown, Usage, show_message
 from heliograph.wire.errors import Malformed
@@ -22,7 +22,7 @@ from heliograph.wire.gsm.dcs import Alphabet
 from heliograph.wire.gsm.udh import Ports, build_header, parse_header, ports_element
 
 FLASH_CLASS = 0
-SWITCHES = ("mo", "mt", "p2p_internal", "p2p_external", "quota")
+SWITCHES = ("mo", "mt", "p2p_internal", "p2p_external", "quota", "mo_per_part")
 
 Document = dict[str, Any]
 Octet = Annotated[int, Meta(ge=0, le=0xFF)]
@@ -76,13 +76,14 @@ def _header(coding: Coding) -> bytes:
     return build_header([ports, *(parse_header(typed).elements if typed else ())])
 
 
-def device_document(device: Device, policies: Mapping[int, str]) -> Document:
+def device_document(device: Device, policies: Mapping[int, str], tariffs: Mapping[int, str]) -> Document:
     return {
         "id": device.id,
         "name": device.name,
         "msisdn": device.msisdn,
         "imsi": device.imsi,
         "policy": policies.get(device.policy, str(device.policy)),
+        "tariff": tariffs.get(device.tariff or 0),
         "network": device.network,
         "status": DeviceStatus(device.status).name.lower(),
         "attached": bool(device.attached),
@@ -113,6 +114,8 @@ def policy_document(policy: Policy, applications: Mapping[int, str]) -> Document
     for switch in SWITCHES:
         document[switch] = bool(document[switch])
     document["application"] = applications.get(policy.application or 0, policy.application)
+    document["interface"] = Interface(policy.interface).name.lower()
+    document["extras"] = json.decode(policy.extras)
     del document["org"]
     return document
 

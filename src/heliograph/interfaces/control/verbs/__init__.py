@@ -10,6 +10,7 @@ from heliograph.interfaces.control.verbs import (
     installation,
     listening,
     messages,
+    tariffs,
     virtual_devices,
 )
 
@@ -19,6 +20,7 @@ VERBS: dict[str, Verb] = {
     **administration.VERBS,
     **accounts.VERBS,
     **applications.VERBS,
+    **tariffs.VERBS,
     **audit.VERBS,
     **listening.VERBS,
     **virtual_devices.VERBS,

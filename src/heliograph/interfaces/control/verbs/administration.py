@@ -13,6 +13,7 @@ from heliograph.flow.manage_requests import (
     NewApplication,
     NewOrganisation,
     NewPolicy,
+    NewTariff,
     NewToken,
     PolicyWish,
     RevokeToken,
@@ -27,6 +28,7 @@ from heliograph.interfaces.control.verb import A, Call, Verb
 
 APPLICATION = "default"
 POLICY = "default"
+TARIFF = "default"
 
 
 class Nothing(Struct, forbid_unknown_fields=True):
@@ -76,7 +78,7 @@ class Events(Struct, forbid_unknown_fields=True):
 
 
 async def create_organisation(call: Call[CreateOrganisation]) -> Document | Refusal:
-    """An organisation, with an application and a policy, so that devices can be added at once."""
+    """An organisation, with what it needs, so that devices can be added at once."""
     wish = call.arguments
     made = await found(call.services.store, call.services.flows, wish.name, wish.body_days)
     return made if isinstance(made, Refusal) else asdict(made)
@@ -92,7 +94,8 @@ async def found(
     application = (await store.run(flows.create_applications, [NewApplication(made.id, APPLICATION)]))[0]
     wish = PolicyWish(application=APPLICATION)
     policy = (await store.run(flows.create_policies, [NewPolicy(made.id, POLICY, wish)]))[0]
-    for part in (application, policy):
+    tariff = (await store.run(flows.tariffs, [NewTariff(made.id, TARIFF)]))[0]
+    for part in (application, policy, tariff):
         if isinstance(part, Refusal):
             return part
     return made

@@ -31,6 +31,7 @@ from heliograph.interfaces.control.verb import A, Call, Verb
 ROWS_LIMIT = 512  # of one request: they share a transaction
 DEFAULT_POLICY = "default"
 DEFAULT_NETWORK = "simulator"
+NO_TARIFF = "none"
 
 
 class Row(Struct, forbid_unknown_fields=True):
@@ -42,6 +43,7 @@ class Row(Struct, forbid_unknown_fields=True):
     policy: str = ""
     network: str = ""
     tags: str = ""
+    tariff: str = ""
 
 
 class Add(Struct, forbid_unknown_fields=True):
@@ -70,6 +72,7 @@ class Set(Struct, forbid_unknown_fields=True):
     network: str | UnsetType = UNSET
     status: str | UnsetType = UNSET
     tags: str | UnsetType = UNSET
+    tariff: str | UnsetType = UNSET  # `none` takes it away
 
 
 class NewQuota(Struct, forbid_unknown_fields=True):
@@ -94,6 +97,7 @@ def _wanted(org: int, row: Row) -> NewDevice:
         row.msisdn.removeprefix("+"),
         row.imsi,
         tags=row.tags,
+        tariff=row.tariff or None,
     )
 
 
@@ -116,7 +120,7 @@ async def show(call: Call[OfDevice]) -> Document | Refusal:
     if isinstance(device, Refusal) or isinstance(usage, Refusal) or isinstance(lane, Refusal):
         return refuse("unknown_device")
     return {
-        **device_document(device, await services.policy_names(call.org)),
+        **await _shown(call, device),
         "usage": usage_document(usage),
         "quota": quota_document(usage.quota),
         "lane": lane,
@@ -125,7 +129,7 @@ async def show(call: Call[OfDevice]) -> Document | Refusal:
 
 async def list_devices(call: Call[List]) -> Document | Refusal:
     services, wish = call.services, call.arguments
-    policies = await services.policy_names(call.org)
+    policies, tariffs = await services.policy_names(call.org), await services.tariff_names(call.org)
     wanted = DeviceFilter(tag=wish.tag, network=wish.network, text=wish.search)
     if wish.policy is not None:
         policy = await services.browse.policy(call.org, wish.policy)
@@ -137,7 +141,7 @@ async def list_devices(call: Call[List]) -> Document | Refusal:
         room = LONGEST_PAGE if wish.limit is None else wish.limit - count
         page = await services.browse.devices(call.org, wanted, after, room)
         for device in page.items:
-            await call.item(device_document(device, policies))
+            await call.item(device_document(device, policies, tariffs))
         count += len(page.items)
         if page.next is None:
             return {"count": count, "more": 0}
@@ -164,14 +168,22 @@ async def change(call: Call[Set]) -> Document | Refusal:
         if wish.status.upper() not in DeviceStatus.__members__:
             return refuse("bad_value", "status", "A device is enabled or disabled.")
         status = DeviceStatus[wish.status.upper()]
-    core_wish = DeviceWish(wish.name, wish.msisdn, wish.imsi, wish.policy, wish.network, status, wish.tags)
+    tariff = None if wish.tariff == NO_TARIFF else wish.tariff
+    core_wish = DeviceWish(
+        wish.name, wish.msisdn, wish.imsi, wish.policy, wish.network, status, wish.tags, tariff
+    )
     answer = (
         await services.store.run(services.flows.set_devices, [SetDevice(call.org, device.id, core_wish)])
     )[0]
     if isinstance(answer, Refusal):
         return answer
     services.enrol([answer])
-    return device_document(answer, await services.policy_names(call.org))
+    return await _shown(call, answer)
+
+
+async def _shown(call: Call[A], device: Device) -> Document:
+    policies = await call.services.policy_names(call.org)
+    return device_document(device, policies, await call.services.tariff_names(call.org))
 
 
 async def delete(call: Call[OfDevice]) -> Document | Refusal:

@@ -82,9 +82,9 @@ def _refuse(refusal: Refusal, call: Call[Any, Any]) -> NoReturn:
         raise not_found("Service", call.path["service"])
     if refusal.code == "unknown_limit":
         raise not_found("Traffic Limit", call.path["limit"])
-    if refusal.code == "unknown_application":
+    if refusal.code == "unknown_callback":
         raise problem(422, 1401, f"ApiCallback with Id '{call.body.api_callback.number}' not found.")
-    if refusal.code == "unknown_secret":
+    if refusal.code == "unknown_api_secret":
         raise problem(422, 1401, f"ApiSecret with Id '{call.body.api_secret.number}' not found.")
     if refusal.code == "in_use" and refusal.rule == "policy":
         raise problem(409, 1407, STILL_USED)
