@@ -1,10 +1,10 @@
-"""`python -m bench core|fleet|codec|rest [--json]`: runs one benchmark and prints its figures."""
+"""`python -m bench core|fleet|codec|rest|webhook [--json]`: runs one benchmark and prints its figures."""
 
 import importlib
 import json
 import sys
 
-NAMES = ("core", "fleet", "codec", "rest")
+NAMES = ("core", "fleet", "codec", "rest", "webhook")
 
 
 def main() -> int:

@@ -5,6 +5,7 @@ In: a job with its device's name, or the answer to a call. Out: a request; an ou
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.json import Encoder
@@ -111,7 +112,13 @@ class Trial(Struct, frozen=True):
 
 def shown(at: int) -> str:
     """As callbacks write dates: UTC, without saying so."""
-    return f"{datetime.fromtimestamp(at // 1000, UTC):%Y-%m-%d %H:%M:%S}"
+    return _second(at // 1000)
+
+
+@lru_cache(1_000)
+def _second(at: int) -> str:
+    """Many happen in one second, and formatting a date costs more than all else of a body."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def request_of(job: Job, device: str, organisation: str) -> Request | None:
