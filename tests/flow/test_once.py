@@ -88,7 +88,7 @@ def test_a_full_queue_may_be_tried_again_under_the_same_key(lab: Lab) -> None:
 
 def test_after_a_day_the_key_is_free_and_its_row_goes_in_steps(lab: Lab) -> None:
     flow = once(lab)
-    lab.sql("INSERT INTO organisation VALUES(1, 'one', 0, NULL)")
+    lab.sql("INSERT INTO organisation(id, name, created_at) VALUES(1, 'one', 0)")
     (first,) = lab.run(flow, keyed(lab))
     lab.run(flow, keyed(lab, key="unused"))
     retain = Retain(Retention(None, None, None))

@@ -13,6 +13,7 @@ from heliograph.core.ids import LARGEST_ID
 from heliograph.core.message import Message
 from heliograph.core.message_label import MessageLabel
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.sim import Sim
 from heliograph.flow.browse import NEWEST
 from heliograph.flow.reading import LONGEST_SLICE, Slice
 from heliograph.flow.shown import Mark
@@ -27,6 +28,7 @@ class Sms(Struct, frozen=True):
     message: Message
     end: int | None  # the device as which it is shown
     device: Device | None  # that device, while there is one
+    sim: Sim | None
     label: MessageLabel | None
 
 
@@ -46,7 +48,7 @@ class SmsBrowse:
         message = await self._reader.message(org, id) if 0 < id <= LARGEST_ID else None
         if message is None or device not in (message.device, message.origin):
             return refuse("unknown_message")
-        return (await self._dress([message], found))[0]
+        return (await self._dress([message], found, await self._sim(found)))[0]
 
     async def count(self, device: Device, most: int) -> int:
         return await self._reader.count(device.org, device.id, most)
@@ -54,11 +56,12 @@ class SmsBrowse:
     async def newest(self, device: Device, most: int, at_a_time: int) -> AsyncIterator[list[Sms]]:
         """Slice by slice."""
         mark, left = NEWEST, most
+        sim = await self._sim(device)
         while left > 0:
             limit = min(left, at_a_time)
             rows = await self._reader.of_device(device.org, device.id, mark, limit)
             if rows:
-                yield await self._dress(rows, device)
+                yield await self._dress(rows, device, sim)
             if len(rows) < limit:
                 break
             left -= limit
@@ -66,7 +69,7 @@ class SmsBrowse:
 
     async def page(self, device: Device, offset: int, limit: int) -> list[Sms]:
         rows = await self._reader.of_device(device.org, device.id, NEWEST, limit, offset)
-        return await self._dress(rows, device)
+        return await self._dress(rows, device, await self._sim(device))
 
     async def search(self, org: int, wanted: SmsFilter, after: Mark | None, limit: int) -> Slice[Sms, Mark]:
         """Those that came before the mark. A page may be short and yet have a mark to go on."""
@@ -80,14 +83,21 @@ class SmsBrowse:
             part = await self._reader.search(org, wanted, mark, min(limit - len(found), LONGEST_SLICE))
             found += part.rows
             mark = part.end
-        devices = await self._reader.devices(org, sorted({end for row in found if (end := _end(row))}))
+        ends = sorted({end for row in found if (end := _end(row))})
+        devices, sims = await self._reader.devices(org, ends), await self._reader.sims(ends)
         labels = await self._reader.labels([row.id for row in found])
-        dressed = [Sms(row, _end(row), devices.get(_end(row) or 0), labels.get(row.id)) for row in found]
+        dressed = [
+            Sms(row, end, devices.get(end or 0), sims.get(end or 0), labels.get(row.id))
+            for row, end in ((row, _end(row)) for row in found)
+        ]
         return Slice(dressed, mark)
 
-    async def _dress(self, rows: Sequence[Message], device: Device) -> list[Sms]:
+    async def _sim(self, device: Device) -> Sim | None:
+        return (await self._reader.sims([device.id])).get(device.id)
+
+    async def _dress(self, rows: Sequence[Message], device: Device, sim: Sim | None) -> list[Sms]:
         labels = await self._reader.labels([row.id for row in rows])
-        return [Sms(row, device.id, device, labels.get(row.id)) for row in rows]
+        return [Sms(row, device.id, device, sim, labels.get(row.id)) for row in rows]
 
 
 def _end(message: Message) -> int | None:

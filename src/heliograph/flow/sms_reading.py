@@ -11,6 +11,7 @@ from msgspec import Struct
 from heliograph.core.device import Device
 from heliograph.core.message import Message
 from heliograph.core.message_label import MessageLabel
+from heliograph.core.sim import Sim
 from heliograph.flow.reading import Slice
 from heliograph.flow.shown import Mark
 
@@ -36,6 +37,10 @@ class SmsFilter(Struct, frozen=True):
 class SmsReader(Protocol):
     async def device(self, org: int, id: int) -> Device | None: ...
     async def devices(self, org: int, ids: Sequence[int]) -> dict[int, Device]: ...
+    async def sims(self, devices: Sequence[int]) -> dict[int, Sim]:
+        """By device."""
+        ...
+
     async def message(self, org: int, id: int) -> Message | None: ...
     async def labels(self, messages: Sequence[int]) -> dict[int, MessageLabel]: ...
     async def of_device(

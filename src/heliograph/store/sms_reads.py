@@ -10,6 +10,7 @@ from msgspec import json
 from heliograph.core.device import Device
 from heliograph.core.message import Message
 from heliograph.core.message_label import MessageLabel
+from heliograph.core.sim import Sim
 from heliograph.flow.reading import Slice
 from heliograph.flow.shown import Mark
 from heliograph.flow.sms_reading import SmsFilter
@@ -35,6 +36,10 @@ class SmsReads:
     async def devices(self, org: int, ids: Sequence[int]) -> dict[int, Device]:
         rows = await self._rows("devices", org=org, ids=_keys(ids)) if ids else []
         return {row[0]: Device(*row) for row in rows}
+
+    async def sims(self, devices: Sequence[int]) -> dict[int, Sim]:
+        rows = await self._rows("sims", ids=_keys(devices)) if devices else []
+        return {sim.device: sim for sim in (Sim(*row) for row in rows) if sim.device is not None}
 
     async def message(self, org: int, id: int) -> Message | None:
         return await self._reader.message(org, id)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from heliograph.core.device import Device
 from heliograph.core.message import Message
 from heliograph.core.message_label import MessageLabel
+from heliograph.core.sim import Sim
 from heliograph.store.admin_reads import WANTED_MESSAGE
 from heliograph.store.catalogue import columns, compile_sql, one_of, parameters
 from heliograph.store.view import Value
@@ -47,6 +48,7 @@ _END = "SELECT accepted_at, id FROM ({source}) s LIMIT 1 OFFSET :last"
 
 _READS: dict[str, str] = {
     "devices": f"SELECT {columns(Device)} FROM device WHERE {one_of('id', 'ids')} AND org = :org",
+    "sims": f"SELECT {columns(Sim)} FROM sim WHERE {one_of('device', 'ids')} AND device IS NOT NULL",
     "labels": f"SELECT {columns(MessageLabel)} FROM message_label WHERE {one_of('message', 'ids')}",
     "of_device": f"{_OF_DEVICE.format(what=columns(Message))} OFFSET :passed",
     "count": """SELECT (SELECT count(*) FROM (SELECT 1 FROM message WHERE device = :device AND +org = :org
