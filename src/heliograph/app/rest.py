@@ -5,6 +5,8 @@ from time import monotonic
 from heliograph.app import App
 from heliograph.app.access import access_services
 from heliograph.app.callbacks import callback_services
+from heliograph.app.firewall import firewall_services
+from heliograph.app.fleet import fleet_services
 from heliograph.app.front import check_http, http_server
 from heliograph.app.listeners import reason_of
 from heliograph.app.policies import policy_services
@@ -35,6 +37,8 @@ def rest_server(app: App) -> HttpServer:
         policies=policy_services(app),
         sms=sms_services(app),
         callbacks=callback_services(app),
+        fleet=fleet_services(app),
+        firewall=firewall_services(app),
     )
     buckets = Buckets(settings.calls_per_second, settings.calls_at_once, monotonic)
     return http_server(

@@ -23,6 +23,7 @@ from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
 from heliograph.flow.manage_organisations import CreateApplications, CreateOrganisations, SetOrganisations
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage_quotas import ManageQuotas
+from heliograph.flow.manage_sims import AddSims
 from heliograph.flow.manage_tariffs import ManageTariffs
 from heliograph.flow.manage_tokens import CreateTokens, RevokeTokens
 from heliograph.flow.manage_users import CreateAccounts, SetPasswords
@@ -125,6 +126,7 @@ def command_flows(traffic: Traffic) -> CommandFlows:
         import_devices=AddDevices(Urgency.BULK, networks),
         set_devices=SetDevices(networks=networks),
         delete_devices=DeleteDevices(),
+        add_sims=AddSims(),
         quotas=ManageQuotas(),
         create_policies=CreatePolicies(),
         delete_policies=DeletePolicies(),

@@ -71,6 +71,7 @@ SIMS = Source(
         "device_name": "v.name",
         "created_at": "s.created_at",
         "activated_at": "s.activated_at",
+        "model": "NULL",
     },
     {"v": "LEFT JOIN device v ON v.id = s.device"},
     "s.id",
@@ -103,6 +104,7 @@ _TRAFFIC = """SELECT CASE WHEN accepted_at < :since THEN -1 ELSE (accepted_at - 
         FROM message WHERE {column} = :device AND {column} IS NOT NULL AND id < :before
         ORDER BY id DESC LIMIT :most) m GROUP BY span"""
 _TEXTS = {
+    "organisation": "SELECT name FROM organisation WHERE id = :org",
     "sims_of": f"SELECT {columns(Sim)} FROM sim WHERE {one_of('device', 'devices')}",
     "devices": f"SELECT {columns(Device)} FROM device WHERE org = :org AND {one_of('id', 'ids')}",
     "sims": f"SELECT {columns(Sim)} FROM sim WHERE org = :org AND {one_of('id', 'ids')}",
@@ -127,6 +129,12 @@ class SqliteFleetReader:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+
+    async def organisation(self, org: int) -> str:
+        def ask(view: View) -> str:
+            return next((str(row[0]) for row in _rows(view, "organisation", org)), "")
+
+        return await self._reader.ask(ask)
 
     async def devices(self, org: int, wanted: Wanted, offset: Offset, limit: int) -> Found[DeviceRow]:
         return await self._reader.ask(lambda view: _devices(view, org, wanted, offset, limit))

@@ -1,20 +1,27 @@
 """What routes work with. Put together by `app`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
+from heliograph.core.device import Device
 from heliograph.flow.auditing import AuditReader
 from heliograph.flow.browse import Browse
 from heliograph.flow.callback_port import CallbackDesk, CallbackReader
 from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
+from heliograph.flow.fleet_port import FleetReader
 from heliograph.flow.inbound import Receive
 from heliograph.flow.manage_callbacks import ManageCallbacks, ManageSecrets
 from heliograph.flow.manage_deletion import DeletePolicies
+from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
+from heliograph.flow.manage_operators import AvoidOperators, ResetDevices
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
+from heliograph.flow.manage_firewall import ReleaseHolds, SetFirewalls
 from heliograph.flow.manage_quotas import ManageQuotas
 from heliograph.flow.manage_services import ManageServices
+from heliograph.flow.manage_sims import AddSims, SetBatches, SetSims
+from heliograph.flow.manage_suppression import ManageStopWords, ManageSuppression
 from heliograph.flow.manage_tariffs import ManageTariffs
 from heliograph.flow.once import Once
 from heliograph.flow.policy_port import PolicyReader
@@ -24,6 +31,8 @@ from heliograph.flow.replay import Replay
 from heliograph.flow.requests import Inbound, Received, Submission, Submitted
 from heliograph.flow.sms_browsing import SmsBrowse
 from heliograph.flow.submit import Submit
+from heliograph.flow.what_if import WhatIf
+from heliograph.flow.what_if_port import FirewallReader
 from heliograph.interfaces.rest.access_services import AccessServices
 
 
@@ -49,6 +58,30 @@ class PolicyServices(Struct, frozen=True):
     quotas: ManageQuotas
 
 
+class FleetServices(Struct, frozen=True):
+    """Devices, their SIMs, and where they are."""
+
+    reader: FleetReader
+    add_devices: AddDevices
+    set_devices: SetDevices
+    delete_devices: DeleteDevices
+    add_sims: AddSims
+    set_sims: SetSims
+    set_batches: SetBatches
+    reset: ResetDevices
+    avoid: AvoidOperators
+    enrol: Callable[[Sequence[Device]], None]  # virtual devices learn what their tags say
+
+
+class FirewallServices(Struct, frozen=True):
+    reader: FirewallReader
+    set: SetFirewalls
+    release: ReleaseHolds
+    suppression: ManageSuppression
+    words: ManageStopWords
+    what_if: WhatIf
+
+
 class CallbackServices(Struct, frozen=True):
     reader: CallbackReader
     manage: ManageCallbacks
@@ -68,3 +101,5 @@ class Services(Struct, frozen=True):
     policies: PolicyServices
     sms: SmsServices
     callbacks: CallbackServices
+    fleet: FleetServices
+    firewall: FirewallServices

@@ -1,0 +1,23 @@
+"""Devices and SIMs, put together for the API."""
+
+from heliograph.app import App
+from heliograph.flow.manage_operators import AvoidOperators, ResetDevices
+from heliograph.flow.manage_sims import SetBatches, SetSims
+from heliograph.interfaces.rest.services import FleetServices
+from heliograph.interfaces.rest.translate.operators import operators
+from heliograph.store.fleet_reader import SqliteFleetReader
+
+
+def fleet_services(app: App) -> FleetServices:
+    return FleetServices(
+        SqliteFleetReader(app.reader),
+        app.flows.add_devices,
+        app.flows.set_devices,
+        app.flows.delete_devices,
+        app.flows.add_sims,
+        SetSims(),
+        SetBatches(),
+        ResetDevices(),
+        AvoidOperators(operators()),
+        lambda devices: app.services.enrol(devices),
+    )

@@ -1,0 +1,167 @@
+"""Endpoints: our devices. Listed, made, shown, changed, deleted."""
+
+from typing import Any, NoReturn
+
+from heliograph.core.device import Device
+from heliograph.core.refusal import Refusal
+from heliograph.flow.fleet_port import DeviceRow
+from heliograph.flow.manage_requests import DeleteDevice, NewDevice, SetDevice
+from heliograph.interfaces.rest.criteria import Field, sort_shown, wanted
+from heliograph.interfaces.rest.paging import ListQuery, listed, page_of, per_page
+from heliograph.interfaces.rest.problem import ErrorBody, Problem, error, not_found, of_refusal
+from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
+from heliograph.interfaces.rest.services import Services
+from heliograph.interfaces.rest.translate.devices import (
+    KIND,
+    RESOURCE,
+    EndpointBody,
+    EndpointChange,
+    EndpointShown,
+    device_wish,
+    new_device,
+    shown_device,
+)
+from heliograph.interfaces.rest.translate.sims import STATUS_WORDS
+
+SECTION = "Endpoints"
+PER_PAGE = 1_000
+_BODIES = {"unknown_policy": "Service Profile", "unknown_tariff": "Tariff Profile", "unknown_sim": "Sim"}
+FIELDS = {
+    "id": Field("id", "number"),
+    "name": Field("name", "text"),
+    "status": Field("status", "number", {"enabled": 0, "disabled": 1, "deleted": 2}),
+    "service_profile": Field("policy", "number"),
+    "tariff_profile": Field("tariff", "number"),
+    "created": Field("created_at", "time"),
+    "last_updated": Field("updated_at", "time"),
+    "tags": Field("tags", "tag"),
+    "ip_address": Field("ip_address", "text"),
+    "imei": Field("imei", "text"),
+    "imsi": Field("imsi", "text"),
+    "msisdn": Field("msisdn", "text"),
+    "iccid": Field("iccid", "text"),
+    "sim_status": Field("sim_status", "number", STATUS_WORDS),
+}
+
+
+async def list_devices(services: Services, call: Call[ListQuery, None]) -> Reply:
+    asked = wanted(call.query.q, call.query.sort, FIELDS)
+    found = await services.fleet.reader.devices(
+        call.caller.org,
+        asked,
+        lambda total: page_of(call.query, total, PER_PAGE).offset,
+        per_page(call.query, PER_PAGE),
+    )
+    page = page_of(call.query, found.total, PER_PAGE, found.cut)
+    sort = sort_shown(asked.orders, FIELDS) or "id"
+    return listed(call, [shown_device(row) for row in found.rows], page, sort, both=True)
+
+
+async def create_device(services: Services, call: Call[Nothing, EndpointBody]) -> Reply:
+    request = new_device(call.caller.org, call.body)
+    device = await _asked(services, call, services.fleet.add_devices, request)
+    return created(call, f"/v1/endpoint/{device.id}")
+
+
+async def show_device(services: Services, call: Call[Nothing, None]) -> Reply:
+    return reply(shown_device(await device_of(services, call)))
+
+
+async def change_device(services: Services, call: Call[Nothing, EndpointChange]) -> Reply:
+    request = SetDevice(call.caller.org, call.path["endpoint"], device_wish(call.body))
+    await _asked(services, call, services.fleet.set_devices, request)
+    return DONE
+
+
+async def delete_device(services: Services, call: Call[Nothing, None]) -> Reply:
+    request = DeleteDevice(call.caller.org, call.path["endpoint"], with_sim=False)
+    await _asked(services, call, services.fleet.delete_devices, request)
+    return DONE
+
+
+async def device_of(services: Services, call: Call[Any, Any]) -> DeviceRow:
+    """The one that the path names."""
+    id = call.path["endpoint"]
+    row = await services.fleet.reader.device(call.caller.org, id)
+    if row is None:
+        raise not_found(RESOURCE, id)
+    return row
+
+
+async def _asked(
+    services: Services, call: Call[Any, Any], flow: Any, request: NewDevice | SetDevice | DeleteDevice
+) -> Device:
+    answer: Device | Refusal
+    (answer,) = await services.store.run(flow, [request])
+    if isinstance(answer, Refusal):
+        _refuse(answer, call)
+    services.fleet.enrol([answer])
+    return answer
+
+
+def _refuse(refusal: Refusal, call: Call[Any, Any]) -> NoReturn:
+    if refusal.code == "unknown_device":
+        raise not_found(RESOURCE, call.path["endpoint"])
+    if refusal.code in _BODIES:
+        # A reference inside the body is wrong input; the path was right.
+        found = of_refusal(refusal)
+        body = error(1401, f"{_BODIES[refusal.code]} - {refusal.reason}")
+        raise Problem(422, error(1400, "Input validation failed", body), found.headers)
+    raise of_refusal(refusal)
+
+
+_NONE = {404: Answer("There is no such endpoint.", ErrorBody)}
+_BAD = {422: Answer("Not well formed, or refers to what is not there.", ErrorBody)}
+ROUTES = (
+    Route(
+        "GET",
+        "/v1/endpoint",
+        list_devices,
+        "Endpoints, filtered, sorted and paged",
+        {200: Answer("A page of them.", list[EndpointShown]), 422: Answer("A bad q or sort.", ErrorBody)},
+        scope="device:read",
+        query=ListQuery,
+        section=SECTION,
+    ),
+    Route(
+        "POST",
+        "/v1/endpoint",
+        create_device,
+        "Make an endpoint",
+        {201: Answer("Made. Location names it."), 409: Answer("A name or SIM is taken.", ErrorBody), **_BAD},
+        scope="device:write",
+        body=EndpointBody,
+        kind=KIND,
+        section=SECTION,
+    ),
+    Route(
+        "GET",
+        "/v1/endpoint/{endpoint}",
+        show_device,
+        "One endpoint",
+        {200: Answer("It.", EndpointShown), **_NONE},
+        scope="device:read",
+        section=SECTION,
+        etag=True,
+    ),
+    Route(
+        "PATCH",
+        "/v1/endpoint/{endpoint}",
+        change_device,
+        "Change an endpoint; assign or release its SIM",
+        {204: Answer("Changed."), 409: Answer("A name or SIM is taken.", ErrorBody), **_NONE, **_BAD},
+        scope="device:write",
+        body=EndpointChange,
+        kind=KIND,
+        section=SECTION,
+    ),
+    Route(
+        "DELETE",
+        "/v1/endpoint/{endpoint}",
+        delete_device,
+        "Delete an endpoint that has no SIM",
+        {204: Answer("Deleted."), 409: Answer("A SIM is attached, or SMS wait for it.", ErrorBody), **_NONE},
+        scope="device:write",
+        section=SECTION,
+    ),
+)
