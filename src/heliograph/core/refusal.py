@@ -43,6 +43,8 @@ CODES: dict[str, str] = {
     "device_held": "The device is held, since it sent far more than it usually does.",
     "pending_limit_reached": "As many SMS wait for the device as its limit allows.",
     "suppressed": "The number has asked to be sent nothing more.",
+    "unknown_suppression": "No number of the organisation's suppression list has this id.",
+    "not_held": "The device is not held.",
     "queue_full": "Too many SMS wait for the device.",
     "store_full": "The store cannot take more now.",
     "stopping": "Heliograph is stopping.",

@@ -52,9 +52,13 @@ class Arrivals:
 
     def receiver(self, sender: DeviceView, destination: str) -> DeviceView | None:
         """The device that is meant, if the same organisation has it."""
-        number = normalise(destination, self._admission.settings.country_code)
-        view = self._admission.views.get(self._numbers.get(number, 0))
+        view = self.dialled(destination)
         return view if view is not None and view.device.org == sender.device.org else None
+
+    def dialled(self, destination: str) -> DeviceView | None:
+        """Whoever has it."""
+        number = normalise(destination, self._admission.settings.country_code)
+        return self._admission.views.get(self._numbers.get(number, 0))
 
     def forbids(self, sender: DeviceView, policy: Policy, destination: str) -> Refusal | None:
         """Asked before a segment is taken: may this device send there at all, and is there room?"""

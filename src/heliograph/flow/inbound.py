@@ -20,6 +20,7 @@ from heliograph.core.routing import Routes
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.arrive import Arrival, Arrivals
 from heliograph.flow.lanes import ApplicationLanes
+from heliograph.flow.manage_suppression import hear
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import Inbound, ReceiveAnswer, Received
 from heliograph.flow.views import load_views
@@ -44,9 +45,10 @@ class Receive:
         arrivals = Arrivals(admission, await _lanes(tx, views, policies, senders), numbers)
         parts = await self._parts(tx, requests, senders)
         reception = _Reception(admission, arrivals, parts)
+        heard = await self._hear(tx, requests, senders, arrivals) if None in senders else set()
         answers: list[ReceiveAnswer] = [
-            reception.receive(request, views.get(sender or 0))
-            for request, sender in zip(requests, senders, strict=True)
+            Received(None) if index in heard else reception.receive(request, views.get(sender or 0))
+            for index, (request, sender) in enumerate(zip(requests, senders, strict=True))
         ]
         await tx.write(admission.changes)
         return Answers(answers, admission.jobs)
@@ -63,6 +65,24 @@ class Receive:
             imsis.get(request.imsi) if request.imsi else numbers.get(request.msisdn) for request in requests
         ]
         return senders, numbers
+
+    async def _hear(
+        self,
+        tx: Transaction,
+        requests: Sequence[Inbound],
+        senders: Sequence[int | None],
+        arrivals: Arrivals,
+    ) -> set[int]:
+        """People outside the fleet may say STOP and START to a device's number. Which of these did."""
+        heard = set()
+        for index, (request, sender) in enumerate(zip(requests, senders, strict=True)):
+            if sender is not None or request.imsi or request.part_total > 1:
+                continue
+            device = arrivals.dialled(request.destination)
+            number = normalise(request.msisdn, self._settings.country_code)
+            if device is not None and await hear(tx, device.device.org, number, request.content.body):
+                heard.add(index)
+        return heard
 
     async def _parts(
         self, tx: Transaction, requests: Sequence[Inbound], senders: Sequence[int | None]

@@ -73,6 +73,8 @@ _PLACES: dict[str, tuple[int, int]] = {
     "unknown_organisation": (404, 1401),
     "unknown_token": (404, 1201),
     "unknown_quota": (404, 1201),
+    "unknown_suppression": (404, 1201),
+    "not_held": (409, 1406),
     "unknown_account": (404, 1201),
     "unknown_role": (404, 1201),
     "unknown_mfa_key": (404, 1201),

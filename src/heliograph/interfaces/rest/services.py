@@ -15,6 +15,7 @@ from heliograph.flow.inbound import Receive
 from heliograph.flow.manage_callbacks import ManageCallbacks, ManageSecrets
 from heliograph.flow.manage_deletion import DeletePolicies
 from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
+from heliograph.flow.manage_firewall import ReleaseHolds, SetFirewalls
 from heliograph.flow.manage_operators import AvoidOperators, ResetDevices
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage_firewall import ReleaseHolds, SetFirewalls

@@ -1,0 +1,19 @@
+"""Firewalls, put together for the API."""
+
+from asyncio import to_thread
+
+from heliograph.app import App
+from heliograph.app.settings import accept_settings
+from heliograph.flow.manage_firewall import ReleaseHolds, SetFirewalls
+from heliograph.flow.manage_suppression import ManageStopWords, ManageSuppression
+from heliograph.flow.what_if import WhatIf
+from heliograph.interfaces.rest.services import FirewallServices
+from heliograph.store.firewall_reader import SqliteFirewallReader
+
+
+def firewall_services(app: App) -> FirewallServices:
+    reader, settings = SqliteFirewallReader(app.reader), accept_settings(app.config)
+    what_if = WhatIf(reader, app.clock, to_thread, settings.country_code, settings.a2p_longest_digits)
+    return FirewallServices(
+        reader, SetFirewalls(), ReleaseHolds(), ManageSuppression(), ManageStopWords(), what_if
+    )

@@ -1,0 +1,113 @@
+"""The suppression list: numbers outside the fleet that get nothing, and the words that put them there."""
+
+from heliograph.core.refusal import Refusal
+from heliograph.flow.manage_suppression import SetStopWords, Suppress, Unsuppress
+from heliograph.interfaces.rest.paging import ListQuery, Page, listed, page_of, per_page
+from heliograph.interfaces.rest.problem import ErrorBody, not_found, refused
+from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
+from heliograph.interfaces.rest.services import Services
+from heliograph.interfaces.rest.translate.firewall import (
+    SUPPRESSION,
+    NewSuppression,
+    SuppressionShown,
+    WordsBody,
+    shown_suppression,
+    shown_words,
+)
+
+SECTION = "Suppression"
+
+
+async def list_suppressions(services: Services, call: Call[ListQuery, None]) -> Reply:
+    reader, org = services.firewall.reader, call.caller.org
+    total, _ = await reader.suppressions(org, 0, 0)
+    page: Page = page_of(call.query, total)
+    _, rows = await reader.suppressions(org, page.offset, per_page(call.query))
+    return listed(call, [shown_suppression(row) for row in rows], page)
+
+
+async def suppress(services: Services, call: Call[Nothing, NewSuppression]) -> Reply:
+    request = Suppress(call.caller.org, call.body.number.strip().removeprefix("+"))
+    (answer,) = await services.store.run(services.firewall.suppression, [request])
+    if isinstance(answer, Refusal):
+        refused(answer)
+    return created(call, f"/v1/suppression/{answer.id}", shown_suppression(answer))
+
+
+async def unsuppress(services: Services, call: Call[Nothing, None]) -> Reply:
+    id = call.path["suppression"]
+    (answer,) = await services.store.run(services.firewall.suppression, [Unsuppress(call.caller.org, id)])
+    if isinstance(answer, Refusal):
+        raise not_found(SUPPRESSION, id)
+    return DONE
+
+
+async def show_words(services: Services, call: Call[Nothing, None]) -> Reply:
+    return reply(shown_words(await services.firewall.reader.stop_words(call.caller.org)))
+
+
+async def set_words(services: Services, call: Call[Nothing, WordsBody]) -> Reply:
+    request = SetStopWords(call.caller.org, call.body.stop, call.body.start)
+    (answer,) = await services.store.run(services.firewall.words, [request])
+    if isinstance(answer, Refusal):
+        refused(answer)
+    return reply(shown_words(answer))
+
+
+BAD = Answer("Not well formed.", ErrorBody)
+ROUTES = (
+    Route(
+        "GET",
+        "/v1/suppression",
+        list_suppressions,
+        "Numbers that are sent nothing",
+        {200: Answer("A page of them, by number.", list[SuppressionShown])},
+        scope="policy:read",
+        query=ListQuery,
+        section=SECTION,
+    ),
+    Route(
+        "POST",
+        "/v1/suppression",
+        suppress,
+        "Put a number on the list",
+        {
+            201: Answer("Location names it.", SuppressionShown),
+            409: Answer("It is on the list.", ErrorBody),
+            422: BAD,
+        },
+        scope="policy:write",
+        body=NewSuppression,
+        kind=SUPPRESSION,
+        section=SECTION,
+    ),
+    Route(
+        "DELETE",
+        "/v1/suppression/{suppression}",
+        unsuppress,
+        "Take a number off the list",
+        {204: Answer("Gone."), 404: Answer("It is not on the list.", ErrorBody)},
+        scope="policy:write",
+        section=SECTION,
+    ),
+    Route(
+        "GET",
+        "/v1/stop_word",
+        show_words,
+        "The words by which people stop and start",
+        {200: Answer("Both lists.", WordsBody)},
+        scope="policy:read",
+        section=SECTION,
+    ),
+    Route(
+        "PUT",
+        "/v1/stop_word",
+        set_words,
+        "Set the words by which people stop and start",
+        {200: Answer("As they are now.", WordsBody), 422: BAD},
+        scope="policy:write",
+        body=WordsBody,
+        kind="StopWord",
+        section=SECTION,
+    ),
+)
