@@ -12,6 +12,7 @@ from heliograph.core.address import is_dialled, is_name, is_source
 from heliograph.core.content import (
     LONGEST_PRIORITY,
     LONGEST_UDH,
+    PLAIN,
     Content,
     Wish,
     content_of_octets,
@@ -34,6 +35,7 @@ FLASH_CLASS = 0
 MOST_NUMBER = 10**20
 INTERNATIONAL, NATIONAL, ALPHANUMERIC = 145, 161, 208
 _ALPHABETS = {0: Alphabet.GSM7, OCTETS: Alphabet.OCTETS, 8: Alphabet.UCS2}
+_AS_CHOSEN = (None, None, False)
 _ONLY_TO_DEVICES = ("not_before", "validity_seconds", "priority", "replace_key", "client_reference", "tags")
 
 Validity = Annotated[int, Meta(ge=1, le=LONGEST_VALIDITY_SECONDS)]
@@ -108,7 +110,7 @@ def is_simulated(body: SmsBody) -> bool:
 
 
 def content(body: SmsText) -> Content:
-    wish = wish_of(body)
+    wish = PLAIN if (body.udh, body.dcs, body.flash) == _AS_CHOSEN else wish_of(body)
     if wish.alphabet is Alphabet.OCTETS:
         made = content_of_octets(hexadecimal("payload", body.payload), wish)
     else:
@@ -189,6 +191,8 @@ def moment(field: str, text: str | None) -> int | None:
 
 
 def label(body: SmsBody) -> Label | None:
+    if body.client_reference is None and body.tags is None:
+        return None
     tags = body.tags if isinstance(body.tags, str) else ",".join(body.tags or ())
     made = label_of(body.client_reference, tags)
     if isinstance(made, Refusal):
