@@ -46,6 +46,8 @@ def connect(path: Path | str) -> apsw.Connection:
     """A connection that writes: durable at every commit, checkpoints made by us and not in passing."""
     connection = apsw.Connection(str(path), statementcachesize=STATEMENTS)
     connection.set_busy_timeout(BUSY_MS)
+    # Without this promise SQLite plans a statement anew for each new LIMIT or key that is bound to it.
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     connection.execute(
         f"""PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -{CACHE_KIB};
         PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY"""
