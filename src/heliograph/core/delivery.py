@@ -6,7 +6,6 @@ key is the device, so that all an application hears of one device stays in order
 """
 
 from enum import IntEnum
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -70,7 +69,7 @@ class Job(Struct, gc=False):
     more: bool = False  # others wait behind it, so the radio channel should stay open (TP-MMS)
 
 
-class LaneKey(NamedTuple):
+class LaneKey(Struct, frozen=True, gc=False):
     receiver: int
     key: int
 

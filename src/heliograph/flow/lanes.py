@@ -69,7 +69,10 @@ class ApplicationLanes:
     @staticmethod
     async def load(tx: Transaction, wanted: Iterable[LaneKey]) -> "ApplicationLanes":
         """Asks about those alone whose gate has room."""
-        lanes = {lane for lane in wanted if tx.rooms.left(gate_of_application(lane.receiver)) > 0}
+        asked = set(wanted)
+        receivers = {lane.receiver for lane in asked}
+        with_room = {receiver for receiver in receivers if tx.rooms.left(gate_of_application(receiver)) > 0}
+        lanes = {lane for lane in asked if lane.receiver in with_room}
         counts = await tx.count_lanes(sorted(lanes, key=_order)) if lanes else {}
         return ApplicationLanes(set(counts), lanes - counts.keys())
 

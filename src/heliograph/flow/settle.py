@@ -6,9 +6,9 @@ under way (its timer had made it Unknown) never comes here: the dispatcher drops
 """
 
 from collections.abc import Sequence
-from copy import copy
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from heliograph.core.changes import Changes
 from heliograph.core.delivery import Job, LaneKey, is_news
@@ -49,9 +49,7 @@ class Settle:
 
 def _own(job: Job) -> Job:
     """A copy to decide on: after a roll back, for another call's sake, the same job is settled again."""
-    own = copy(job)
-    own.delivery, own.message = copy(job.delivery), copy(job.message)
-    return own
+    return replace(job, delivery=replace(job.delivery), message=replace(job.message))
 
 
 def _receipt_lanes(requests: Sequence[Settled]) -> set[LaneKey]:

@@ -119,7 +119,7 @@ def receipt_standing(view: View, message: Message) -> Standing:
 
 
 def _standing(view: View, message: Message, lane: LaneKey, receipt: bool) -> Standing:
-    receiver, key = lane
+    receiver, key = lane.receiver, lane.key
     gate, due_at, attempts, code = clock(view, receiver, key)
     delivery = view.row("delivery", receiver, key, int(receipt), message.id)
     if delivery is None:
