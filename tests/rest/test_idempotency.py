@@ -218,3 +218,10 @@ def test_callers_at_a_kill_who_ask_again_made_one_message_each(tmp_path: Path) -
 def test_the_answer_names_the_message_that_was_made(api: Site, device: int) -> None:
     sms = id_of(keyed(api, device, "named", "by name"))
     assert api.get(f"/v1/endpoint/{device}/sms/{sms}").body["payload"] == "by name"
+
+
+def test_the_description_names_the_header(api: Site) -> None:
+    paths = api.get("/openapi.json", token=None).body["paths"]
+    parameters = paths["/v1/endpoint/{endpoint}/sms"]["post"]["parameters"]
+    (header,) = [one for one in parameters if one["in"] == "header"]
+    assert (header["name"], header["schema"]["maxLength"]) == ("Idempotency-Key", 255)

@@ -11,6 +11,7 @@ from msgspec import json
 from msgspec.inspect import StructType, type_info
 
 from heliograph import __version__
+from heliograph.core.idempotency import LONGEST_KEY
 from heliograph.interfaces.rest.problem import ErrorBody
 from heliograph.interfaces.rest.route import Answer, Nothing, Route
 
@@ -18,6 +19,13 @@ _NAME = re.compile(r"{(\w+)}")
 _REF = "#/components/schemas/{name}"
 _LOCATION = {"description": "Where the new resource is.", "schema": {"type": "string"}}
 _RETRY = {"description": "After so many seconds.", "schema": {"type": "integer"}}
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "For 24 hours the same key and body get the first answer, marked Idempotent-Replayed.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[ -~]+$"},
+}
 # What any route may answer, beside its own answers.
 _ALWAYS = {
     400: Answer("The call cannot be parsed.", ErrorBody),
@@ -63,7 +71,11 @@ def _operation(route: Route, known: Mapping[Any, Document], components: Mapping[
         "operationId": _operation_id(route),
         "summary": route.summary,
         "tags": [route.section],
-        "parameters": [*_path_parameters(route), *_query_parameters(route, components)],
+        "parameters": [
+            *_path_parameters(route),
+            *_query_parameters(route, components),
+            *([_KEY] if route.repeats else ()),
+        ],
         "responses": {
             str(status): _response(status, answer, known)
             for status, answer in sorted(_answers(route).items())

@@ -77,6 +77,7 @@ class Route(Struct, frozen=True):
     malformed: int = 422  # what a body of another shape is answered; 400 where the contract says so
     audited: bool = True  # what it changes is somebody's doing; sending is told by the message itself
     no_body: bytes = b""  # what a body that is not there stands for
+    repeats: bool = False  # it takes an Idempotency-Key (see `repeats`)
     etag: bool = False  # a single resource: the client may ask whether it changed
 
 

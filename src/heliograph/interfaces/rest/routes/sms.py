@@ -154,6 +154,7 @@ ROUTES = (
         },
         scope="sms:send",
         audited=False,
+        repeats=True,
         body=SmsBody,
         kind=KIND,
         section="SMS",
