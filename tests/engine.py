@@ -24,6 +24,7 @@ from heliograph.core.reassembly import Part
 from heliograph.core.refusal import Refusal
 from heliograph.core.routing import Capability, Routes
 from heliograph.core.schedule import RetrySchedule
+from heliograph.core.tariff import Tariff
 from heliograph.core.timeline import read
 from heliograph.flow.accept import Settings
 from heliograph.flow.attach import Attach, Presence, Sighting
@@ -47,6 +48,7 @@ RADIO = "radio"
 APP = 9  # the application that hears of the first organisation's devices
 TABLES: dict[type, str] = {
     Policy: "policy",
+    Tariff: "tariff",
     Device: "device",
     Tally: "tally",
     MonthUsage: "tally_history",

@@ -61,6 +61,12 @@ def test_a_body_beyond_its_bound_is_refused(api: Site, device: int) -> None:
     assert answer.status == 413
 
 
+def test_a_body_that_is_nested_without_end_is_refused(api: Site, device: int) -> None:
+    deep = '{"payload": "x", "more": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    answer = api.post(f"/v1/endpoint/{device}/sms", deep)
+    assert (answer.status, answer.body["error_code"]) == (400, 1000)
+
+
 def test_browsers_may_call_from_anywhere(api: Site) -> None:
     answer = api.call("OPTIONS", "/v1/endpoint/1/sms", token=None)
     assert answer.status == 204

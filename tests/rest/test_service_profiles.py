@@ -248,10 +248,19 @@ def test_a_profile_in_use_is_not_deleted(api: Site) -> None:
         ({"name": "x", "service": [{"id": 7}]}, "ServiceProfile - service: must be among 0, 6, 32, 38"),
         ({"name": "x", "sms_p2p_receive_rate": 0}, "p2p_received_per_minute lies between 1 and 600."),
         ({"name": "x", "description": "d" * 1001}, "A description has at most 1000 characters."),
+        ({"name": "x", "dns": {"id": 2**60}}, "ServiceProfile - dns.id: Expected `int` <= 9007199254740991"),
+        ({"name": "x", "dns": 7}, "ServiceProfile - dns: Expected `object | null`, got `int`"),
     ],
 )
 def test_bad_input_says_what_is_wrong(api: Site, body: object, said: str) -> None:
     assert nested(api.post(PATH, body)) == [said]
+
+
+def test_any_text_can_be_kept_and_a_broken_one_is_refused(api: Site) -> None:
+    words = "zwei\u0000 \U0001f600 \u202e"
+    assert profile(api, made(api, "any text", description=words))["description"] == words
+    assert api.post(PATH, '{"name": "broken", "description": "\\ud800"}').status == 400
+    assert api.post(PATH, '{"name": "broken", "description": NaN}').status == 400
 
 
 def test_a_name_is_taken_once(api: Site) -> None:

@@ -88,6 +88,8 @@ def body_of(octets: bytes, decoder: "msgspec.json.Decoder[Any]", kind: str, malf
         raise invalid_body(str(failure), kind) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as failure:
         raise problem(400, 1000, f"Cannot parse the request body: {failure}") from None
+    except RecursionError:
+        raise problem(400, 1000, "Cannot parse the request body: it is nested too deeply") from None
 
 
 def invalid_body(said: str, kind: str) -> Problem:
