@@ -15,6 +15,7 @@ import apsw
 from msgspec.structs import asdict
 
 from heliograph.app.beginning import enrol_all, ensure_organisation
+from heliograph.app.keys import Keys
 from heliograph.app.quota_ends import end_quotas
 from heliograph.app.retaining import retain
 from heliograph.app.settings import SIMULATOR, command_flows, dispatcher_flows, simulator_gate, traffic_flows
@@ -75,6 +76,7 @@ class App:
         self.reader = Reader(folder / STORE_NAME)
         self.browse = Browse(self.reader, self._gate_is_open, lambda: self.delivers)
         self.audit = SqliteAuditReader(self.reader)
+        self.keys = Keys(vault, folder)
         self.access_reader = SqliteAccessReader(self.reader)
         self.session_tokens = SessionTokens(vault, clock)
         credentials = Credentials(self.access_reader, self.session_tokens, clock)
@@ -111,6 +113,7 @@ class App:
             self.audit,
             self.policies,
             self.access.forget,
+            self.keys,
         )
 
     async def submit(self, submissions: Sequence[Submission]) -> list[SubmitAnswer]:

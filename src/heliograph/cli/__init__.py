@@ -33,6 +33,7 @@ COMMANDS = {
     "user": ("users", "Users: a new password."),
     "token": ("administration", "Tokens of applications: create, list, revoke."),
     "audit": ("audit", "Who changed what, and whether the record holds."),
+    "key": ("keys", "Keys that seal secrets: show, rotate, prune."),
     "events": ("administration", "What happened that people should know."),
     "simulator": ("virtual_devices", "Drive the virtual devices."),
 }

@@ -22,6 +22,7 @@ def audit() -> None:
 @click.option("--kind", help="Only of this kind: device, policy, token, …")
 @click.option("--row", type=click.IntRange(0), help="Only of the thing with this id.")
 @click.option("--actor", help="Only by this one: user:3, token:7, 'command line', …")
+@click.option("--all", "whole", is_flag=True, help="Of all organisations, and of the installation itself.")
 @everywhere
 def list_entries(where: Where, **wanted: Any) -> None:
     """What was changed in the organisation, newest first."""

@@ -44,8 +44,10 @@ class AuditReader(Protocol):
         """The next entries of all organisations."""
         ...
 
-    async def entries(self, org: int, wanted: AuditFilter, before: int, limit: int) -> Slice[Entry, int]:
-        """Of one organisation, newest first."""
+    async def entries(
+        self, org: int | None, wanted: AuditFilter, before: int, limit: int
+    ) -> Slice[Entry, int]:
+        """Of one organisation, or of all and of the installation, newest first."""
         ...
 
 
@@ -60,7 +62,11 @@ async def verify(reader: AuditReader, noted: Head | None = None) -> Verified:
 
 
 async def audit_page(
-    reader: AuditReader, org: int, wanted: AuditFilter = ANYTHING, before: int = NEWEST, limit: int = 100
+    reader: AuditReader,
+    org: int | None,
+    wanted: AuditFilter = ANYTHING,
+    before: int = NEWEST,
+    limit: int = 100,
 ) -> AuditPage:
     limit = max(1, min(limit, LONGEST_SLICE))
     found: list[Entry] = []

@@ -27,6 +27,7 @@ from heliograph.core.policy import Policy
 from heliograph.core.reassembly import Part
 from heliograph.core.retention import Candidate, Kept, Walk
 from heliograph.core.rules import RuleSet
+from heliograph.core.sealed import KeyRing, SealedColumn, SealedRow
 from heliograph.core.sim import AvoidedOperator, Sim
 from heliograph.core.suppression import StopWords, Suppression
 from heliograph.core.tariff import Tariff
@@ -106,6 +107,12 @@ class AdminTransaction(Protocol):
         ...
 
     async def drop(self, rows: Sequence[Managed]) -> None: ...
+    async def load_sealed(self, column: SealedColumn, after: int, limit: int) -> list[SealedRow]:
+        """The next rows that hold something sealed, by id."""
+        ...
+
+    async def replace_sealed(self, column: SealedColumn, rows: Sequence[SealedRow]) -> None: ...
+    async def record_keys(self, action: str, before: KeyRing, after: KeyRing) -> None: ...
     async def count_users(self, row: Policy | Application | Tariff) -> int:
         """Devices of a policy or tariff, policies of an application."""
         ...

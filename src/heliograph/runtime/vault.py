@@ -9,7 +9,7 @@ import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BadBase64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -35,8 +35,33 @@ class Vault:
     def __init__(self, keys: Sequence[bytes]) -> None:
         if not keys or any(len(key) != KEY_BYTES for key in keys):
             raise ValueError(f"A key has {KEY_BYTES} octets")
-        self._keys = list(keys)[:MOST_KEYS]
-        self._seals = {_mark(key): AESGCM(_derived(key, "seal")) for key in self._keys}
+        self._watchers: list[Callable[[], None]] = []
+        self._take(keys)
+
+    def _take(self, keys: Sequence[bytes]) -> None:
+        if len(keys) > MOST_KEYS:
+            raise BadKeys(f"A key ring has {MOST_KEYS} keys at most.")
+        self._seals = {_mark(key): AESGCM(_derived(key, "seal")) for key in keys}
+        self._keys = list(keys)
+
+    def take(self, keys: Sequence[bytes]) -> None:
+        """Another ring from now on. Keys that were in both still open what they sealed."""
+        self._take(keys)
+        for watcher in self._watchers:
+            watcher()
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Called when the ring changed: what was derived from it is to be derived anew."""
+        self._watchers.append(watcher)
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        return tuple(self._keys)
+
+    @property
+    def newest(self) -> str:
+        """Its mark, which tells keys apart and tells nothing of them."""
+        return _mark(self._keys[0]).hex()
 
     def seal(self, secret: bytes, purpose: str) -> bytes:
         """`purpose` is bound to it: what was sealed for one is no good for another."""
@@ -52,6 +77,13 @@ class Vault:
             return opener.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], purpose.encode())
         except (InvalidTag, ValueError):
             raise Sealed(f"{purpose}: it was changed") from None
+
+    def renewed(self, sealed: bytes, purpose: str) -> bytes | None:
+        """The same secret, sealed with the newest key. None: no key opens it."""
+        try:
+            return self.seal(self.unseal(sealed, purpose), purpose)
+        except Sealed:
+            return None
 
     def is_current(self, sealed: bytes) -> bool:
         """Was it sealed with the newest key?"""

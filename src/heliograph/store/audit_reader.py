@@ -11,19 +11,29 @@ SCAN = 10_000  # entries that one slice looks at
 _CHAIN = compile_sql(
     f"SELECT {columns(Entry)} FROM audit WHERE number > :after ORDER BY number LIMIT :most", "sqlite"
 )
-_ENTRIES = compile_sql(
-    f"""SELECT {columns(Entry)} FROM (SELECT * FROM audit WHERE org = :org AND number < :before
-        ORDER BY number DESC LIMIT :scan) a
-    WHERE (CAST(:kind AS TEXT) IS NULL OR kind = :kind) AND (CAST(:row AS BIGINT) IS NULL OR row = :row)
-    AND (CAST(:actor AS TEXT) IS NULL OR actor = :actor)
-    AND (CAST(:action AS TEXT) IS NULL OR action = :action) ORDER BY number DESC LIMIT :most""",
-    "sqlite",
-)
-_END = compile_sql(
-    """SELECT number FROM audit WHERE org = :org AND number < :before
-    ORDER BY number DESC LIMIT 1 OFFSET :last""",
-    "sqlite",
-)
+_OF_ORG = "org = :org AND "
+
+
+def _newest(own: str) -> str:
+    return compile_sql(
+        f"""SELECT {columns(Entry)} FROM (SELECT * FROM audit WHERE {own}number < :before
+            ORDER BY number DESC LIMIT :scan) a
+        WHERE (CAST(:kind AS TEXT) IS NULL OR kind = :kind) AND (CAST(:row AS BIGINT) IS NULL OR row = :row)
+        AND (CAST(:actor AS TEXT) IS NULL OR actor = :actor)
+        AND (CAST(:action AS TEXT) IS NULL OR action = :action) ORDER BY number DESC LIMIT :most""",
+        "sqlite",
+    )
+
+
+def _end(own: str) -> str:
+    return compile_sql(
+        f"SELECT number FROM audit WHERE {own}number < :before ORDER BY number DESC LIMIT 1 OFFSET :last",
+        "sqlite",
+    )
+
+
+_ENTRIES, _ALL_ENTRIES = _newest(_OF_ORG), _newest("")
+_END, _ALL_END = _end(_OF_ORG), _end("")
 
 
 class SqliteAuditReader:
@@ -35,7 +45,9 @@ class SqliteAuditReader:
     async def chain(self, after: int, limit: int) -> list[Entry]:
         return await self._reader.ask(lambda view: _chain(view, after, limit))
 
-    async def entries(self, org: int, wanted: AuditFilter, before: int, limit: int) -> Slice[Entry, int]:
+    async def entries(
+        self, org: int | None, wanted: AuditFilter, before: int, limit: int
+    ) -> Slice[Entry, int]:
         return await self._reader.ask(lambda view: _entries(view, org, wanted, before, limit))
 
 
@@ -43,10 +55,11 @@ def _chain(view: View, after: int, limit: int) -> list[Entry]:
     return [Entry(*row) for row in view.connection.execute(_CHAIN, (after, limit))]
 
 
-def _entries(view: View, org: int, wanted: AuditFilter, before: int, limit: int) -> Slice[Entry, int]:
-    values = (org, before, SCAN, wanted.kind, wanted.row, wanted.actor, wanted.action, limit)
-    found = [Entry(*row) for row in view.connection.execute(_ENTRIES, values)]
+def _entries(view: View, org: int | None, wanted: AuditFilter, before: int, limit: int) -> Slice[Entry, int]:
+    text, own = (_ENTRIES, (org,)) if org is not None else (_ALL_ENTRIES, ())
+    values = (*own, before, SCAN, wanted.kind, wanted.row, wanted.actor, wanted.action, limit)
+    found = [Entry(*row) for row in view.connection.execute(text, values)]
     if len(found) == limit:
         return Slice(found, found[-1].number)
-    end = view.connection.execute(_END, (org, before, SCAN - 1)).fetchall()
+    end = view.connection.execute(_END if own else _ALL_END, (*own, before, SCAN - 1)).fetchall()
     return Slice(found, end[0][0] if end else None)

@@ -15,10 +15,12 @@ from heliograph.core.device import Device, Quota
 from heliograph.core.organisation import Application
 from heliograph.core.policy import Policy
 from heliograph.core.retention import Candidate, Kept, Walk
+from heliograph.core.sealed import KeyRing, SealedColumn, SealedRow
 from heliograph.core.sim import AvoidedOperator, Sim
 from heliograph.core.tariff import Tariff
 from heliograph.core.watch import Watch
 from heliograph.flow.ports import M, Managed
+from heliograph.store import sealed
 from heliograph.store.admin_sql import DELETES, FINDS, INSERTS, LOADS, TABLES, UPDATES, WRITES
 from heliograph.store.audit import Trail
 from heliograph.store.firewall_sql import SQL as FIREWALL
@@ -81,6 +83,15 @@ class SqliteAdmin:
             self._connection.execute(DELETES[type(row)], (row.id,)).fetchall()
             if isinstance(row, Policy):
                 self._connection.execute(FIREWALL["drop_firewalls"], (_keys([row.id]),)).fetchall()
+
+    async def load_sealed(self, column: SealedColumn, after: int, limit: int) -> list[SealedRow]:
+        return sealed.load_sealed(self._connection, column, after, limit)
+
+    async def replace_sealed(self, column: SealedColumn, rows: Sequence[SealedRow]) -> None:
+        sealed.replace_sealed(self._connection, column, rows)
+
+    async def record_keys(self, action: str, before: KeyRing, after: KeyRing) -> None:
+        self._trail.record(action, "key", before, after)
 
     async def count_users(self, row: Policy | Application | Tariff) -> int:
         count: int = self._rows(f"users_of_{TABLES[type(row)]}", row.org, row.id)[0][0]

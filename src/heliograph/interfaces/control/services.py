@@ -107,9 +107,9 @@ class Services(Struct, frozen=True):
     device_names: Callable[[int, Sequence[int]], Awaitable[dict[int, str]]]  # of an organisation, by id
     resting_devices: RestingDevices
     audit: AuditReader
-    keys: KeyRing
     policies: PolicyReader
     forget_access: Callable[[], None]  # tokens or users changed
+    keys: KeyRing
 
     async def organisation(self, name: str | None) -> Organisation | Refusal:
         """By name or id; without one, the oldest."""

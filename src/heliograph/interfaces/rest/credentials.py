@@ -50,9 +50,15 @@ class SessionTokens:
     """Makes and reads them."""
 
     def __init__(self, vault: Vault, clock: Clock) -> None:
-        self._whole = Signer(vault.derive("session token"))
-        self._half = Signer(vault.derive("mfa token"))
+        self._vault = vault
         self._clock = clock
+        self._derive()
+        vault.watch(self._derive)
+
+    def _derive(self) -> None:
+        """Anew when the keys change: what a key that was taken out has signed is no good any more."""
+        self._whole = Signer(self._vault.derive("session token"))
+        self._half = Signer(self._vault.derive("mfa token"))
 
     def of_token(self, token: Token) -> str:
         return self._signed(f"{TOKEN}:{token.id}", token.org, token.expires_at)

@@ -8,6 +8,7 @@ from heliograph.interfaces.control.verbs import (
     audit,
     devices,
     installation,
+    keys,
     listening,
     messages,
     tariffs,
@@ -25,4 +26,5 @@ VERBS: dict[str, Verb] = {
     **listening.VERBS,
     **virtual_devices.VERBS,
     **installation.VERBS,
+    **keys.VERBS,
 }

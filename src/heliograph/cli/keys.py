@@ -1,0 +1,50 @@
+"""The command `key`: the keys that seal what has to be read again, such as signing secrets."""
+
+import click
+
+from heliograph.cli import show
+from heliograph.cli.ask import asking
+from heliograph.cli.options import everywhere
+from heliograph.cli.where import Where
+
+
+@click.group()
+def key() -> None:
+    """Keys that seal secrets: show, rotate, prune."""
+
+
+def _ask(where: Where, verb: str) -> None:
+    with asking(where) as ask:
+        document = ask(verb)
+    if where.json:
+        show.as_json(document)
+    else:
+        show.fields(document)
+
+
+@key.command("show")
+@everywhere
+def show_keys(where: Where) -> None:
+    """How many keys there are, and what they seal. The keys themselves are never shown."""
+    _ask(where, "key.show")
+
+
+@key.command()
+@everywhere
+def rotate(where: Where) -> None:
+    """Make a new key and seal all secrets with it. The server may run on.
+
+    The old key stays in the ring, so that nothing is lost if this is broken off: run it again then. With
+    the keys in HELIOGRAPH_KEY, put a new one in front there, start anew, and run this.
+    """
+    _ask(where, "key.rotate")
+
+
+@key.command()
+@everywhere
+def prune(where: Where) -> None:
+    """Take all keys but the newest out. Logins from before the last rotation end.
+
+    Backups from before it need the old keys: keep a copy of secret.key with them.
+    """
+    _ask(where, "key.prune")
