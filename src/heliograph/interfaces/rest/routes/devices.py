@@ -8,7 +8,7 @@ from heliograph.flow.fleet_port import DeviceRow
 from heliograph.flow.manage_requests import DeleteDevice, NewDevice, SetDevice
 from heliograph.interfaces.rest.criteria import Field, sort_shown, wanted
 from heliograph.interfaces.rest.paging import ListQuery, listed, page_of, per_page
-from heliograph.interfaces.rest.problem import ErrorBody, Problem, error, not_found, of_refusal
+from heliograph.interfaces.rest.problem import ErrorBody, error, invalid, not_found, of_refusal
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.devices import (
@@ -25,7 +25,11 @@ from heliograph.interfaces.rest.translate.sims import STATUS_WORDS
 
 SECTION = "Endpoints"
 PER_PAGE = 1_000
-_BODIES = {"unknown_policy": "Service Profile", "unknown_tariff": "Tariff Profile", "unknown_sim": "Sim"}
+_BODIES = {
+    "unknown_policy": ("Service Profile", "service_profile"),
+    "unknown_tariff": ("Tariff Profile", "tariff_profile"),
+    "unknown_sim": ("Sim", "sim"),
+}
 FIELDS = {
     "id": Field("id", "number"),
     "name": Field("name", "text"),
@@ -104,9 +108,9 @@ def _refuse(refusal: Refusal, call: Call[Any, Any]) -> NoReturn:
         raise not_found(RESOURCE, call.path["endpoint"])
     if refusal.code in _BODIES:
         # A reference inside the body is wrong input; the path was right.
-        found = of_refusal(refusal)
-        body = error(1401, f"{_BODIES[refusal.code]} - {refusal.reason}")
-        raise Problem(422, error(1400, "Input validation failed", body), found.headers)
+        kind, field = _BODIES[refusal.code]
+        id = getattr(call.body, field).number
+        raise invalid(error(1401, f"{kind} with Id '{id}' not found."))
     raise of_refusal(refusal)
 
 
