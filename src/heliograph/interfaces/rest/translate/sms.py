@@ -19,7 +19,14 @@ from heliograph.core.content import (
     content_of_text,
 )
 from heliograph.core.device import Device
-from heliograph.core.message_label import Label, bad_replace_key, label_of
+from heliograph.core.message_label import (
+    LONGEST_REFERENCE,
+    LONGEST_REPLACE_KEY,
+    LONGEST_TAGS,
+    Label,
+    bad_replace_key,
+    label_of,
+)
 from heliograph.core.refusal import Refusal
 from heliograph.core.schedule import LONGEST_VALIDITY_SECONDS
 from heliograph.flow.requests import DEFAULT_VALIDITY_SECONDS, OF_POLICY, Inbound, Submission
@@ -33,12 +40,14 @@ KIND = "Sms"
 OCTETS = 4  # the contract's `dcs` of binary content; the payload is then hexadecimal
 FLASH_CLASS = 0
 MOST_NUMBER = 10**20
+MOST_TAGS = 100
 INTERNATIONAL, NATIONAL, ALPHANUMERIC = 145, 161, 208
 _ALPHABETS = {0: Alphabet.GSM7, OCTETS: Alphabet.OCTETS, 8: Alphabet.UCS2}
 _AS_CHOSEN = (None, None, False)
 _ONLY_TO_DEVICES = ("not_before", "validity_seconds", "priority", "replace_key", "client_reference", "tags")
 
 Validity = Annotated[int, Meta(ge=1, le=LONGEST_VALIDITY_SECONDS)]
+Tags = Annotated[str, Meta(max_length=LONGEST_TAGS)]
 Priority = Annotated[int, Meta(ge=0, le=LONGEST_PRIORITY)]
 
 
@@ -65,9 +74,9 @@ class SmsBody(SmsText, frozen=True, omit_defaults=True):
     not_before: str | None = None
     validity_seconds: Validity | None = None
     priority: Priority = 0
-    replace_key: str | None = None
-    client_reference: str | None = None
-    tags: str | list[str] | None = None
+    replace_key: Annotated[str, Meta(min_length=1, max_length=LONGEST_REPLACE_KEY)] | None = None
+    client_reference: Annotated[str, Meta(min_length=1, max_length=LONGEST_REFERENCE)] | None = None
+    tags: Tags | Annotated[list[Tags], Meta(max_length=MOST_TAGS)] | None = None
     at_most_once: bool = False
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)  # `isoformat` writes no zone then; strftime costs ten times as much
+_NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)  # isoformat writes no zone then; strftime costs ten times as much
 _MILLISECOND = timedelta(milliseconds=1)
 _DAY_MS, _MINUTE_MS, _SECOND_MS = 86_400_000, 60_000, 1_000
 _LONGEST_DAY = len("2022-08-04")
