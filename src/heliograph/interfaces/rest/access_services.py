@@ -59,15 +59,17 @@ class Changing(Protocol):
     def access(self) -> AccessServices: ...
 
 
-async def change(services: Changing, flow: Flow[R, Any], request: R, id: int = 0) -> Any:
-    """One request's answer; `id` is what was named in the path."""
+async def change(
+    services: Changing, flow: Flow[R, Any], request: R, id: int = 0, user: int | None = None
+) -> Any:
+    """One request's answer; `id` is what was named in the path, of `user` if it is a user's."""
     requests: Sequence[R] = [request]
     try:
         (answer,) = await services.store.run(flow, requests)
     finally:
         services.access.known.forget()
     if isinstance(answer, Refusal):
-        raise _problem(answer, id)
+        raise _problem(answer, user if user is not None and answer.code == "unknown_account" else id)
     return answer
 
 

@@ -83,7 +83,8 @@ class Endpoint:
         self._keep_rate(caller.name if route.scope is not None else address)
         body = None
         if self._decoder is not None:
-            body = body_of(await read(receive, route.most_body) or route.no_body, self._decoder, route.kind, route.malformed)
+            octets = await read(receive, route.most_body) or route.no_body
+            body = body_of(octets, self._decoder, route.kind, route.malformed)
         site = self._site or site_of(scope["scheme"], headers.get(b"host", b"localhost"))
         return Call(
             caller,

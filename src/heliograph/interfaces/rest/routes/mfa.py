@@ -59,7 +59,7 @@ async def activate(services: Services, call: Call[Nothing, KeyChange]) -> Reply:
     if step is None:
         raise bad_format(KIND, "code", "is not the code of this moment")
     request = ActivateMfaKey(call.caller.org, user, id, step)
-    await change(services, services.access.flows.activate_keys, request, id)
+    await change(services, services.access.flows.activate_keys, request, id, user)
     return DONE
 
 
@@ -67,7 +67,7 @@ async def delete(services: Services, call: Call[Nothing, None]) -> Reply:
     user, id = user_of(call), call.path["key"]
     needs(call, user, "user:write")
     request = DeleteMfaKey(call.caller.org, user, id, call.caller.scopes)
-    await change(services, services.access.flows.delete_keys, request, id)
+    await change(services, services.access.flows.delete_keys, request, id, user)
     return DONE
 
 
@@ -83,7 +83,7 @@ async def distrust(services: Services, call: Call[Nothing, None]) -> Reply:
     user, id = user_of(call), call.path["device"]
     needs(call, user, "user:write")
     request = DeleteTrustedDevice(call.caller.org, user, id, call.caller.scopes)
-    await change(services, services.access.flows.delete_trusted, request, id)
+    await change(services, services.access.flows.delete_trusted, request, id, user)
     return DONE
 
 

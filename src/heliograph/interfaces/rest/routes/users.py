@@ -156,7 +156,7 @@ async def _role(services: Services, call: Call[Nothing, None], given: bool) -> R
     if not role:
         raise not_found("Role", call.path["role"])
     request = GiveRole(call.caller.org, id, role, given, call.caller.scopes)
-    await change(services, services.access.flows.give_roles, request, id)
+    await change(services, services.access.flows.give_roles, request, call.path["role"], id)
     return DONE
 
 

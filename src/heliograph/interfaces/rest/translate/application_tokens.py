@@ -67,7 +67,7 @@ class TokenObject(Struct, frozen=True):
 def new_token(body: TokenBody, caller: Caller) -> NewToken:
     """Nothing said of scopes: what clients of the contract need, as far as the creator may do it."""
     scopes = tuple(body.scopes) if body.scopes is not None else usual_scopes(caller.scopes)
-    if not scopes:
+    if body.scopes is None and not scopes:
         raise problem(403, 1104, "Whoever asks may do nothing that a token could do")
     return NewToken(
         caller.org,
