@@ -156,7 +156,7 @@ class Dispatcher:
             gate.failed(self._clock.now())
         elif isinstance(outcome, Temporary) and outcome.code in GATE_FAULTS:
             self._fault(gate, outcome)
-        elif gate.failures and gate.worked() and gate.reachable:
+        elif gate.failures and not gate.is_held(self._clock.now()) and gate.worked() and gate.reachable:
             self._wake_all(name)
 
     def _fault(self, gate: Gate, fault: Temporary) -> None:

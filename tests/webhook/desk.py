@@ -96,3 +96,9 @@ class Desk:
 
         found = self.site.ask(look())
         return found.state, found.reason
+
+    def timeline(self, message: int) -> list[Any]:
+        async def look() -> Any:
+            return await self.site.app.browse.explain(self.site.org, message)
+
+        return [{"code": sentence.code} for sentence in self.site.ask(look()).story]

@@ -29,6 +29,7 @@ class Gate(Struct):
     longest_open_ms: int = CIRCUIT_OPEN_MS  # it opens for twice as long each time, up to this
     rests_ms: int = CIRCUIT_OPEN_MS  # for how long it opened last
     trips: int = 0  # how often it opened in a row
+    held: bool = False  # it opened because its far end asked for it
     drain_per_s: int | None = None  # its rate while it catches up
     draining: bool = False
 
@@ -76,8 +77,14 @@ class Gate(Struct):
         """The far end asks to be left alone for so long; then one probe."""
         self.failures = max(self.failures, CIRCUIT_FAILURES)
         self._rest(now, min(wait_ms, LONGEST_HOLD_MS))
+        self.held = True
+
+    def is_held(self, now: int) -> bool:
+        """What was under way when its far end asked for a rest does not end the rest."""
+        return self.held and self.circuit_open(now)
 
     def _rest(self, now: int, rests_ms: int) -> None:
+        self.held = False
         self.rests_ms = rests_ms
         self.opens_at = now + rests_ms
         self.trips += 1
@@ -88,6 +95,7 @@ class Gate(Struct):
         self.failures = 0
         self.opens_at = 0
         self.trips = 0
+        self.held = False
         return recovered
 
     def catch_up(self) -> None:
