@@ -7,7 +7,7 @@ from heliograph.core.refusal import Refusal
 from heliograph.core.retention import Retention
 from heliograph.flow.once import Keyed, Once, Told
 from heliograph.flow.requests import Submission, Submitted
-from heliograph.flow.retain import Retain
+from heliograph.flow.retain import STEP, Retain
 from tests.engine import Lab, change_row, make_lab
 
 
@@ -139,3 +139,16 @@ def test_what_is_kept_is_the_answer_of_then(lab: Lab) -> None:
     lab.settle()
     change_row(lab, lab.message(accepted(first)), body=None)
     assert lab.run(flow, keyed(lab))[0].answer == first.answer
+
+
+def test_many_old_keys_go_step_by_step(lab: Lab) -> None:
+    lab.sql("INSERT INTO organisation(id, name, created_at) VALUES(1, 'one', 0)")
+    lab.close()
+    lab.run(once(lab), *[keyed(lab, f"k{number}", text=f"{number}") for number in range(STEP * 2 + 50)])
+    lab.advance(KEPT_MS / 1000, poll=False)
+    retain = Retain(Retention(None, None, None))
+    left = []
+    for _ in range(3):
+        (retained,) = lab.run(retain, 1)
+        left.append((lab.count("kept_answer"), retained.more))
+    assert left == [(STEP + 50, True), (50, True), (0, False)]
