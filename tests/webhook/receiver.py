@@ -1,4 +1,4 @@
-"""A receiver of callbacks on loopback: a real server in a thread, that answers by a script and keeps what came.
+"""A receiver of callbacks on loopback: a real server in a thread; answers by a script and keeps what came.
 
 In: HTTP requests. Out: `Heard` values, in the order of their arrival, with everything that was sent.
 """

@@ -1,4 +1,4 @@
-"""What comes of answers that are no yes: repeats, in order, as the far end asks; and what no answer can do."""
+"""What comes of answers that are no yes: repeats, in order, when the far end asks; what no answer may do."""
 
 import threading
 from typing import Any

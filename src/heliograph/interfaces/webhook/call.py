@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from msgspec import Struct
 from yarl import URL
 
@@ -49,10 +50,18 @@ class Failed(Struct, frozen=True):
 class Client:
     """Made on the running loop."""
 
-    def __init__(self, guard: Guard, limits: Limits) -> None:
+    def __init__(
+        self,
+        guard: Guard,
+        limits: Limits,
+        resolver: AbstractResolver | None = None,
+        names_seconds: int = NAMES_SECONDS,
+    ) -> None:
         connector = aiohttp.TCPConnector(
             limit=limits.connections,
-            ttl_dns_cache=NAMES_SECONDS,
+            resolver=resolver,
+            use_dns_cache=names_seconds > 0,
+            ttl_dns_cache=names_seconds,
             keepalive_timeout=IDLE_SECONDS,
             socket_factory=guard.socket_for,
         )

@@ -11,10 +11,19 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 from typing import Any
 
 MARK = "this address may not be called"
-# Special by use, though the registries list them as public.
-_ALSO_REFUSED = (ip_network("168.63.129.16/32"),)  # a cloud's metadata
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1: the last 32 bits are an IPv4 address
-_COMPATIBLE = IPv6Network("::/96")  # RFC 4291 §2.5.5.1
+_MAPPED = IPv6Network("::ffff:0:0/96")  # RFC 4291 §2.5.5.2, likewise
+_GLOBAL_UNICAST = IPv6Network("2000::/3")  # RFC 4291 §2.4: all that is handed out
+# IANA's special-purpose registries, where the library of some Python versions knows less than they say.
+_SPECIAL = tuple(
+    map(
+        ip_network,
+        (
+            *("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32"),  # the last one: a cloud's metadata
+            *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
+        ),
+    )
+)
 
 Address = IPv4Address | IPv6Address
 
@@ -52,23 +61,25 @@ class Guard:
 
 
 def _inside(address: Address) -> list[Address]:
-    """The IPv4 address that an IPv6 address stands for, in whichever way."""
-    if isinstance(address, IPv4Address):
-        return []
-    teredo = address.teredo
-    found = [address.ipv4_mapped, address.sixtofour, *(teredo or ())]
-    if address in _NAT64 or (address in _COMPATIBLE and int(address) > 1):
-        found.append(IPv4Address(int(address) & 0xFFFFFFFF))
-    return [one for one in found if one is not None]
+    """The IPv4 address that an IPv6 address stands for."""
+    if isinstance(address, IPv6Address) and _holds_ipv4(address):
+        return [IPv4Address(int(address) & 0xFFFFFFFF)]
+    return []
+
+
+def _holds_ipv4(address: IPv6Address) -> bool:
+    return address in _MAPPED or address in _NAT64
 
 
 def _is_public(address: Address) -> bool:
-    if isinstance(address, IPv6Address) and (address.ipv4_mapped is not None or address in _NAT64):
-        return True  # the address inside decides
+    if isinstance(address, IPv6Address):
+        if _holds_ipv4(address):
+            return True  # the address inside decides
+        if address not in _GLOBAL_UNICAST:
+            return False
     return (
         address.is_global
         and not address.is_multicast
         and not address.is_reserved
-        and not address.is_unspecified
-        and not any(address.version == one.version and address in one for one in _ALSO_REFUSED)
+        and not any(address.version == one.version and address in one for one in _SPECIAL)
     )
