@@ -94,7 +94,7 @@ def rules_of(row: RuleSet) -> Rules:
     try:
         return _decode(row.rules)
     except DecodeError as failure:
-        raise ValueError(f"firewall of {row.id}: {failure}") from failure
+        raise ValueError(f"firewall of {row.owner}: {failure}") from failure
 
 
 def compiled(rules: Rules) -> Guard:

@@ -109,7 +109,7 @@ def over_habit(guarded: Guarded, way: Way, segments: int, now: int) -> Refusal |
     if one is None or one.guard.anomaly is None:
         return None
     watch, anomaly = guarded.watch, one.guard.anomaly
-    open_hour(watch, anomaly, now)
+    open_hour(watch, now)
     guarded.changed = True
     if is_held(watch, now) or not is_far_above(watch, anomaly, segments):
         return None

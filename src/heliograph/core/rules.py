@@ -95,11 +95,13 @@ NO_RULES = Rules()
 
 
 class RuleSet(Struct, frozen=True):
-    """One row of the firewall table, in its column order. Policies and devices have ids of one sequence."""
+    """One row of the firewall table, in its column order. A change makes a new one, so an id never means two
+    things; the policy or the device names the one that is in force.
+    """
 
-    id: int  # of the policy or the device
+    id: int
     org: int
-    version: int  # another one after each change
+    owner: int  # the policy or the device
     rules: str  # JSON
     changed_at: int
 

@@ -68,8 +68,8 @@ def most_an_hour(watch: Watch, anomaly: Anomaly) -> int:
     return max(anomaly.least, anomaly.times * watch.usual // 1000)
 
 
-def open_hour(watch: Watch, anomaly: Anomaly, now: int) -> None:
-    """Learns from the hour that closed. What was too much for a hold is no habit."""
+def open_hour(watch: Watch, now: int) -> None:
+    """Learns from the hour that closed. One in which a hold began is no habit: it counts nothing."""
     hour = now // HOUR_MS
     if watch.held_at is not None and not is_held(watch, now):
         release(watch)
@@ -77,8 +77,7 @@ def open_hour(watch: Watch, anomaly: Anomaly, now: int) -> None:
         watch.since = watch.hour = hour
     if hour <= watch.hour:
         return
-    busy = min(watch.sent, most_an_hour(watch, anomaly)) * 1000
-    watch.usual = int(max(watch.usual * FADING, busy) * FADING ** (hour - watch.hour - 1))
+    watch.usual = int(max(watch.usual * FADING, watch.sent * 1000) * FADING ** (hour - watch.hour - 1))
     watch.hour, watch.sent = hour, 0
 
 

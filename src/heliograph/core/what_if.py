@@ -113,7 +113,7 @@ class Trial:
         )
 
     def judge(self, traffic: Traffic, guards: Mapping[int, Guard]) -> None:
-        """`guards` are rules of devices' own, by device."""
+        """`guards` are rules of devices' own, by id."""
         message, found = traffic.message, self.found
         found.judged += 1
         was = self._was(traffic)
@@ -179,8 +179,8 @@ class Trial:
             owned = []
             if self._draft.guard is not None:
                 owned.append(Owned(f"policy {self._draft.policy.name}", "p", self._draft.guard))
-            if party.id in guards:
-                owned.append(Owned(f"device {party.name}", "d", guards[party.id]))
+            if party.firewall in guards:
+                owned.append(Owned(f"device {party.name}", "d", guards[party.firewall]))
             view.guarded = Guarded(tuple(owned), Watch(party.id, device.org)) if owned else None
             known = self._known[party.id] = _Known(view)
         return known

@@ -1,6 +1,6 @@
 """The verbs for firewalls, within a transaction; and the reads of them for people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from heliograph.core.firewall import Guard
@@ -9,8 +9,8 @@ from heliograph.core.watch import Watch
 
 
 class FirewallTransaction(Protocol):
-    async def load_guards(self, versions: Mapping[int, int]) -> dict[int, Guard]:
-        """Compiled rule sets, by the ids of policies and devices that have these versions."""
+    async def load_guards(self, rule_sets: Sequence[int]) -> dict[int, Guard]:
+        """Compiled, by id."""
         ...
 
     async def load_watches(self, devices: Sequence[int]) -> dict[int, Watch]:

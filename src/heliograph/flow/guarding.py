@@ -27,18 +27,16 @@ async def load_guarded(
     found = [device for device in devices if device.firewall or policies[device.policy].firewall]
     if not found:
         return {}
-    versions = {device.id: device.firewall for device in found if device.firewall}
-    versions |= {policy.id: policy.firewall for policy in policies.values() if policy.firewall}
-    guards = await tx.firewall.load_guards(versions)
+    rule_sets = {device.firewall for device in found} | {policy.firewall for policy in policies.values()}
+    guards = await tx.firewall.load_guards(sorted(rule_sets - {0}))
     watches = await tx.firewall.load_watches(sorted(device.id for device in found))
     guarded = {}
     for device in found:
-        owned = []
-        if device.policy in guards:
-            name = policies[device.policy].name
-            owned.append(Owned(f"policy {name}", "p", guards[device.policy]))
-        if device.id in guards:
-            owned.append(Owned(f"device {device.name}", "d", guards[device.id]))
+        owned, policy = [], policies[device.policy]
+        if policy.firewall in guards:
+            owned.append(Owned(f"policy {policy.name}", "p", guards[policy.firewall]))
+        if device.firewall in guards:
+            owned.append(Owned(f"device {device.name}", "d", guards[device.firewall]))
         watch = watches.get(device.id) or Watch(device.id, device.org)
         guarded[device.id] = Guarded(tuple(owned), watch)
     return guarded

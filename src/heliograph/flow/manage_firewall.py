@@ -50,24 +50,14 @@ class SetFirewalls:
         refusal = bad_rules(request.rules)
         if refusal is not None:
             return refusal
-        before = (await tx.admin.load(RuleSet, [owner.id])).get(owner.id)
-        version = 0 if request.rules == NO_RULES else tx.next_id(0)
-        await _keep(tx, before, RuleSet(owner.id, owner.org, version, _text(request.rules), tx.now))
-        await tx.admin.change([replace(owner, firewall=version)])
+        before = await tx.admin.load(RuleSet, [owner.firewall])
+        await tx.admin.drop(list(before.values()))
+        id = 0
+        if request.rules != NO_RULES:
+            id, text = tx.next_id(0), json.encode(request.rules).decode()
+            await tx.admin.add([RuleSet(id, owner.org, owner.id, text, tx.now)])
+        await tx.admin.change([replace(owner, firewall=id)])
         return request.rules
-
-
-async def _keep(tx: Transaction, before: RuleSet | None, after: RuleSet) -> None:
-    if after.version and before is None:
-        await tx.admin.add([after])
-    elif after.version:
-        await tx.admin.change([after])
-    elif before is not None:
-        await tx.admin.drop([before])
-
-
-def _text(rules: Rules) -> str:
-    return json.encode(rules).decode()
 
 
 class ReleaseHolds:

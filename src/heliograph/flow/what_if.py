@@ -73,7 +73,9 @@ class WhatIf:
 
     async def _try(self, question: Question) -> Tried:
         policy, org = question.policy, question.policy.org
-        rules = question.rules if question.rules is not None else await self._reader.rules(org, policy.id)
+        rules = (
+            question.rules if question.rules is not None else await self._reader.rules(org, policy.firewall)
+        )
         guard = None if rules == NO_RULES else compiled(rules)
         trial = Trial(Draft(policy, guard, self._country_code, self._a2p_longest_digits), question.examples)
         deadline = self._clock.now() + LONGEST_MS
@@ -94,7 +96,7 @@ class WhatIf:
     async def _judge(self, trial: Trial, org: int, rows: Sequence[Traffic]) -> None:
         ours = [traffic for traffic in rows if trial.concerns(traffic)]
         parties = [party for traffic in ours for party in (traffic.receiver, traffic.sender)]
-        own = sorted({party.id for party in parties if party is not None and party.firewall})
+        own = sorted({party.firewall for party in parties if party is not None and party.firewall})
         guards = await self._reader.guards(org, own) if own else {}
 
         def judge() -> None:

@@ -41,8 +41,8 @@ class SqliteFirewallReader:
         rows = await self._reader.ask(_asking(_OWNERS[kind], org, id))
         return kind(*rows[0]) if rows else None
 
-    async def rules(self, org: int, id: int) -> Rules:
-        rows = await self._rows("rule_set", org, id)
+    async def rules(self, org: int, rule_set: int) -> Rules:
+        rows = await self._rows("rule_set", org, rule_set)
         return rules_of(RuleSet(*rows[0])) if rows else NO_RULES
 
     async def watch(self, org: int, device: int) -> Watch | None:
@@ -65,8 +65,8 @@ class SqliteFirewallReader:
     async def traffic(self, org: int, after: Mark, until: int, limit: int) -> list[Traffic]:
         return [_traffic(row) for row in await self._rows("traffic", org, until, after.at, after.id, limit)]
 
-    async def guards(self, org: int, ids: Sequence[int]) -> Mapping[int, Guard]:
-        rows = await self._rows("rule_sets", json.encode(ids).decode())
+    async def guards(self, org: int, rule_sets: Sequence[int]) -> Mapping[int, Guard]:
+        rows = await self._rows("rule_sets", json.encode(rule_sets).decode())
         found = [RuleSet(*row) for row in rows]
         return {one.id: compiled(rules_of(one)) for one in found if one.org == org}
 

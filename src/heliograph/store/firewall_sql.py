@@ -13,6 +13,8 @@ _TEXTS: dict[str, str] = {
     "watch": f"SELECT {columns(Watch)} FROM watch WHERE org = :org AND device = :device",
     "drop_watches": f"DELETE FROM watch WHERE {one_of('device', 'ids')}",
     "drop_firewalls": f"DELETE FROM firewall WHERE {one_of('id', 'ids')}",
+    "drop_firewalls_of_devices": f"""DELETE FROM firewall
+        WHERE id IN (SELECT firewall FROM device WHERE {one_of("id", "ids")})""",
     "suppressed": f"""SELECT {columns(Suppression)} FROM suppression
         WHERE org = :org AND {one_of("number", "numbers")}""",
     "suppressions": f"""SELECT {columns(Suppression)} FROM suppression WHERE org = :org

@@ -82,7 +82,7 @@ class SqliteAdmin:
             await self.audit("delete", row, None)
             self._connection.execute(DELETES[type(row)], (row.id,)).fetchall()
             if isinstance(row, Policy):
-                self._connection.execute(FIREWALL["drop_firewalls"], (_keys([row.id]),)).fetchall()
+                self._connection.execute(FIREWALL["drop_firewalls"], (_keys([row.firewall]),)).fetchall()
 
     async def load_sealed(self, column: SealedColumn, after: int, limit: int) -> list[SealedRow]:
         return sealed.load_sealed(self._connection, column, after, limit)
@@ -115,10 +115,10 @@ class SqliteAdmin:
     async def drop_devices(self, devices: Sequence[int]) -> None:
         for row in (await self.load(Device, devices)).values():
             await self.audit("delete", row, None)
+        for name in ("drop_firewalls_of_devices", "drop_watches"):
+            self._connection.execute(FIREWALL[name], (_keys(devices),)).fetchall()
         for name in _OF_DEVICE:
             self._rows(name, _keys(devices))
-        for name in ("drop_firewalls", "drop_watches"):
-            self._connection.execute(FIREWALL[name], (_keys(devices),)).fetchall()
 
     async def add_implied(self, sims: Sequence[Sim]) -> None:
         self._connection.executemany(INSERTS[Sim], map(astuple, sims))

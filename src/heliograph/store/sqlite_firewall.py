@@ -1,6 +1,6 @@
 """The verbs for firewalls, on SQLite. They share their transaction's connection and never suspend."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import apsw
@@ -22,21 +22,21 @@ def _keys(values: Iterable[int | str]) -> str:
 
 
 class Compiled:
-    """Rule sets that were compiled, by version. A version never means two things, so nothing gets old."""
+    """Rule sets that were compiled, by id. An id never means two things, so nothing gets old."""
 
     def __init__(self) -> None:
         self._guards: dict[int, Guard] = {}
 
-    def get(self, version: int) -> Guard | None:
-        return self._guards.get(version)
+    def get(self, id: int) -> Guard | None:
+        return self._guards.get(id)
 
-    def put(self, version: int, guard: Guard) -> None:
+    def put(self, id: int, guard: Guard) -> None:
         if len(self._guards) >= MOST_COMPILED:
             self._guards.clear()
-        self._guards[version] = guard
+        self._guards[id] = guard
 
     def forget(self) -> None:
-        """A transaction was rolled back: its versions are given again, to other rules."""
+        """A transaction was rolled back: its ids are given again, to other rules."""
         self._guards.clear()
 
 
@@ -50,14 +50,13 @@ class SqliteFirewall:
     def _rows(self, name: str, *values: int | str) -> list[Row]:
         return self._connection.execute(SQL[name], values).fetchall()
 
-    async def load_guards(self, versions: Mapping[int, int]) -> dict[int, Guard]:
-        known = {id: guard for id, version in versions.items() if (guard := self._compiled.get(version))}
-        missing = versions.keys() - known.keys()
-        if missing:
-            for row in self._rows("rule_sets", _keys(sorted(missing))):
-                rule_set = RuleSet(*row)
-                guard = known[rule_set.id] = compiled(rules_of(rule_set))
-                self._compiled.put(rule_set.version, guard)
+    async def load_guards(self, rule_sets: Sequence[int]) -> dict[int, Guard]:
+        known = {id: guard for id in rule_sets if (guard := self._compiled.get(id)) is not None}
+        missing = [id for id in rule_sets if id not in known]
+        for row in self._rows("rule_sets", _keys(missing)) if missing else ():
+            rule_set = RuleSet(*row)
+            guard = known[rule_set.id] = compiled(rules_of(rule_set))
+            self._compiled.put(rule_set.id, guard)
         return known
 
     async def load_watches(self, devices: Sequence[int]) -> dict[int, Watch]:

@@ -2,7 +2,7 @@
 
 TEXT = """
 CREATE TABLE firewall(
-    id @INT@ PRIMARY KEY, org @INT@ NOT NULL, version @INT@ NOT NULL, rules TEXT NOT NULL,
+    id @INT@ PRIMARY KEY, org @INT@ NOT NULL, owner @INT@ NOT NULL, rules TEXT NOT NULL,
     changed_at @INT@ NOT NULL)@STRICT@;
 CREATE TABLE watch(
     device @INT@ PRIMARY KEY, org @INT@ NOT NULL, rates TEXT NOT NULL, hour @INT@ NOT NULL,

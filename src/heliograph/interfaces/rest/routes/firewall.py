@@ -27,7 +27,7 @@ SECTION = "Firewall"
 
 async def show_profile_firewall(services: Services, call: Call[Nothing, None]) -> Reply:
     policy = await _policy(services, call)
-    return reply(await services.firewall.reader.rules(policy.org, policy.id))
+    return reply(await services.firewall.reader.rules(policy.org, policy.firewall))
 
 
 async def set_profile_firewall(services: Services, call: Call[Nothing, Rules]) -> Reply:
@@ -37,7 +37,7 @@ async def set_profile_firewall(services: Services, call: Call[Nothing, Rules]) -
 
 async def show_endpoint_firewall(services: Services, call: Call[Nothing, None]) -> Reply:
     device = await _device(services, call)
-    return reply(await services.firewall.reader.rules(device.org, device.id))
+    return reply(await services.firewall.reader.rules(device.org, device.firewall))
 
 
 async def set_endpoint_firewall(services: Services, call: Call[Nothing, Rules]) -> Reply:
@@ -47,8 +47,9 @@ async def set_endpoint_firewall(services: Services, call: Call[Nothing, Rules]) 
 
 async def show_hold(services: Services, call: Call[Nothing, None]) -> Reply:
     device, reader = await _device(services, call), services.firewall.reader
-    rules = [await reader.rules(device.org, id) for id in (device.policy, device.id)]
-    judges = any(one.anomaly is not None for one in rules)
+    policy = await reader.owner(Policy, device.org, device.policy)
+    sets = [owner.firewall for owner in (policy, device) if owner is not None and owner.firewall]
+    judges = any([(await reader.rules(device.org, one)).anomaly is not None for one in sets])
     watch = await reader.watch(device.org, device.id)
     return reply(shown_hold(watch, judges, services.clock.now()))
 
