@@ -18,7 +18,6 @@ from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
 from heliograph.flow.manage_firewall import ReleaseHolds, SetFirewalls
 from heliograph.flow.manage_operators import AvoidOperators, ResetDevices
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
-from heliograph.flow.manage_firewall import ReleaseHolds, SetFirewalls
 from heliograph.flow.manage_quotas import ManageQuotas
 from heliograph.flow.manage_services import ManageServices
 from heliograph.flow.manage_sims import AddSims, SetBatches, SetSims
