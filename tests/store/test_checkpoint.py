@@ -74,7 +74,9 @@ def test_under_load_the_log_starts_over(log: Log) -> None:
     assert rows == [(log.rows,)]
 
 
-def test_the_thread_carries_what_is_long_and_the_writer_what_is_left(log: Log) -> None:
+def test_what_is_long_is_left_to_the_thread(log: Log) -> None:
+    log.checkpointer.stop()
+    log.checkpointer = Checkpointer(log.path, Limits(LIMITS.begin, 1_000_000, LIMITS.few))
     carried: list[tuple[str, int]] = []
     carry = log.checkpointer._carry
 
@@ -84,17 +86,33 @@ def test_the_thread_carries_what_is_long_and_the_writer_what_is_left(log: Log) -
         carry(connection)
 
     log.checkpointer._carry = watched  # type: ignore[method-assign] # it only watches
-    while not (log.started_over() and carried) and len(log.lengths) < PATIENCE:
+    while not log.started_over() and len(log.lengths) < PATIENCE:
         log.commit()
         if log.checkpointer._wanted.is_set() or log.checkpointer._carrying.locked():
-            with (
-                log.checkpointer._carrying
-            ):  # a slow writer: each pass of the thread ends before the next commit
-                pass
+            with log.checkpointer._carrying:
+                """A slow writer: each pass of the thread ends before the next commit."""
     assert carried[0][0] == "checkpoint"
     assert carried[0][1] >= LIMITS.begin
-    assert carried[-1][0] != "checkpoint"
-    assert carried[-1][1] <= LIMITS.few
+    assert [left for name, left in carried if name != "checkpoint" and left > LIMITS.few] == []
+
+
+def test_the_writer_carries_the_few_that_are_left(log: Log, tmp_path: Path) -> None:
+    """A reader keeps the last pages from a pass of the thread, which is played here."""
+    log.checkpointer.stop()
+    while not log.lengths or log.lengths[-1] <= LIMITS.begin:
+        log.commit()
+    reader, thread = apsw.Connection(str(log.path)), apsw.Connection(str(log.path))
+    reader.execute("BEGIN").fetchall()
+    assert reader.execute("SELECT count(*) FROM page").fetchall() == [(log.rows,)]
+    log.commit()
+    thread.execute("SELECT count(*) FROM page").fetchall()
+    log.checkpointer._carry(thread)
+    assert 0 < log.checkpointer._pages - log.checkpointer._carried <= LIMITS.few
+    reader.execute("COMMIT").fetchall()
+    log.commit()
+    assert log.in_file_alone(tmp_path) == log.rows
+    log.commit()
+    assert log.started_over()
 
 
 def test_a_thread_that_carries_nothing_leaves_all_to_the_writer_at_the_limit(log: Log) -> None:
