@@ -92,10 +92,7 @@ class Dispatcher:
         self.wake(self._clock.now())
 
     def closed(self, gate: str) -> None:
-        self._gates.by_name[gate].reachable = False
-
-    def disconnect(self, gate: str) -> None:
-        """There is no such gate any more. What is in flight may still be answered."""
+        """What is in flight may still be answered."""
         self._gates.by_name[gate].reachable = False
         self._opening.pop(gate, None)
 

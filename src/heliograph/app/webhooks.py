@@ -39,7 +39,6 @@ class _Doors:
         self._dispatcher = dispatcher
         self.opened = dispatcher.opened
         self.closed = dispatcher.closed
-        self.removed = dispatcher.disconnect
 
     def add(self, name: str, gate: Gate, outlet: Outlet, timer_ms: int) -> None:
         self._gates.add(name, gate)

@@ -33,7 +33,6 @@ class Doors(Protocol):
     def add(self, name: str, gate: Gate, outlet: Outlet, timer_ms: int) -> None: ...
     def opened(self, name: str) -> None: ...
     def closed(self, name: str) -> None: ...
-    def removed(self, name: str) -> None: ...
 
 
 class _Door(Struct):
@@ -86,7 +85,7 @@ class Callbacks:
 
     def remove(self, id: int) -> None:
         if self._by_id.pop(id, None) is not None:
-            self._doors.removed(gate_of_application(id))
+            self._doors.closed(gate_of_application(id))
 
     def _gone(self, callback: Callback) -> None:
         """410: no call leaves from now on, and the row is told."""
