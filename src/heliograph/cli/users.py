@@ -33,6 +33,16 @@ def password(where: Where, name: str, stdin: bool) -> None:
         show.line(f"The password of {name} is changed." if stdin else chosen)
 
 
+@user.command("forget-codes")
+@click.argument("name")
+@everywhere
+def forget_codes(where: Where, name: str) -> None:
+    """NAME lost the authenticator: delete its keys, so that it logs in by password alone."""
+    with asking(where) as ask:
+        gone = ask("user.forget_codes", account=name)
+    show.as_json(gone) if where.json else show.line(f"{name} logs in without a code.")
+
+
 def _read() -> str:
     from heliograph.runtime.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 

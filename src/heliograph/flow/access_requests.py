@@ -67,6 +67,13 @@ class DeleteMfaKey(Struct, frozen=True):
     ceiling: Ceiling = None
 
 
+class ForgetMfaKeys(Struct, frozen=True):
+    """Whoever lost the authenticator logs in by password alone."""
+
+    org: int
+    account: int
+
+
 class DeleteTrustedDevice(Struct, frozen=True):
     org: int
     account: int
@@ -75,9 +82,13 @@ class DeleteTrustedDevice(Struct, frozen=True):
 
 
 class Failure(Struct, frozen=True):
-    """Somebody failed to log in under a name, of which this is the key."""
+    """Somebody failed to log in under a name, of which this is the key. The organisation of whom it names
+    is told `detail`.
+    """
 
     key: str
+    org: int | None = None
+    detail: str = ""
 
 
 class Fingerprint(Struct, frozen=True):

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from heliograph.core.access import (
     FORGOTTEN_MS,
+    LOCKED_MS,
     MOST_SESSIONS,
     MOST_TRUSTED,
     SESSION_MS,
@@ -22,11 +23,13 @@ from heliograph.core.access import (
     UserStatus,
     failed,
 )
+from heliograph.core.changes import Changes, Happening
 from heliograph.core.organisation import SECRET_BYTES, Account, hash_of, secret_of
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.flow.access_requests import EndSession, Failure, Fingerprint, NewSession
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
+SEVERITY_WARN = 1
 SWEPT = 100  # old rows that one call takes along
 
 
@@ -42,11 +45,14 @@ class CountFailures:
     urgency = Urgency.ACCEPT
 
     async def __call__(self, tx: Transaction, requests: Sequence[Failure]) -> Answers[Guard]:
-        guards = []
+        guards, changes = [], Changes()
         for request in requests:
             guard = failed(await tx.access.load_guard(request.key), request.key, tx.now)
             await tx.access.write_guard(guard)
             guards.append(guard)
+            if request.org is not None:
+                changes.happenings.append(_failure(tx, request, request.org, guard))
+        await tx.write(changes)
         await tx.access.drop_guards(tx.now - FORGOTTEN_MS, SWEPT)
         return Answers(guards, [])
 
@@ -98,6 +104,14 @@ class EndSessions:
         for request in requests:
             await tx.access.drop_session(request.account, request.session)
         return Answers([None for _ in requests], [])
+
+
+def _failure(tx: Transaction, request: Failure, org: int, guard: Guard) -> Happening:
+    locked = guard.locked_until is not None
+    end = f"; the name is locked for {LOCKED_MS // 60_000} minutes" if locked else ""
+    return Happening(
+        tx.next_id(0), org, tx.now, "login_failed", SEVERITY_WARN, None, None, request.detail + end
+    )
 
 
 async def _second_factor(tx: Transaction, request: NewSession) -> bool:

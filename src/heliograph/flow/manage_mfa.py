@@ -12,6 +12,7 @@ from heliograph.flow.access_requests import (
     Ceiling,
     DeleteMfaKey,
     DeleteTrustedDevice,
+    ForgetMfaKeys,
     NewMfaKey,
 )
 from heliograph.flow.ports import Answers, Transaction, Urgency
@@ -80,6 +81,24 @@ class DeleteMfaKeys:
         if not any(left.status == KeyStatus.ACTIVE for left in keys.values()):
             await tx.admin.drop(await tx.access.load_trusted(account.id))
         return key
+
+
+class ForgetMfa:
+    """The flow. Its answer is how many keys there were."""
+
+    urgency = Urgency.ACCEPT
+
+    async def __call__(self, tx: Transaction, requests: Sequence[ForgetMfaKeys]) -> Answers[int | Refusal]:
+        return Answers([await self._forget(tx, request) for request in requests], [])
+
+    async def _forget(self, tx: Transaction, request: ForgetMfaKeys) -> int | Refusal:
+        account = await _account(tx, request.org, request.account, None)
+        if isinstance(account, Refusal):
+            return account
+        keys = await tx.access.load_keys(account.id)
+        await tx.admin.drop(keys)
+        await tx.admin.drop(await tx.access.load_trusted(account.id))
+        return len(keys)
 
 
 class DeleteTrustedDevices:

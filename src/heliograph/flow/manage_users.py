@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from heliograph.core.access import UserStatus, covers, scopes_of, with_role, without_role
+from heliograph.core.access import UserStatus, covers, guard_key, scopes_of, with_role, without_role
 from heliograph.core.labels import LONGEST_NAME
 from heliograph.core.organisation import ROLES, Account
 from heliograph.core.refusal import Refusal, refuse
@@ -134,6 +134,7 @@ async def _set(tx: Transaction, request: SetAccount) -> Account | Refusal:
         return refusal
     if changed.password != account.password:
         await tx.admin.drop(await tx.access.load_trusted(account.id))
+        await tx.access.drop_guard(guard_key(account.name))
     if changed.password != account.password or changed.status != UserStatus.ACTIVE:
         await tx.access.drop_sessions(account.id)
     return await _write(tx, changed) if changed != account else account

@@ -24,7 +24,7 @@ def step_of(seed: bytes, code: str, now_ms: int) -> int | None:
     """The time step whose code this is; None: it is none of now."""
     codes, current = pyotp.TOTP(key_of(seed)), now_ms // STEP_MS
     found = None
-    for step in range(current - DRIFT_STEPS, current + DRIFT_STEPS + 1):
+    for step in range(max(0, current - DRIFT_STEPS), current + DRIFT_STEPS + 1):
         if compare_digest(codes.generate_otp(step).encode(), code.encode(errors="surrogatepass")):
             found = step
     return found

@@ -17,6 +17,7 @@ from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
 from heliograph.flow.manage_deletion import DeleteApplications, DeletePolicies
 from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
+from heliograph.flow.manage_mfa import ForgetMfa
 from heliograph.flow.manage_organisations import CreateApplications, CreateOrganisations, SetOrganisations
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage_quotas import ManageQuotas
@@ -91,6 +92,7 @@ class Flows(Struct, frozen=True):
     delete_applications: DeleteApplications
     create_accounts: CreateAccounts
     set_passwords: SetPasswords
+    forget_mfa: ForgetMfa
     create_tokens: CreateTokens
     revoke_tokens: RevokeTokens
 

@@ -27,7 +27,7 @@ from heliograph.interfaces.rest.credentials import USER, Credentials, SessionTok
 from heliograph.interfaces.rest.problem import Problem, error, problem
 from heliograph.runtime.one_time_codes import step_of
 from heliograph.runtime.passwords import Busy, Passwords
-from heliograph.runtime.vault import Vault
+from heliograph.runtime.vault import Sealed, Vault
 
 SEED_PURPOSE = "mfa"  # under which the vault seals seeds
 MOST_TURNS = 50  # attempts under one name that wait for each other
@@ -88,11 +88,12 @@ class Authentication:
             self._refuse_locked(login.guard)
             account = login.account
             if not await self._matches(account, password) or account is None:
-                await self._fail(key, WRONG_LOGIN)
+                await self._fail(_failure(key, account, "invalid password", address), WRONG_LOGIN)
             place = None if fingerprint is None else digest_of(fingerprint)
             if _active(login.keys) and not self._is_trusted(login, place):
                 return Authenticated(mfa_token=self._tokens.half(account))
-            return await self._open(NewSession(account.id, account.password, key, address, trusted=place))
+            request = NewSession(account.id, account.password, key, address, trusted=place)
+            return await self._open(request, account, WRONG_LOGIN)
 
     async def by_code(
         self, half: str, code: str, address: str, trust: Fingerprint | None = None
@@ -109,10 +110,9 @@ class Authentication:
             self._refuse_locked(await self._reader.guard(key))
             step = self._step(keys, code)
             if step is None:
-                await self._fail(key, WRONG_CODE)
-            return await self._open(
-                NewSession(account.id, account.password, key, address, step, trust=trust), WRONG_CODE
-            )
+                await self._fail(_failure(key, account, "invalid code", address), WRONG_CODE)
+            request = NewSession(account.id, account.password, key, address, step, trust=trust)
+            return await self._open(request, account, WRONG_CODE)
 
     async def by_refresh(self, secret: str) -> Authenticated:
         found = await self._reader.session_of(hash_of(secret))
@@ -127,7 +127,7 @@ class Authentication:
         if caller.user is not None and caller.session is not None:
             await self._store.run(self._flows.end_sessions, [EndSession(caller.user, caller.session)])
 
-    async def confirm(self, user: int, password: str) -> Account:
+    async def confirm(self, user: int, password: str, address: str) -> Account:
         """Is it the caller itself, who is logged in? Never 401: the session is good, whatever is typed."""
         account = (await self._reader.login_of(user)).account
         if account is None:
@@ -136,23 +136,26 @@ class Authentication:
         async with self._turn(key):
             self._refuse_locked(await self._reader.guard(key), 429)
             if not await self._matches(account, password):
-                await self._fail(key, "The password is wrong", 403)
+                failure = _failure(key, account, "invalid password", address)
+                await self._fail(failure, "The password is wrong", 403)
         return account
 
     async def hash(self, password: str) -> str:
         try:
             return await self._passwords.hash(password)
         except Busy as busy:
-            raise Full(str(busy)) from busy
-
-    def open_seed(self, key: MfaKey) -> bytes:
-        return self._vault.unseal(key.seed, SEED_PURPOSE)
+            raise Full("logins_full") from busy
 
     def seal_seed(self, seed: bytes) -> bytes:
         return self._vault.seal(seed, SEED_PURPOSE)
 
     def step_of(self, key: MfaKey, code: str) -> int | None:
-        return step_of(self.open_seed(key), code, self._clock.now())
+        """The time step whose code it is."""
+        try:
+            seed = self._vault.unseal(key.seed, SEED_PURPOSE)
+        except Sealed as sealed:
+            raise Full("secret_lost") from sealed
+        return step_of(seed, code, self._clock.now())
 
     def _step(self, keys: list[MfaKey], code: str) -> tuple[int, int] | None:
         """Whose code it is, and of when. One that was used says nothing any more."""
@@ -168,21 +171,21 @@ class Authentication:
         try:
             return await self._passwords.match(kept, password)
         except Busy as busy:
-            raise Full(str(busy)) from busy
+            raise Full("logins_full") from busy
 
     def _is_trusted(self, login: Login, place: bytes | None) -> bool:
         now = self._clock.now()
         return any(device.hash == place and device.expires_at > now for device in login.trusted)
 
-    async def _open(self, request: NewSession, wrong: str = WRONG_LOGIN) -> Authenticated:
+    async def _open(self, request: NewSession, account: Account, wrong: str) -> Authenticated:
         by = Actor(f"{USER}:{request.account}", request.address)
         (opened,) = await self._store.run(self._flows.open_sessions, [request], by)
         if isinstance(opened, Refusal):
-            await self._fail(request.key, wrong)
+            await self._fail(_failure(request.key, account, "invalid login", request.address), wrong)
         return Authenticated(self._tokens.of_session(opened.session), opened.refresh)
 
-    async def _fail(self, key: str, said: str, status: int = 401) -> NoReturn:
-        await self._store.run(self._flows.count_failures, [Failure(key)])
+    async def _fail(self, failure: Failure, said: str, status: int = 401) -> NoReturn:
+        await self._store.run(self._flows.count_failures, [failure])
         raise problem(status, 1101, said)
 
     def _refuse_locked(self, guard: Guard | None, status: int = 401) -> None:
@@ -197,7 +200,7 @@ class Authentication:
         """One attempt at a time under one name."""
         turn = self._turns.setdefault(key, _Turn())
         if turn.wanted >= MOST_TURNS:
-            raise Full("too many attempts under one name")
+            raise Full("logins_full")
         turn.wanted += 1
         try:
             async with turn.lock:
@@ -212,6 +215,14 @@ class _Turn:
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
         self.wanted = 0
+
+
+def _failure(key: str, account: Account | None, why: str, address: str) -> Failure:
+    """Who has this name is told; for a name that nobody has there is nobody to tell."""
+    if account is None:
+        return Failure(key)
+    detail = f"Failed authentication request from '{account.name}', reason: {why}, from IP {address}"
+    return Failure(key, account.org, detail)
 
 
 def digest_of(fingerprint: str) -> bytes:

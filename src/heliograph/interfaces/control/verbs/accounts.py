@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.flow.access_requests import ForgetMfaKeys
 from heliograph.flow.manage_requests import SetPassword
 from heliograph.interfaces.control.translate import Document
 from heliograph.interfaces.control.verb import Call, Verb
@@ -11,6 +12,10 @@ from heliograph.interfaces.control.verb import Call, Verb
 class WishPassword(Struct, forbid_unknown_fields=True):
     account: str
     password: str  # its hash: the password itself never travels
+
+
+class OfAccount(Struct, forbid_unknown_fields=True):
+    account: str
 
 
 async def set_password(call: Call[WishPassword]) -> Document | Refusal:
@@ -25,4 +30,18 @@ async def set_password(call: Call[WishPassword]) -> Document | Refusal:
     return changed if isinstance(changed, Refusal) else {"account": changed.name, "role": changed.role}
 
 
-VERBS = {"user.password": Verb(WishPassword, set_password, of_organisation=False)}
+async def forget_codes(call: Call[OfAccount]) -> Document | Refusal:
+    """Whoever lost the authenticator logs in by password alone."""
+    services = call.services
+    account = await services.browse.account(call.arguments.account)
+    if account is None:
+        return refuse("unknown_account", reason=f"There is no account {call.arguments.account!r}.")
+    request = ForgetMfaKeys(account.org, account.id)
+    keys = (await services.store.run(services.flows.forget_mfa, [request]))[0]
+    return keys if isinstance(keys, Refusal) else {"account": account.name, "keys": keys}
+
+
+VERBS = {
+    "user.password": Verb(WishPassword, set_password, of_organisation=False),
+    "user.forget_codes": Verb(OfAccount, forget_codes, of_organisation=False),
+}

@@ -68,7 +68,7 @@ ROUTES = (
         "/v1/application_token",
         tokens,
         "List application tokens",
-        {200: Answer("A page of them.", list[TokenObject])},
+        {200: Answer("A page of them.", list[TokenObject]), 422: Answer("A bad q or sort.", ErrorBody)},
         scope="token:read",
         query=ListQuery,
         section=SECTION,

@@ -39,7 +39,7 @@ async def create(services: Services, call: Call[Nothing, KeyBody]) -> Reply:
     user, login = _caller(call), services.access.authentication
     if call.body.type.number not in KEY_TYPES:
         raise out_of_range(KIND, "type", "must be 0 (Time-Based One-Time Password)")
-    account = await login.confirm(user, call.body.password)
+    account = await login.confirm(user, call.body.password, call.address)
     seed = token_bytes(SEED_BYTES)
     request = NewMfaKey(call.caller.org, user, login.seal_seed(seed))
     key = await change(services, services.access.flows.create_keys, request)

@@ -130,7 +130,7 @@ async def _new_password(services: Services, call: Call[Nothing, UserChange], id:
     if call.caller.user == id:
         if body.current_password is UNSET:
             raise required(KIND, "current_password")
-        await login.confirm(id, body.current_password)
+        await login.confirm(id, body.current_password, call.address)
     elif await services.access.reader.person(call.caller.org, id) is None:
         raise not_found("User", id)
     return await login.hash(password)
@@ -170,7 +170,7 @@ ROUTES = (
         "/v1/user",
         users,
         "List users",
-        {200: Answer("A page of them.", list[UserObject])},
+        {200: Answer("A page of them.", list[UserObject]), 422: Answer("A bad q or sort.", ErrorBody)},
         scope="user:read",
         query=ListQuery,
         section=SECTION,
@@ -180,7 +180,11 @@ ROUTES = (
         "/v1/user",
         create,
         "Make a user; without a password it waits for one",
-        {201: Answer("Location names it."), 409: Answer("The username is taken.", ErrorBody)},
+        {
+            201: Answer("Location names it."),
+            404: Answer("The organisation is not the caller's.", ErrorBody),
+            409: Answer("The username is taken.", ErrorBody),
+        },
         scope="user:write",
         body=UserBody,
         kind=KIND,
