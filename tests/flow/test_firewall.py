@@ -15,7 +15,9 @@ from heliograph.core.rules import NO_RULES, Anomaly, ContentRule, Peer, Rate, Ru
 from heliograph.core.suppression import StopWords
 from heliograph.core.watch import Watch
 from heliograph.flow.attach import Presence
+from heliograph.flow.manage_devices import DeleteDevices
 from heliograph.flow.manage_firewall import ReleaseHold, ReleaseHolds, SetFirewall, SetFirewalls
+from heliograph.flow.manage_requests import DeleteDevice
 from heliograph.flow.manage_suppression import ManageStopWords, SetStopWords
 from heliograph.flow.preview import Preview
 from heliograph.flow.requests import Received, Submitted
@@ -324,9 +326,6 @@ def test_a_device_that_says_stop_means_something_else(lab: Lab) -> None:
 
 
 def test_what_is_deleted_takes_its_rules_with_it(lab: Lab) -> None:
-    from heliograph.flow.manage_devices import DeleteDevices
-    from heliograph.flow.manage_requests import DeleteDevice
-
     of_device(lab, rates=(Rate(5, "day"),))
     lab.accept()
     lab.settle()
