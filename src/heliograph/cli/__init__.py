@@ -25,6 +25,7 @@ COMMANDS = {
     "preview": ("messages", "How a text would be encoded and split."),
     "listen": ("listening", "Be the application: receive SMS and receipts."),
     "device": ("devices", "Devices: add, list, show, set, import."),
+    "sim": ("sims", "SIMs: add, import, list."),
     "quota": ("devices", "Quotas of devices: set, add, delete."),
     "policy": ("administration", "Policies: list, show, create, set, delete."),
     "tariff": ("tariffs", "Tariffs: list, show, create, set, delete."),

@@ -1,7 +1,7 @@
-"""Rows of a CSV file of devices, one by one: the file may be larger than memory.
+"""Rows of a CSV file of devices or SIMs, one by one: the file may be larger than memory.
 
 In: a file as people save it: comma, semicolon or tab, with or without a byte order mark. Out: rows with
-their line numbers, or the reason why a row is none. A file that is no device list at all is a `BadFile`.
+their line numbers, or the reason why a row is none. A file that is no such list at all is a `BadFile`.
 """
 
 import csv
@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-COLUMNS = ("name", "msisdn", "imsi", "policy", "network", "tags", "tariff")
-NEEDED = ("name", "msisdn")
+known = ("name", "msisdn", "imsi", "policy", "network", "tags", "tariff")
+needed = ("name", "msisdn")
 LINE_BYTES = 65_536
 SEPARATORS = ",;\t"
 TOO_LONG = "\x00 too long"
@@ -31,15 +31,15 @@ class Row(Struct, frozen=True):
     problem: str | None = None
 
 
-def read_rows(path: Path) -> Iterator[tuple[Row, int]]:
+def read_rows(path: Path, known: Sequence[str], needed: Sequence[str]) -> Iterator[tuple[Row, int]]:
     """Each row, with how many bytes of the file are read."""
     try:
         file = path.open("rb")
     except OSError as error:
         raise BadFile(f"{path}: {error.strerror}.") from None
     with file:
-        lines = _Lines(file, path)
-        columns = _columns(lines.header(), lines.separator, path)
+        lines = _Lines(file, path, known)
+        columns = _columns(lines.header(), lines.separator, path, known, needed)
         for line in lines:
             row = _row(lines.count, columns, line, lines.separator)
             if row is not None:
@@ -49,8 +49,9 @@ def read_rows(path: Path) -> Iterator[tuple[Row, int]]:
 class _Lines:
     """The lines of a file as text, with bounded length, counted. Too long a one is told by `TOO_LONG`."""
 
-    def __init__(self, file: BinaryIO, path: Path) -> None:
+    def __init__(self, file: BinaryIO, path: Path, known: Sequence[str]) -> None:
         self._file = file
+        self._known = known
         self._path = path
         self.count = 0
         self.octets = 0
@@ -68,7 +69,9 @@ class _Lines:
                 f"{self._path}: its first line is not UTF-8 text; save it as CSV in UTF-8."
             ) from None
         if not text.strip():
-            raise BadFile(f"{self._path}: is empty; its first line names the columns: {','.join(COLUMNS)}.")
+            raise BadFile(
+                f"{self._path}: is empty; its first line names the columns: {','.join(self._known)}."
+            )
         self.separator = max(SEPARATORS, key=text.count)
         return text
 
@@ -91,7 +94,9 @@ class _Lines:
                 return
 
 
-def _columns(header: str, separator: str, path: Path) -> Sequence[str]:
+def _columns(
+    header: str, separator: str, path: Path, known: Sequence[str], needed: Sequence[str]
+) -> Sequence[str]:
     try:
         fields = next(csv.reader([header], delimiter=separator, strict=True))
     except csv.Error as error:
@@ -100,11 +105,11 @@ def _columns(header: str, separator: str, path: Path) -> Sequence[str]:
     for name in names:
         if names.count(name) > 1:
             raise BadFile(f"{path}: the column {name!r} is there twice.")
-        if name not in COLUMNS:
-            near = get_close_matches(name, COLUMNS, n=1)
-            hint = f" Did you mean {near[0]}?" if near else f" Known are: {', '.join(COLUMNS)}."
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f" Did you mean {near[0]}?" if near else f" Known are: {', '.join(known)}."
             raise BadFile(f"{path}: there is no column {name!r}.{hint}")
-    missing = [name for name in NEEDED if name not in names]
+    missing = [name for name in needed if name not in names]
     if missing:
         raise BadFile(f"{path}: the first line names no column {' and no column '.join(missing)}.")
     return names

@@ -1,23 +1,20 @@
 """The commands about devices and quotas."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from heliograph.cli import show, times
-from heliograph.cli.ask import Asker, asking
-from heliograph.cli.csv_rows import BadFile, Row, read_rows
+from heliograph.cli.ask import asking
+from heliograph.cli.importing import import_rows
 from heliograph.cli.options import everywhere
-from heliograph.cli.progress import progress
 from heliograph.cli.where import Where
 
-IMPORT_ROWS = 500  # that share a transaction
+COLUMNS = ("name", "msisdn", "imsi", "policy", "network", "tags")  # of a file to import
 ROWS_SHOWN = 100  # for people, unless they say how many
 AWAY = "away"  # a lane's code, as `core/waking` has it, which a command to a server need not import
-ERRORS_SHOWN = 20  # for people; with --json all of them
 
 
 @click.group()
@@ -148,78 +145,7 @@ def import_devices(where: Where, file: Path) -> None:
 
     Good rows are kept, bad ones reported with their line numbers; the exit code is 1 when there was one.
     """
-    began = time.monotonic()
-    with asking(where, founds=True) as ask:
-        report = _Report(where, file)
-        with report:
-            for batch, octets in _batches(file):
-                report.heard(batch, _add(ask, batch), octets)
-    report.close(time.monotonic() - began)
-
-
-def _batches(file: Path) -> Iterator[tuple[list[Row], int]]:
-    batch: list[Row] = []
-    octets = 0
-    try:
-        for row, octets in read_rows(file):
-            batch.append(row)
-            if len(batch) == IMPORT_ROWS:
-                yield batch, octets
-                batch = []
-    except BadFile as error:
-        raise click.UsageError(str(error)) from None
-    if batch:
-        yield batch, octets
-
-
-def _add(ask: Asker, batch: list[Row]) -> list[Any]:
-    """Per row an id or a refusal; a row that is none is not asked about."""
-    asked = [row for row in batch if row.problem is None]
-    answers = iter(ask("device.add", rows=[row.values for row in asked]) if asked else ())
-    return [
-        next(answers) if row.problem is None else {"code": "bad_row", "reason": row.problem} for row in batch
-    ]
-
-
-class _Report:
-    """Counts, shows progress, and says what was bad."""
-
-    def __init__(self, where: Where, file: Path) -> None:
-        self._where = where
-        self._added = 0
-        self._bad = 0
-        self._progress = progress(file.name, file.stat().st_size)
-
-    def __enter__(self) -> None:
-        self._progress.start()
-
-    def __exit__(self, *error: object) -> None:
-        self._progress.stop()
-
-    def heard(self, batch: list[Row], answers: list[Any], octets: int) -> None:
-        for row, answer in zip(batch, answers, strict=True):
-            if isinstance(answer, dict):
-                self._bad += 1
-                self._say(row.line, answer)
-            else:
-                self._added += 1
-        self._progress.at(octets)
-
-    def _say(self, line: int, refusal: dict[str, Any]) -> None:
-        if self._where.json:
-            show.as_json({"line": line, "code": refusal["code"], "reason": refusal["reason"]})
-        elif self._bad <= ERRORS_SHOWN:
-            self._progress.note(f"line {line}: {refusal['code']}: {refusal['reason']}")
-
-    def close(self, seconds: float) -> None:
-        if self._where.json:
-            show.as_json({"added": self._added, "bad": self._bad, "seconds": round(seconds, 3)})
-        else:
-            if self._bad > ERRORS_SHOWN:
-                show.note(f"... and {self._bad - ERRORS_SHOWN} more; --json shows all.")
-            show.line(f"{self._added} added, {self._bad} bad, in {seconds:.1f} s")
-        if self._bad:
-            raise click.exceptions.Exit(1)
+    import_rows(where, file, "device.add", COLUMNS, ("name", "msisdn"))
 
 
 @click.group()

@@ -28,8 +28,11 @@ WAL_FRAME_BYTES = 24  # what the log adds to each page
 
 
 def device(view: View, org: int, which: str) -> Device | None:
-    row = view.row("device_named", org, which) or view.row("device_numbered", org, which.removeprefix("+"))
-    row = row or view.row("device", org, row_id(which))
+    """Digits are a number or an id before they are a name: another's SMS must not go to whoever chose it."""
+    number = which.removeprefix("+")
+    row = None if number.isdecimal() else view.row("device_named", org, which)
+    row = row or view.row("device_numbered", org, number) or view.row("device", org, row_id(which))
+    row = row or view.row("device_named", org, which)
     return None if row is None else Device(*row)
 
 

@@ -15,6 +15,7 @@ from heliograph.flow.auditing import AuditReader
 from heliograph.flow.browse import Browse
 from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
+from heliograph.flow.fleet_port import FleetReader
 from heliograph.flow.manage_deletion import DeleteApplications, DeletePolicies
 from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
 from heliograph.flow.manage_mfa import ForgetMfa
@@ -112,6 +113,7 @@ class Services(Struct, frozen=True):
     policies: PolicyReader
     forget_access: Callable[[], None]  # tokens or users changed
     keys: KeyRing
+    fleet: FleetReader
 
     async def organisation(self, name: str | None) -> Organisation | Refusal:
         """By name or id; without one, the oldest."""

@@ -11,6 +11,7 @@ from heliograph.interfaces.control.verbs import (
     keys,
     listening,
     messages,
+    sims,
     tariffs,
     virtual_devices,
 )
@@ -18,6 +19,7 @@ from heliograph.interfaces.control.verbs import (
 VERBS: dict[str, Verb] = {
     **messages.VERBS,
     **devices.VERBS,
+    **sims.VERBS,
     **administration.VERBS,
     **accounts.VERBS,
     **applications.VERBS,
