@@ -188,6 +188,7 @@ def test_an_application_hears_that_its_client_left(wire: Wire) -> None:
         client.sendall(b"GET /hang HTTP/1.1\r\n\r\n" + GET)  # with one waiting behind it
         eventually(lambda: wire.application.under_way, "the request")
     eventually(lambda: wire.application.left == left + 1, "the application hears it")
+    assert wire.is_serving()
 
 
 def test_a_client_that_does_not_read_is_cut(wire: Wire) -> None:

@@ -55,7 +55,7 @@ class HardProtocol(HttpToolsProtocol):
 
     # Coming and going
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn
         super().connection_made(transport)
         self._since = self.loop.time()
         self._address = self.client[0] if self.client else ""
