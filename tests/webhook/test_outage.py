@@ -5,6 +5,7 @@ loopback, and a far end on the same loop that is there or not.
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -197,7 +198,7 @@ def test_retries_follow_the_schedule() -> None:
     outage.live(story)
     rows = outage.lab.sql("SELECT at FROM callback_attempt ORDER BY number")
     times = [row[0] for row in rows]
-    gaps = [round((after - before) / 1000) for before, after in zip(times, times[1:], strict=False)]
+    gaps = [round((after - before) / 1000) for before, after in pairwise(times)]
     wanted = [5, 30, 120, 600, 1800, 3600, 3600]
     assert len(gaps) >= len(wanted)
     for gap, least in zip(gaps, wanted, strict=False):
