@@ -9,6 +9,7 @@ from heliograph.core.access import (
     LOCKED_MS,
     USUAL_SCOPES,
     Guard,
+    are_within,
     covers,
     failed,
     guard_key,
@@ -127,3 +128,22 @@ def test_what_is_no_range_is_refused(text: str) -> None:
 )
 def test_addresses_lie_within_ranges(address: str, networks: str, within: bool) -> None:
     assert is_within(address, networks_of(networks)) is within
+
+
+@pytest.mark.parametrize(
+    ("networks", "bounds", "within"),
+    [
+        ("", "", True),
+        ("10.0.0.0/8", "", True),
+        ("", "10.0.0.0/8", False),
+        ("10.1.0.0/16,10.2.3.4/32", "10.0.0.0/8", True),
+        ("10.0.0.0/8", "10.0.0.0/8", True),
+        ("10.0.0.0/7", "10.0.0.0/8", False),
+        ("10.0.0.0/8,192.0.2.0/24", "10.0.0.0/8", False),
+        ("10.0.0.0/8,192.0.2.0/24", "192.0.2.0/24,10.0.0.0/8", True),
+        ("2001:db8::/48", "2001:db8::/32,10.0.0.0/8", True),
+        ("::/0", "0.0.0.0/0", False),
+    ],
+)
+def test_ranges_lie_within_bounds(networks: str, bounds: str, within: bool) -> None:
+    assert are_within(networks, bounds) is within

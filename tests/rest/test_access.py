@@ -10,6 +10,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
+from heliograph.app.beginning import first_secrets
 from heliograph.flow.access_requests import SetAccount
 from heliograph.flow.manage_requests import NewToken, RevokeToken
 from heliograph.flow.manage_users import SetAccounts
@@ -327,3 +328,36 @@ def test_what_was_looked_up_before_a_change_is_not_remembered_after_it(api: Site
     )
     assert answers[8].status == 401
     assert api.get(MY, token=token).status == 401
+
+
+def test_an_organisation_hears_who_failed_and_from_where(api: Site) -> None:
+    org = api.new_organisation("access-events").id
+    _, name = new_user(api, org=org)
+    address = new_address()
+    for _ in range(3):
+        authenticate(api, address, username=name, password="wrong")
+    events = api.get("/v1/event?q=type:6", token=api.new_token("event:read", org=org)).body
+    assert [event["event_type"]["description"] for event in events] == ["User authentication failed"] * 3
+    assert all(f"'{name}'" in event["description"] and address in event["description"] for event in events)
+    assert "locked for 5 minutes" in events[0]["description"]
+    assert "wrong" not in str(events)
+
+
+def test_a_new_password_lifts_the_lock(api: Site) -> None:
+    id, name = new_user(api)
+    for _ in range(3):
+        authenticate(api, username=name, password="wrong")
+    assert api.call("PATCH", f"/v1/user/{id}", {"password": "another one"}).status == 204
+    log_in(api, name, "another one")
+
+
+def test_a_start_makes_an_administrator_only_when_there_are_no_users(api: Site) -> None:
+    """Whatever the first one is called by now."""
+
+    def secrets(org: int) -> object:
+        return api.ask(first_secrets(api.app.store, api.app.flows, api.app.browse, org))
+
+    org = api.new_organisation("access-first").id
+    new_user(api, org=org)
+    assert secrets(org) is None
+    assert secrets(api.new_organisation("access-second").id) is not None

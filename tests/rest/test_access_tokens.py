@@ -236,3 +236,27 @@ def test_a_creator_who_is_gone_leaves_its_tokens(api: Site) -> None:
     assert api.call("DELETE", f"/v1/user/{user}").status == 204
     assert shown(api, made_by["id"])["creator"] is None
     assert api.get(MY, token=made_by["application_token"]).status == 200
+
+
+def test_a_token_makes_none_that_outlives_it_or_is_used_from_elsewhere(api: Site) -> None:
+    scopes = ["token:write", "sms:send"]
+    parent = made(api, scopes=scopes, ip="127.0.0.0/16,2001:db8::/32", expiry_date="2090-01-01")
+    secret = parent["application_token"]
+    child = shown(api, made(api, secret)["id"])
+    assert (child["ip"], child["expiry_date"][:10]) == ("127.0.0.0/16,2001:db8::/32", "2090-01-01")
+    narrow = shown(api, made(api, secret, ip="127.0.0.7", expiry_date="2089-01-01")["id"])
+    assert (narrow["ip"], narrow["expiry_date"][:10]) == ("127.0.0.7/32", "2089-01-01")
+    session = authenticate(api, "127.0.0.1", application_token=secret).body["auth_token"]
+    for token in (secret, session):
+        for body in ({"ip": "127.0.0.0/8"}, {"ip": "10.0.0.0/8,127.0.0.1"}, {"expiry_date": "2091-01-01"}):
+            answer = api.post(PATH, body, token=token)
+            assert (answer.status, answer.body["refusal"]["code"]) == (403, "beyond_scopes")
+        for body in ({"ip": None}, {"ip": "0.0.0.0/0"}, {"expiry_date": None}, {"expiry_date": "2091-01-01"}):
+            assert change(api, parent["id"], token, **body).status == 403
+    assert change(api, narrow["id"], secret, ip="127.0.0.0/24", description="wider").status == 204
+
+
+def test_a_user_bounds_its_tokens_by_nothing_but_its_scopes(api: Site) -> None:
+    _, token = new_login(api, "user")
+    assert shown(api, made(api, token, expiry_date="2090-01-01")["id"])["expiry_date"][:10] == "2090-01-01"
+    assert shown(api, made(api, token)["id"])["expiry_date"] is None

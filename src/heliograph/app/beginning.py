@@ -49,8 +49,8 @@ async def ensure_organisation(store: Store, flows: Flows, browse: Browse) -> Org
 
 
 async def first_secrets(store: Store, flows: Flows, browse: Browse, org: int) -> Secrets | None:
-    """None when there is an administrator already."""
-    if await browse.account(ADMINISTRATOR) is not None:
+    """None when there are users already: the first one may have another name by now."""
+    if await browse.accounts(org):
         return None
     password = new_password()
     hashed = await asyncio.to_thread(hash_of_password, password)

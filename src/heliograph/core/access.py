@@ -170,6 +170,21 @@ def tidy_networks(given: tuple[str, ...]) -> str | Refusal:
     return ",".join(dict.fromkeys(found))
 
 
+def are_within(networks: str, bounds: str) -> bool:
+    """Does each range lie in one of the bounds? Without bounds, always; without ranges, never."""
+    outer = networks_of(bounds)
+    if not outer:
+        return True
+    inner = networks_of(networks)
+    return bool(inner) and all(any(_lies_in(one, other) for other in outer) for one in inner)
+
+
+def _lies_in(one: Network, other: Network) -> bool:
+    if isinstance(one, IPv4Network) and isinstance(other, IPv4Network):
+        return one.subnet_of(other)
+    return isinstance(one, IPv6Network) and isinstance(other, IPv6Network) and one.subnet_of(other)
+
+
 def is_within(address: str, networks: tuple[Network, ...]) -> bool:
     """No ranges: from everywhere. An IPv4 address may come dressed as IPv6."""
     if not networks:

@@ -9,10 +9,18 @@ from msgspec import UNSET, Struct, UnsetType
 Ceiling = frozenset[str] | None
 
 
+class Bounds(Struct, frozen=True):
+    """What a token makes or changes ends with it at the latest, and is used from nowhere else."""
+
+    expires_at: int | None = None
+    networks: str = ""
+
+
 class SetToken(Struct, frozen=True):
     org: int
     token: int
     ceiling: Ceiling = None
+    bounds: Bounds = Bounds()
     creator: int | UnsetType | None = UNSET  # only a token that this user made
     name: str | UnsetType = UNSET
     scopes: tuple[str, ...] | UnsetType = UNSET

@@ -7,6 +7,8 @@ A wish holds what shall change; what it leaves out stays as it is. Policies and 
 
 from msgspec import UNSET, Struct, UnsetType
 
+from heliograph.flow.access_requests import Bounds
+
 
 class NewOrganisation(Struct, frozen=True):
     name: str
@@ -216,6 +218,7 @@ class NewToken(Struct, frozen=True):
     networks: tuple[str, ...] = ()  # address ranges from which it may be used; none: all
     creator: int | None = None  # the user who makes it
     ceiling: frozenset[str] | None = None  # as of an account
+    bounds: Bounds = Bounds()  # of the token that makes it
 
 
 class RevokeToken(Struct, frozen=True):

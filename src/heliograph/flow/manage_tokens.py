@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
-from heliograph.core.access import covers, tidy_networks
+from heliograph.core.access import are_within, covers, tidy_networks
 from heliograph.core.labels import bad_name
 from heliograph.core.organisation import SCOPES, SECRET_BYTES, Token, hash_of, secret_of
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.flow.access_requests import Ceiling, SetToken
+from heliograph.flow.access_requests import Bounds, Ceiling, SetToken
 from heliograph.flow.manage_organisations import refuses_organisation
 from heliograph.flow.manage_requests import NewToken, RevokeToken
 from heliograph.flow.ports import Answers, Transaction, Urgency
@@ -42,9 +42,15 @@ class CreateTokens:
         refusal = _bad(request, tx.now) or await refuses_organisation(tx, request.org)
         if refusal is not None:
             return refusal
+        bounds = request.bounds
         networks = tidy_networks(request.networks)
         if isinstance(networks, Refusal):
             return networks
+        networks = networks or bounds.networks
+        expires_at = bounds.expires_at if request.expires_at is None else request.expires_at
+        refusal = _out_of_bounds(bounds, expires_at, networks)
+        if refusal is not None:
+            return refusal
         secret = secret_of(self._draw(SECRET_BYTES))
         token = Token(
             tx.next_id(0),
@@ -53,7 +59,7 @@ class CreateTokens:
             hash_of(secret),
             _together(request.scopes),
             tx.now,
-            request.expires_at,
+            expires_at,
             None,
             networks,
             request.creator,
@@ -81,6 +87,10 @@ class SetTokens:
         if isinstance(networks, Refusal):
             return networks
         changed = _changed(token, request, networks, tx.now)
+        if (changed.expires_at, changed.networks) != (token.expires_at, token.networks):
+            refusal = _out_of_bounds(request.bounds, changed.expires_at, changed.networks)
+            if refusal is not None:
+                return refusal
         if changed != token:
             await tx.admin.change([changed])
         return changed
@@ -156,6 +166,14 @@ def _changed(token: Token, request: SetToken, networks: str | UnsetType, now: in
     if request.revoked is True and token.revoked_at is None:
         token = replace(token, revoked_at=now)
     return token
+
+
+def _out_of_bounds(bounds: Bounds, expires_at: int | None, networks: str) -> Refusal | None:
+    if bounds.expires_at is not None and (expires_at is None or expires_at > bounds.expires_at):
+        return refuse("beyond_scopes", "expires_at", "A token gives no token a longer life than its own.")
+    if not are_within(networks, bounds.networks):
+        return refuse("beyond_scopes", "ip", "A token gives no token address ranges beyond its own.")
+    return None
 
 
 def _scopes(token: Token) -> frozenset[str]:

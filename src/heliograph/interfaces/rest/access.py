@@ -25,6 +25,7 @@ class Caller(Struct, frozen=True):
     token: int | None = None
     creator: int | None = None  # the user, or who made the token
     session: int | None = None  # of a user: the login
+    ends_at: int | None = None  # of an application token: when it is over, whatever its session token says
 
     def may(self, scope: str) -> bool:
         return scope in self.scopes or "admin" in self.scopes

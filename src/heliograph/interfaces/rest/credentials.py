@@ -129,6 +129,7 @@ class Credentials:
             networks,
             token=token.id,
             creator=token.creator,
+            ends_at=token.expires_at,
         )
 
     def _of_user(self, found: tuple[Account, Session] | None, claims: Claims) -> Caller | Wrong:

@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from heliograph.core.access import MOST_NETWORKS, usual_scopes
 from heliograph.core.organisation import SCOPES, Account, Token
-from heliograph.flow.access_requests import SetToken
+from heliograph.flow.access_requests import Bounds, SetToken
 from heliograph.flow.manage_requests import NewToken
 from heliograph.interfaces.rest.access import Caller
 from heliograph.interfaces.rest.problem import bad_format, out_of_range, problem
@@ -77,6 +77,7 @@ def new_token(body: TokenBody, caller: Caller) -> NewToken:
         _networks(body.ip),
         caller.creator,
         caller.scopes,
+        _bounds(caller),
     )
 
 
@@ -85,6 +86,7 @@ def token_change(body: TokenChange, caller: Caller, token: int) -> SetToken:
         caller.org,
         token,
         caller.scopes,
+        _bounds(caller),
         UNSET if caller.may("admin") else caller.creator,
         UNSET if body.description is UNSET else body.description or NAMELESS,
         UNSET if body.scopes is UNSET else tuple(body.scopes),
@@ -92,6 +94,10 @@ def token_change(body: TokenChange, caller: Caller, token: int) -> SetToken:
         UNSET if body.ip is UNSET else _networks(body.ip),
         _revoked(body.status),
     )
+
+
+def _bounds(caller: Caller) -> Bounds:
+    return Bounds(caller.ends_at, ",".join(map(str, caller.networks)))
 
 
 def _revoked(status: Reference | UnsetType) -> bool | UnsetType:
