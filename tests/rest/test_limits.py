@@ -66,17 +66,18 @@ def test_a_limit_of_any_volume_can_be_had(api: Site, profile: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "status"),
+    ("body", "field"),
     [
-        ({"service": {"id": 6}}, 422),
-        ({"service": {"id": 6}, "volume": 0}, 422),
-        ({"service": {"id": 6}, "volume": 10**9 + 1}, 422),
-        ({"service": [], "volume": 1}, 422),
-        ({"service": {"id": 38}, "volume": 1}, 404),
+        ({"service": {"id": 6}}, "volume is required"),
+        ({"service": {"id": 6}, "volume": 0}, "volume: Expected `int` >= 1"),
+        ({"service": {"id": 6}, "volume": 10**9 + 1}, "volume: Expected `int` <= 1000000000"),
+        ({"service": [], "volume": 1}, "service: Expected `array` of length >= 1"),
+        ({"service": {"id": 38}, "volume": 1}, "service: must be one of 6, 32"),
     ],
 )
-def test_limits_that_cannot_be(api: Site, body: object, status: int) -> None:
-    assert api.post("/v1/traffic_limit", body).status == status
+def test_limits_that_cannot_be(api: Site, body: object, field: str) -> None:
+    answer = api.post("/v1/traffic_limit", body)
+    assert (answer.status, answer.body["errors"][0]["message"]) == (422, f"TrafficLimit - {field}")
 
 
 def test_a_limit_is_attached_and_taken_off(api: Site, profile: int) -> None:

@@ -108,11 +108,11 @@ def later(api: Site, by_ms: int, work: Callable[[], None]) -> None:
     """As if so much time had passed."""
     clock = api.app.clock
     now = clock.now
-    clock.now = lambda: now() + by_ms  # type: ignore[method-assign]
+    clock.now = lambda: now() + by_ms  # type: ignore[method-assign]  # a clock that is set
     try:
         work()
     finally:
-        clock.now = now  # type: ignore[method-assign]
+        clock.now = now  # type: ignore[method-assign]  # a clock that is set
 
 
 def test_a_quota_expires_and_that_is_told_once(api: Site, device: int) -> None:

@@ -239,15 +239,22 @@ def test_a_profile_in_use_is_not_deleted(api: Site) -> None:
     ("body", "said"),
     [
         ({}, "ServiceProfile - name is required"),
-        ({"name": ""}, "A name has 1 to 100 printable characters, with no space around it."),
+        ({"name": ""}, "ServiceProfile - name: Expected `str` of length >= 1"),
+        ({"name": " x"}, "A name has 1 to 100 printable characters, with no space around it."),
         ({"name": "x", "retail": "yes"}, "ServiceProfile - retail: Expected `bool`, got `str`"),
         (
             {"name": "x", "esme_interface_type": {"id": 4}},
             "ServiceProfile - esme_interface_type: must be one of 1, 2, 3",
         ),
         ({"name": "x", "service": [{"id": 7}]}, "ServiceProfile - service: must be among 0, 6, 32, 38"),
-        ({"name": "x", "sms_p2p_receive_rate": 0}, "p2p_received_per_minute lies between 1 and 600."),
-        ({"name": "x", "description": "d" * 1001}, "A description has at most 1000 characters."),
+        (
+            {"name": "x", "sms_p2p_receive_rate": 0},
+            "ServiceProfile - sms_p2p_receive_rate: Expected `int` >= 1",
+        ),
+        (
+            {"name": "x", "description": "d" * 1001},
+            "ServiceProfile - description: Expected `str` of length <= 1000",
+        ),
         ({"name": "x", "dns": {"id": 2**60}}, "ServiceProfile - dns.id: Expected `int` <= 9007199254740991"),
         ({"name": "x", "dns": 7}, "ServiceProfile - dns: Expected `object | null`, got `int`"),
     ],

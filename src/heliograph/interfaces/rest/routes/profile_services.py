@@ -3,7 +3,7 @@
 from typing import Any
 
 from heliograph.flow.manage_requests import SetLimit, SwitchService
-from heliograph.interfaces.rest.problem import ErrorBody, not_found
+from heliograph.interfaces.rest.problem import ErrorBody, not_found, out_of_range
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.routes.profiles import SECTION, asked
 from heliograph.interfaces.rest.services import Services
@@ -19,6 +19,8 @@ from heliograph.interfaces.rest.translate.limits import (
     shown_service,
     volume_of,
 )
+
+LIMIT = "TrafficLimit"
 
 
 async def list_services(_: Services, __: Call[Nothing, None]) -> Reply:
@@ -39,7 +41,7 @@ async def make_limit(_: Services, call: Call[Nothing, LimitBody]) -> Reply:
     """Every volume has its id already; this tells it."""
     service = call.body.service_id
     if service not in LIMITED:
-        raise not_found("Service", service)
+        raise out_of_range(LIMIT, "service", f"must be one of {', '.join(map(str, LIMITED))}")
     limit = shown_limit(service, call.body.volume)
     return created(call, f"/v1/traffic_limit/{limit.id}", limit)
 
@@ -112,10 +114,13 @@ ROUTES = (
         "/v1/traffic_limit",
         make_limit,
         "The id of a monthly limit of any volume",
-        {201: Answer("It can be attached to a service profile.", LimitShown), 404: UNKNOWN},
+        {
+            201: Answer("It can be attached to a service profile.", LimitShown),
+            422: Answer("Not well formed, or out of range.", ErrorBody),
+        },
         scope="policy:write",
         body=LimitBody,
-        kind="TrafficLimit",
+        kind=LIMIT,
         section=SECTION,
         audited=False,
     ),

@@ -21,7 +21,7 @@ from heliograph.interfaces.rest.translate.limits import (
     shown_limit,
     shown_service,
 )
-from heliograph.interfaces.rest.translate.shapes import Looked, Reference
+from heliograph.interfaces.rest.translate.shapes import Description, Looked, Name, Reference
 from heliograph.interfaces.rest.translate.times import shown
 
 KIND = "ServiceProfile"
@@ -33,8 +33,8 @@ Services = Annotated[list[Reference], Meta(max_length=len(NAMES))]
 class ProfileChange(Struct, frozen=True, kw_only=True):
     """What may be changed. Fields that mean nothing here are kept and returned."""
 
-    name: str | UnsetType = UNSET
-    description: str | UnsetType | None = UNSET
+    name: Name | UnsetType = UNSET
+    description: Description | UnsetType | None = UNSET
     allowed_3g: Flag = UNSET
     allowed_4g: Flag = UNSET
     allowed_nb_iot: Flag = UNSET
@@ -52,13 +52,13 @@ class ProfileChange(Struct, frozen=True, kw_only=True):
     breakout_region: Reference | UnsetType | None = UNSET
     dns: Reference | UnsetType | None = UNSET
     service: Services | UnsetType = UNSET  # ours: all services at once
-    sms_p2p_receive_rate: int | UnsetType = UNSET  # ours: a minute
-    sms_p2p_send_cap: int | UnsetType = UNSET  # ours: in 24 hours
+    sms_p2p_receive_rate: Annotated[int, Meta(ge=1, le=600)] | UnsetType = UNSET  # ours: a minute
+    sms_p2p_send_cap: Annotated[int, Meta(ge=0, le=1000)] | UnsetType = UNSET  # ours: in 24 hours
     sms_mo_per_part: Flag = UNSET  # ours: one call for each part of a long SMS
 
 
 class NewProfile(ProfileChange, frozen=True, kw_only=True):
-    name: str
+    name: Name
 
 
 class Kept(Struct, frozen=True):

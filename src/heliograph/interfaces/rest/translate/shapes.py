@@ -5,9 +5,13 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from heliograph.core.ids import LARGEST_ID
+from heliograph.core.labels import LONGEST_DESCRIPTION, LONGEST_NAME
 
 Id = Annotated[int, Meta(ge=-LARGEST_ID, le=LARGEST_ID)]
 FloatId = Annotated[float, Meta(ge=-LARGEST_ID, le=LARGEST_ID)]  # some clients send `0.0`
+
+Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
+Description = Annotated[str, Meta(max_length=LONGEST_DESCRIPTION)]
 
 
 class Reference(Struct, frozen=True):

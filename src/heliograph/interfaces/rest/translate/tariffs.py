@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from heliograph.core.tariff import Tariff
 from heliograph.flow.manage_requests import TariffWish
-from heliograph.interfaces.rest.translate.shapes import Id
+from heliograph.interfaces.rest.translate.shapes import Description, Id, Name
 from heliograph.interfaces.rest.translate.times import shown
 
 KIND = "TariffProfile"
@@ -25,15 +25,15 @@ class TariffRates(Struct, frozen=True):
 
 
 class TariffChange(Struct, frozen=True, kw_only=True):
-    name: str | UnsetType = UNSET
-    description: str | UnsetType | None = UNSET
+    name: Name | UnsetType = UNSET
+    description: Description | UnsetType | None = UNSET
     tariff: TariffRates | None = None
     sms_mt_rate: Rate | None = None
     sms_mo_rate: Rate | None = None
 
 
 class NewTariffProfile(TariffChange, frozen=True, kw_only=True):
-    name: str
+    name: Name
 
 
 class RatesShown(Struct, frozen=True):
