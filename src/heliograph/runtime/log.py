@@ -15,7 +15,9 @@ def start_logging(level: str) -> None:
     """For the whole process, once."""
     people = sys.stderr.isatty()
     renderer: structlog.types.Processor = (
-        structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)  # it shows no values
+        if people
+        else structlog.processors.JSONRenderer()
     )
     exceptions: list[structlog.types.Processor] = [] if people else [structlog.processors.format_exc_info]
     structlog.configure(
