@@ -144,6 +144,43 @@ def test_the_limit_from_devices_is_its_own(api: Site, profile: int) -> None:
     assert [refusal.reason for refusal in refused] == ["Traffic limit of 5 MO-SMS per month exceeded"]
 
 
+def test_the_receive_rate_is_the_profile_s(api: Site, profile: int) -> None:
+    path = f"{PROFILE}/{profile}"
+    assert api.call("PATCH", path, {"sms_p2p_receive_rate": 2}).status == 204
+    sender, receiver = pair(api, profile, 6)
+    said_to(api, sender, "491512000007", 3)
+    lane = api.ask(api.app.browse.lane(api.org, str(receiver)))
+    assert not isinstance(lane, Refusal)
+    assert lane.scheduled == 1
+
+
+def test_the_send_cap_is_the_profile_s(api: Site, profile: int) -> None:
+    assert api.call("PATCH", f"{PROFILE}/{profile}", {"sms_p2p_send_cap": 1}).status == 204
+    sender, _ = pair(api, profile, 8)
+    said_to(api, sender, "491512000009", 2)
+    assert [event.type for event in events_of(api, sender)] == ["p2p_cap_reached"]
+
+
+def pair(api: Site, profile: int, number: int) -> tuple[int, int]:
+    """Two devices with numbers that follow each other."""
+    first, second = (
+        api.new_device(f"pair-{one}", profile, msisdn=f"49151200000{one}", imsi=f"90128200000000{one}")
+        for one in (number, number + 1)
+    )
+    return first, second
+
+
+def said_to(api: Site, sender: int, number: str, times: int) -> None:
+    """The network hears "accepted", whatever becomes of it."""
+    device = api.ask(api.app.browse.device(api.org, str(sender)))
+    content = content_of_text("hi", Wish())
+    assert not isinstance(device, Refusal)
+    assert not isinstance(content, Refusal)
+    inbound = [Inbound("simulator", device.imsi, "", number, content) for _ in range(times)]
+    answers = api.ask(api.app.receive(inbound))
+    assert [answer for answer in answers if isinstance(answer, Refusal)] == []
+
+
 def test_a_used_up_limit_blocks_the_device_which_is_told(api: Site, profile: int) -> None:
     device = api.new_device("blocked", profile, msisdn="491512000004", imsi="901282000000004")
     assert api.call("PUT", limit_path(profile, 5)).status == 200

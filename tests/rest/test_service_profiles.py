@@ -318,6 +318,16 @@ def test_another_organisation_sees_nothing(api: Site) -> None:
     assert device
 
 
+def test_changes_are_in_the_audit_trail_under_the_caller_s_name(api: Site) -> None:
+    id = made(api, "audited")
+    patched(api, id, {"sms_p2p_int": False})
+    api.call("PUT", f"{PATH}/{id}/service/6")
+    trail = api.get(f"/v1/audit?kind=policy&id={id}").body
+    assert [entry["action"] for entry in trail] == ["change", "change", "create"]
+    assert {entry["actor"].partition(":")[0] for entry in trail} == {"token"}
+    assert (trail[0]["before"]["mt"], trail[0]["after"]["mt"]) == (0, 1)
+
+
 def test_reading_and_changing_are_two_scopes(api: Site) -> None:
     id = made(api, "scoped")
     reader, writer = api.new_token("policy:read"), api.new_token("policy:write")

@@ -132,7 +132,7 @@ def quota_document(quota: Quota | None) -> Document | None:
         return None
     document = asdict(quota)
     document["auto_refill"] = bool(quota.auto_refill)
-    del document["org"], document["refilled_day"]
+    del document["org"], document["refilled_day"], document["ended"]
     return document
 
 
