@@ -45,5 +45,7 @@ def test_extras_are_merged_field_by_field() -> None:
     kept = merged('{"retail":true,"dns":{"id":1}}', '{"dns":null,"nipdp":false}')
     assert kept == '{"retail":true,"nipdp":false}'
     assert (has(kept, "retail"), has(kept, "dns")) == (True, False)
+    for more in ("", "7", "{"):
+        assert isinstance(merged(kept, more), Refusal)
     too_long = merged(kept, '{"dns":"' + "x" * LONGEST_EXTRAS + '"}')
     assert isinstance(too_long, Refusal)

@@ -2,7 +2,7 @@
 kept too. Out: both in one, or the refusal.
 """
 
-from msgspec import Raw
+from msgspec import MsgspecError, Raw
 from msgspec.json import Decoder, encode
 
 from heliograph.core.refusal import Refusal, refuse
@@ -14,7 +14,10 @@ _READ = Decoder(dict[str, Raw]).decode
 
 def merged(kept: str, more: str) -> str | Refusal:
     """Fields take the place of those before them; null takes one away."""
-    fields = _READ(kept) | _READ(more)
+    try:
+        fields = _READ(kept) | _READ(more)
+    except MsgspecError:
+        return refuse("bad_value", "extras", "What is kept is a JSON object.")
     left = {name: value for name, value in fields.items() if bytes(value) != _NULL}
     text = encode(left).decode()
     if len(text) > LONGEST_EXTRAS:
