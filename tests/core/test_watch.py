@@ -64,7 +64,7 @@ def test_segments_count_and_a_long_sms_passes_whole_or_not_at_all() -> None:
 def test_no_span_sees_more_than_the_burst_and_what_flows_in(
     limit: int, period: tuple[str, int], burst: int, pauses: list[int]
 ) -> None:
-    one = guarded(Rules(rates=(Rate(limit, period[0], burst),)))  # type: ignore[arg-type] # one of three words
+    one = guarded(Rules(rates=(Rate(limit, period[0], burst),)))  # type: ignore[arg-type]  # a word
     now, passed = NOW, []
     for pause in pauses:
         now += pause
@@ -113,7 +113,7 @@ def test_far_above_its_habit_it_is_held_and_that_is_told_once() -> None:
     assert one.hold_began
     assert one.watch.held_rule == "policy p: anomaly, more than 60 an hour where 20 are usual"
     for way in ("MT", "MO", "P2P"):
-        refusal = forbids_again(one, way, "1", now)  # type: ignore[arg-type] # three words
+        refusal = forbids_again(one, way, "1", now)  # type: ignore[arg-type]  # a word
         assert refusal is not None
         assert (refusal.code, refusal.rule) == ("device_held", one.watch.held_rule)
 

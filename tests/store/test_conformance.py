@@ -85,7 +85,7 @@ def test_devices_are_found_by_number_and_subscriber(bench: Bench) -> None:
 
 
 def test_policies(bench: Bench) -> None:
-    policy = Policy(5, 1, "full", 0, 0, 0, 0, 1, 2, 1, 3, 4, 9, 5, 6, "what for", 2, 8, 7, 1, "{}", 10, 11, 12)
+    policy = Policy(5, 1, "full", 0, 0, 0, 0, 1, 2, 1, 3, 4, 9, 5, 6, "what", 2, 8, 7, 1, "{}", 10, 11, 12)
     add(bench, policy, Policy(6, 2, "full"))
     assert load(bench, "load_policies", [5, 7]) == {5: policy}
 
