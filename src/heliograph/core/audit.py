@@ -54,9 +54,8 @@ def link(previous: bytes, entry: Entry) -> bytes:
         entry.before,
         entry.after,
     )
-    digest = sha256(previous)
+    pieces = [previous]
     for field in fields:
         octets = str(field).encode()
-        digest.update(b"%d:" % len(octets))  # no two lists of fields look alike
-        digest.update(octets)
-    return digest.digest()
+        pieces.append(b"%d:%b" % (len(octets), octets))  # no two lists of fields look alike
+    return sha256(b"".join(pieces)).digest()

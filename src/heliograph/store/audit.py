@@ -1,5 +1,6 @@
 """Writing the audit trail on SQLite, within the transaction of the change itself."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import apsw
@@ -31,16 +32,24 @@ class Trail:
                 return
             old, new = {name: old[name] for name in changed}, {name: new[name] for name in changed}
         row: Any = after if after is not None else before
+        entry = self._entry(action, kind, row, _text(old), _text(new))
+        self._connection.execute(_INSERT, structs.astuple(entry)).fetchall()
+
+    def record_new(self, kind: str, rows: Sequence[Struct]) -> None:
+        """Rows that were added, in one go."""
+        entries = [self._entry("create", kind, row, "", _text(_values(row))) for row in rows]
+        self._connection.executemany(_INSERT, map(structs.astuple, entries))
+
+    def _entry(self, action: str, kind: str, row: Any, before: str, after: str) -> Entry:
+        """The next one of the chain."""
         number, previous = self._last or self._read_last()
         number, by = number + 1, self._by
         id: int = row.id if hasattr(row, "id") else row.device
         org: int = row.org if hasattr(row, "org") else id  # an organisation is its own
-        entry = Entry(
-            number, self._now, org, by.name, by.address, action, kind, id, _text(old), _text(new), b""
-        )
+        entry = Entry(number, self._now, org, by.name, by.address, action, kind, id, before, after, b"")
         entry = structs.replace(entry, hash=link(previous, entry))
-        self._connection.execute(_INSERT, structs.astuple(entry)).fetchall()
         self._last = (number, entry.hash)
+        return entry
 
     def _read_last(self) -> tuple[int, bytes]:
         found: list[Any] = self._connection.execute(_LAST).fetchall()

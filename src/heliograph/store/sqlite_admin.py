@@ -50,8 +50,7 @@ class SqliteAdmin:
         for kind in {type(row) for row in rows}:
             own = [row for row in rows if type(row) is kind]
             self._connection.executemany(INSERTS[kind], map(astuple, own))
-        for row in rows:
-            await self.audit("create", None, row)
+            self._trail.record_new(TABLES[kind], own)
 
     async def change(self, rows: Sequence[Managed]) -> None:
         for row in rows:
