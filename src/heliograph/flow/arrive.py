@@ -2,7 +2,7 @@
 `inbound`, and by `overdue` when a segment never came.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from msgspec import Struct
 
@@ -16,6 +16,7 @@ from heliograph.core.message import Direction, Event, Message, State
 from heliograph.core.policy import Policy, forbids_p2p
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.rules import Way
+from heliograph.core.suppression import suppressed
 from heliograph.core.tariff import price_of
 from heliograph.core.timeline import line, word
 from heliograph.core.usage import enter_p2p, over_p2p_cap
@@ -24,6 +25,8 @@ from heliograph.flow.ending import ended
 from heliograph.flow.guarding import blocked
 from heliograph.flow.lanes import ApplicationLanes, attempt_line, new_delivery
 from heliograph.flow.requests import DEFAULT_VALIDITY_SECONDS
+
+_NOBODY: Mapping[int, Container[str]] = {}
 
 
 class Arrival(Struct):
@@ -39,10 +42,17 @@ class Arrival(Struct):
 class Arrivals:
     """Turns arrivals into messages, within one batch."""
 
-    def __init__(self, admission: Admission, lanes: ApplicationLanes, numbers: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        admission: Admission,
+        lanes: ApplicationLanes,
+        numbers: Mapping[str, int],
+        stopped: Mapping[int, Container[str]] = _NOBODY,
+    ) -> None:
         self._admission = admission
         self._lanes = lanes
         self._numbers = numbers
+        self._stopped = stopped
 
     def is_a2p(self, destination: str) -> bool:
         return is_a2p(destination, self._admission.settings.a2p_longest_digits)
@@ -71,7 +81,9 @@ class Arrivals:
         if refusal is not None:
             return refusal
         if receiver is None:
-            return refuse("no_external_route", "P2P external")
+            stopped = self._stopped.get(sender.device.org, ())
+            refusal = suppressed(destination, stopped, self._admission.settings.country_code)
+            return refusal or refuse("no_external_route", "P2P external")
         limit = self._admission.settings.lane_limit
         return refuse("queue_full", f"lane limit {limit}") if receiver.queued >= limit else None
 

@@ -5,7 +5,7 @@ In: one segment each, with its place in a longer SMS. Out: received, or a refusa
 into the network's cause. A repeated segment is received again and counted once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from heliograph.core.address import normalise
 from heliograph.core.content import Content, Wish, content_of_octets, content_of_text
@@ -42,7 +42,8 @@ class Receive:
         senders, numbers = await self._find(tx, requests)
         views, policies = await load_views(tx, {id for id in senders if id} | set(numbers.values()))
         admission = Admission(tx, self._settings, self._routes, views, policies)
-        arrivals = Arrivals(admission, await _lanes(tx, views, policies, senders), numbers)
+        stopped = await self._stopped(tx, requests, [views.get(sender or 0) for sender in senders], numbers)
+        arrivals = Arrivals(admission, await _lanes(tx, views, policies, senders), numbers, stopped)
         parts = await self._parts(tx, requests, senders)
         reception = _Reception(admission, arrivals, parts)
         heard = await self._hear(tx, requests, senders, arrivals) if None in senders else set()
@@ -65,6 +66,22 @@ class Receive:
             imsis.get(request.imsi) if request.imsi else numbers.get(request.msisdn) for request in requests
         ]
         return senders, numbers
+
+    async def _stopped(
+        self,
+        tx: Transaction,
+        requests: Sequence[Inbound],
+        senders: Sequence[DeviceView | None],
+        numbers: dict[str, int],
+    ) -> dict[int, Container[str]]:
+        """Of the numbers outside the fleet that are dialled, those that want nothing, by organisation."""
+        asked: dict[int, set[str]] = {}
+        for request, sender in zip(requests, senders, strict=True):
+            number = normalise(request.destination, self._settings.country_code)
+            is_outside = len(number) > self._settings.a2p_longest_digits and number not in numbers
+            if sender is not None and is_outside:
+                asked.setdefault(sender.device.org, set()).add(number)
+        return {org: await tx.firewall.load_suppressed(org, sorted(given)) for org, given in asked.items()}
 
     async def _hear(
         self,

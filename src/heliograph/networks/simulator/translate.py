@@ -49,6 +49,7 @@ _CAUSES: Mapping[str, RpCause] = {
     "peer_not_allowed": RpCause.OPERATOR_BARRING,
     "time_blocked": RpCause.OPERATOR_BARRING,
     "content_blocked": RpCause.TRANSFER_REJECTED,
+    "suppressed": RpCause.CALL_BARRED,
     "device_held": RpCause.CALL_BARRED,
     "rate_reached": RpCause.CONGESTION,
     "queue_full": RpCause.CONGESTION,

@@ -42,6 +42,7 @@ _TYPES: dict[str, tuple[Looked, Looked]] = {
     "sim_activated": (Looked(1003, "SIM activated"), API),
     "sim_suspended": (Looked(1004, "SIM suspended"), API),
     "firewall_blocked": (Looked(1011, "SMS blocked by a rule"), POLICY),
+    "device_released": (Looked(1013, "Endpoint released"), API),
     "p2p_cap_reached": (Looked(1012, "P2P SMS cap reached"), POLICY),
     "login_failed": (Looked(6, "User authentication failed"), API),
     "callback_disabled": (Looked(1020, "Callback disabled"), API),
