@@ -13,6 +13,7 @@ import pyotp
 from msgspec import Struct
 
 from heliograph.interfaces.rest.route import Route
+from heliograph.interfaces.rest.routes import ROUTES
 from tests.rest.people import PASSWORD, authenticate, code_of, new_key, new_login, new_user
 from tests.rest.site import Answered, Site
 
@@ -47,7 +48,7 @@ class Estate:
     def make(self, path: str, body: Any) -> int:
         """Its id, from the Location or the body."""
         answer = self.call("POST", path, body)
-        assert answer.status in (200, 201), (path, answer)
+        assert answer.status in (200, 201, 202), (path, answer)
         location = answer.headers.get("location")
         return int(location.rpartition("/")[2] if location else answer.body["id"])
 
@@ -65,6 +66,8 @@ class Estate:
         ids["endpoint"] = self.new_endpoint({"id": ids["sim"], "activate": True})
         ids["operator"] = self.call("GET", "/v1/operator").body[0]["id"]
         ids["sms"] = self.new_sms()
+        if any(route.path == "/v1/batch/{batch}" for route in ROUTES):
+            ids["batch"] = self.make("/v1/sms", self.batch_body())
         self.call("POST", f"/v1/endpoint/{ids['endpoint']}/quota/sms", {"volume": 100})
         ids["suppression"] = self.new_suppression()
         ids["user"] = new_user(self.api, "user", self.org)[0]
@@ -120,6 +123,13 @@ class Estate:
         path = f"/v1/endpoint/{self.ids['endpoint']}/sms"
         return self.make(path, {"payload": "later", "not_before": self.later(), "validity_seconds": 86_400})
 
+    def batch_body(self) -> dict[str, Any]:
+        return {
+            "payload": "many",
+            "recipients": {"endpoints": [self.ids["endpoint"]]},
+            "not_before": self.later(),
+        }
+
     def later(self) -> str:
         from heliograph.interfaces.rest.translate.times import shown
 
@@ -129,13 +139,13 @@ class Estate:
         number = f"+4930{next(_numbers):07}"
         answer = self.call("POST", "/v1/suppression", {"number": number})
         assert answer.status in (200, 201), answer
-        found = self.call("GET", "/v1/suppression").body
+        found = self.call("GET", "/v1/suppression?per_page=2000").body
         return int(next(row["id"] for row in found if number.removeprefix("+") in str(row)))
 
     def new_token(self) -> int:
         description = new_name("token")
         self.call("POST", "/v1/application_token", {"description": description})
-        rows = self.call("GET", "/v1/application_token").body
+        rows = self.call("GET", "/v1/application_token?per_page=2000").body
         return int(next(row["id"] for row in rows if row["description"] == description))
 
     def sample(self, route: Route) -> Sample:
@@ -227,6 +237,7 @@ SAMPLES: Samples = {
         {"priority": 2}, {"sms": estate.new_sms()}
     ),
     "DELETE /v1/endpoint/{endpoint}/sms/{sms}": lambda estate: Sample(ids={"sms": estate.new_sms()}),
+    "POST /v1/sms": lambda estate: Sample(estate.batch_body()),
     "POST /v1/sms/preview": lambda estate: Sample(
         {"payload": "x", "endpoint": {"id": estate.ids["endpoint"]}}
     ),
