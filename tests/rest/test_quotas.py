@@ -156,6 +156,8 @@ def test_a_quota_refills_every_day(api: Site, device: int) -> None:
         {"volume": 0},
         {"volume": 10**9 + 1},
         {"volume": "many"},
+        {"volume": 2.5},
+        {"volume": 9, "threshold_percentage": 33.3},
         {"volume": 1, "expiry_date": "soon"},
         {"volume": 1, "expiry_date": "2001-01-01T00:00:00Z"},
         {"volume": 1, "threshold_percentage": 100},

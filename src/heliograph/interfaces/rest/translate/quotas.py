@@ -49,12 +49,19 @@ def quota_wish(body: QuotaBody, org: int, device: int) -> SetQuota:
     return SetQuota(
         org,
         device,
-        int(body.volume),
+        _whole("volume", body.volume),
         _end(body.expiry_date),
-        threshold_percent=None if percentage is None else 100 - int(percentage),
+        threshold_percent=None if percentage is None else 100 - _whole("threshold_percentage", percentage),
         auto_refill=int(body.auto_refill),
-        threshold=None if left is None else int(left),
+        threshold=None if left is None else _whole("threshold_volume", left),
     )
+
+
+def _whole(field: str, number: float) -> int:
+    """Clients of the contract write whole numbers as `5.0` too."""
+    if number != int(number):
+        raise bad_format(KIND, field, "must be a whole number")
+    return int(number)
 
 
 def _end(text: str | None) -> int | None:
