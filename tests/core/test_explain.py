@@ -264,6 +264,12 @@ STEPS = {
     line("kept", AT): "kept here to be read",
     line("forbidden", AT, "policy_standard:_mt"): "Policy standard does not let it go on, by its rule mt.",
     line("forbidden", AT, "device_m_7:_status"): "It may not go on: device m_7 is disabled.",
+    line("forbidden", AT, 'policy_standard:_block_list_"+49"'): (
+        'Policy standard does not let it go on, by its rule block list "+49".'
+    ),
+    line("forbidden", AT, 'device_m_7:_window_"night"'): (
+        'The rules of device m_7 do not let it go on, by window "night".'
+    ),
     line("forbidden", AT, "network_sim"): "It may not go on, by the rule network sim.",
     line("forbidden", AT, "-"): "It may not go on.",
     line("cancel", AT, "operator"): "Canceled by operator.",

@@ -48,6 +48,7 @@ from heliograph.store.access_reader import SqliteAccessReader
 from heliograph.store.audit_reader import SqliteAuditReader
 from heliograph.store.backup import Backup, BackupFailed, backup
 from heliograph.store.callback_reader import SqliteCallbackReader
+from heliograph.store.firewall_reader import SqliteFirewallReader
 from heliograph.store.fleet_reader import SqliteFleetReader
 from heliograph.store.migrate import WrongSchema
 from heliograph.store.policy_reader import SqlitePolicyReader
@@ -116,6 +117,7 @@ class App:
             self.access.forget,
             self.keys,
             SqliteFleetReader(self.reader),
+            SqliteFirewallReader(self.reader),
         )
 
     async def submit(self, submissions: Sequence[Submission]) -> list[SubmitAnswer]:

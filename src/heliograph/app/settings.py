@@ -20,6 +20,7 @@ from heliograph.flow.expire import Expire
 from heliograph.flow.inbound import Receive
 from heliograph.flow.manage_deletion import DeleteApplications, DeletePolicies
 from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
+from heliograph.flow.manage_firewall import ReleaseHolds, SetFirewalls
 from heliograph.flow.manage_mfa import ForgetMfa
 from heliograph.flow.manage_organisations import CreateApplications, CreateOrganisations, SetOrganisations
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
@@ -142,6 +143,8 @@ def command_flows(traffic: Traffic) -> CommandFlows:
         forget_mfa=ForgetMfa(),
         create_tokens=CreateTokens(token_bytes),
         revoke_tokens=RevokeTokens(),
+        set_firewalls=SetFirewalls(),
+        release_holds=ReleaseHolds(),
     )
 
 

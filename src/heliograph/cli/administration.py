@@ -7,6 +7,7 @@ import click
 
 from heliograph.cli import show, times
 from heliograph.cli.ask import asking
+from heliograph.cli.firewall import firewall_of
 from heliograph.cli.options import everywhere
 from heliograph.cli.where import Where
 
@@ -138,6 +139,9 @@ def revoke_token(where: Where, token_id: int) -> None:
 @click.group()
 def policy() -> None:
     """Policies: who may send what to whom, how much a month, at which price."""
+
+
+policy.add_command(firewall_of("policy"))
 
 
 @policy.command("list")

@@ -8,6 +8,7 @@ import click
 
 from heliograph.cli import show, times
 from heliograph.cli.ask import asking
+from heliograph.cli.firewall import firewall_of, release
 from heliograph.cli.importing import import_rows
 from heliograph.cli.options import everywhere
 from heliograph.cli.where import Where
@@ -20,6 +21,11 @@ AWAY = "away"  # a lane's code, as `core/waking` has it, which a command to a se
 @click.group()
 def device() -> None:
     """Devices: who receives and sends SMS."""
+
+
+_rules = firewall_of("device")
+_rules.add_command(release)
+device.add_command(_rules)
 
 
 @device.command()

@@ -18,6 +18,7 @@ from heliograph.flow.change import Change
 from heliograph.flow.fleet_port import FleetReader
 from heliograph.flow.manage_deletion import DeleteApplications, DeletePolicies
 from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
+from heliograph.flow.manage_firewall import ReleaseHolds, SetFirewalls
 from heliograph.flow.manage_mfa import ForgetMfa
 from heliograph.flow.manage_organisations import CreateApplications, CreateOrganisations, SetOrganisations
 from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
@@ -29,6 +30,7 @@ from heliograph.flow.manage_users import CreateAccounts, SetPasswords
 from heliograph.flow.policy_port import PolicyReader
 from heliograph.flow.ports import Clock, Store
 from heliograph.flow.submit import Submit
+from heliograph.flow.what_if_port import FirewallReader
 from heliograph.interfaces.control.outlet import Applications
 
 Picture = dict[str, Any]
@@ -96,6 +98,8 @@ class Flows(Struct, frozen=True):
     forget_mfa: ForgetMfa
     create_tokens: CreateTokens
     revoke_tokens: RevokeTokens
+    set_firewalls: SetFirewalls
+    release_holds: ReleaseHolds
 
 
 class Services(Struct, frozen=True):
@@ -114,6 +118,7 @@ class Services(Struct, frozen=True):
     forget_access: Callable[[], None]  # tokens or users changed
     keys: KeyRing
     fleet: FleetReader
+    firewall: FirewallReader
 
     async def organisation(self, name: str | None) -> Organisation | Refusal:
         """By name or id; without one, the oldest."""
