@@ -4,10 +4,7 @@ import json
 
 from tests.cli.program import Folder
 
-RULES = {
-    "block": [{"peer": "+49", "match": "prefix"}],
-    "anomaly": {"times": 3, "learning_hours": 0},
-}
+RULES = {"block": [{"peer": "+49", "match": "prefix"}], "anomaly": {"times": 3, "learning_hours": 0}}
 
 
 def test_rules_are_set_shown_and_taken_away(both: Folder) -> None:

@@ -8,8 +8,8 @@ it sees are bounded. RE2 is the one engine without backtracking; it does no I/O.
 import re2
 
 LONGEST_PATTERN = 200
-LONGEST_TEXT = 2_048  # octets of a body that patterns see
-MOST_INSTRUCTIONS = 500  # of all patterns of one rule set: what one SMS can cost
+LONGEST_TEXT = 1_024  # octets of a body that patterns see
+MOST_INSTRUCTIONS = 300  # of all patterns of one rule set: what one SMS can cost
 _MEMORY = 1 << 18
 
 _OPTIONS = re2.Options()
