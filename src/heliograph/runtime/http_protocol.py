@@ -6,12 +6,12 @@ limits are looked at by `sweep`, which the server calls now and then: no timer i
 """
 
 import asyncio
-from enum import IntEnum
 from http import HTTPStatus
 from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn import Config
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
@@ -19,18 +19,13 @@ from heliograph.runtime.http_limits import Door
 
 _CHUNK_OCTETS = 16  # that a chunk of a body may need around it
 _FRAMING = (b"content-length", b"transfer-encoding", b"connection")
+_CONTINUE = b"100-continue"  # RFC 9110 §10.1.1
+# What of a request comes next. Plain numbers: they are compared for every header.
+_NOTHING, _HEAD, _BODY = 0, 1, 2
 
 
 class _Refused(Exception):
     """Ends the parsing. The parser wraps it."""
-
-
-class Part(IntEnum):
-    """What of a request comes next."""
-
-    NOTHING = 0  # none has begun
-    HEAD = 1
-    BODY = 2
 
 
 class HardProtocol(HttpToolsProtocol):
@@ -42,7 +37,7 @@ class HardProtocol(HttpToolsProtocol):
         self._entered = False
         self._over = False  # refused: whatever else it says is not heard
         self._status = 400
-        self._part = Part.HEAD
+        self._part = _HEAD
         self._begun = False  # an octet of a request was read
         self._muted = False
         self._since = 0.0  # when this part began, or when the connection became idle
@@ -94,18 +89,18 @@ class HardProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._over:
             return
-        if self._part is Part.NOTHING:
-            self._part, self._begun, self._since = Part.HEAD, False, self.loop.time()
+        if self._part == _NOTHING:
+            self._part, self._begun, self._since = _HEAD, False, self.loop.time()
         self._spare += len(data)
         try:
             self._feed(data)
         except HttpParserError:
             self._refuse(self._status)
             return
-        if self._part is Part.HEAD:
+        if self._part == _HEAD:
             if self._begun and self._spare > self._limits.url_octets + self._limits.head_octets:
                 self._refuse(431)
-        elif self._part is Part.BODY and self._spare > self._limits.framing_octets:
+        elif self._part == _BODY and self._spare > self._limits.framing_octets:
             self._refuse(413)
 
     def _feed(self, data: bytes) -> None:
@@ -135,51 +130,61 @@ class HardProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         if self._muted:
             return
-        if self._part is not Part.HEAD:
+        if self._part != _HEAD:
             self._since = self.loop.time()  # pipelined behind the one before
-        self._part, self._begun = Part.HEAD, True
+        self._part, self._begun = _HEAD, True
         self._spare = self._head_octets = 0
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
         if self._muted:
             return
-        super().on_url(url)
+        self.url += url
         if len(self.url) > self._limits.url_octets:
             self._stop(414)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._part is not Part.HEAD or self._muted:
+        if self._part != _HEAD or self._muted:
             return  # a trailer: it must not stand in for a header that a proxy set
         self._head_octets += len(name) + len(value)
         if self._head_octets > self._limits.head_octets or len(self.headers) >= self._limits.headers:
             self._stop(431)
-        super().on_header(name, value)
+        name = name.lower()
+        if name == b"expect" and value.lower() == _CONTINUE:
+            self.expect_100_continue = True
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         if self._muted:
             return
         if len(self.pipeline) >= self._limits.pipelined:
             self._stop(429)
-        self._part = Part.BODY
+        self._part = _BODY
         self._spare = self._unread = 0
         self._since = self.loop.time()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         self._spare -= len(body) + _CHUNK_OCTETS
-        if self.cycle.response_complete:
+        cycle = self.cycle
+        if cycle.response_complete:
             self._unread += len(body)
             if self._unread > self._limits.unread_octets:
                 self._stop(413)
-        super().on_body(body)
+            return
+        cycle.body += body
+        if len(cycle.body) > HIGH_WATER_LIMIT:
+            self.flow.pause_reading()
+        cycle.message_event.set()
 
     def on_message_complete(self) -> None:
         if self.parser.should_upgrade():
             return  # its body comes yet, see `_parse_anew`
-        self._part = Part.NOTHING
-        self._spare = 0
-        super().on_message_complete()
+        self._part = _NOTHING
+        cycle = self.cycle
+        if not cycle.response_complete:
+            cycle.more_body = False
+            cycle.message_event.set()
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         self._running = cycle
@@ -214,7 +219,7 @@ class HardProtocol(HttpToolsProtocol):
         """Not in the middle of an answer, nor where an earlier request waits for its own."""
         if not self._is_busy():
             return True
-        mine = self._part is Part.BODY and self._running is self.cycle
+        mine = self._part == _BODY and self._running is self.cycle
         return mine and not self._running.response_started
 
     def _answer(self, status: int) -> bytes:
@@ -248,10 +253,10 @@ class HardProtocol(HttpToolsProtocol):
 
     def _sweep_part(self, seconds: float) -> None:
         limits = self._limits
-        if self._part is Part.HEAD:
+        if self._part == _HEAD:
             if seconds > limits.head_seconds and not self._is_busy():
                 self._time_out()
-        elif self._part is Part.BODY:
+        elif self._part == _BODY:
             if self.cycle.response_complete:
                 if seconds > limits.unread_seconds:
                     self.transport.close()
