@@ -34,11 +34,13 @@ def check_http(settings: Http) -> tuple[Proxies, ssl.SSLContext | None]:
         raise Unavailable(f"API: the certificate or its key cannot be used: {error}.") from error
 
 
-def http_server(settings: Http, application: Application, listener: socket) -> HttpServer:
+def http_server(
+    settings: Http, application: Application, listener: socket, stopping: Callable[[], None]
+) -> HttpServer:
+    """`stopping` ends the answers that have no end of their own."""
     proxies, context = check_http(settings)
     limits = Limits(connections_per_address=settings.connections_per_address)
     if context is not None or settings.public_url.startswith("https:"):
         application = over_tls(application)
-    return HttpServer(
-        proxies.around(application), listener, Door(limits, early, exempt=proxies.trusts), context
-    )
+    door = Door(limits, early, exempt=proxies.trusts)
+    return HttpServer(proxies.around(application), listener, door, context, stopping)

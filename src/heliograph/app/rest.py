@@ -13,6 +13,7 @@ from heliograph.app.policies import policy_services
 from heliograph.app.sms import sms_services
 from heliograph.interfaces.rest.buckets import Buckets
 from heliograph.interfaces.rest.inlet import application
+from heliograph.interfaces.rest.following import Following
 from heliograph.interfaces.rest.routes import ROUTES
 from heliograph.interfaces.rest.services import Services
 from heliograph.runtime.http_server import HttpServer, listen
@@ -28,6 +29,8 @@ def rest_server(app: App) -> HttpServer:
     except OSError as error:
         raise Unavailable(f"API: {settings.port} on {settings.host} {reason_of(error)}.") from error
     services = Services(
+    following = Following(app.store.watch, app.clock)
+    app.store.on_news = following.take
         access=access_services(app),
         store=app.store,
         browse=app.browse,
@@ -40,7 +43,8 @@ def rest_server(app: App) -> HttpServer:
         fleet=fleet_services(app),
         firewall=firewall_services(app),
     )
+        following=following,
+        batches=batch_services(app),
     buckets = Buckets(settings.calls_per_second, settings.calls_at_once, monotonic)
-    return http_server(
-        settings, application(ROUTES, services, app.access, buckets, settings.public_url), listener
-    )
+    served = application(ROUTES, services, app.access, buckets, settings.public_url)
+    return http_server(settings, served, listener, following.end)

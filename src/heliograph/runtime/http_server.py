@@ -56,7 +56,7 @@ def tls(certificate: Path, key: Path) -> ssl.SSLContext:
 
 
 class HttpServer:
-    """`door` has the bounds and the words of refusals."""
+    """`door` has the bounds and the words of refusals. `stopping` is told first of a stop."""
 
     def __init__(
         self,
@@ -64,10 +64,12 @@ class HttpServer:
         listener: socket.socket,
         door: Door | None = None,
         context: ssl.SSLContext | None = None,
+        stopping: Callable[[], None] | None = None,
     ) -> None:
         self._listener = listener
         self._door = door or Door(Limits())
         self._context = context
+        self._stopping = stopping
         self._config = uvicorn.Config(
             application,
             http=HardProtocol,
@@ -122,6 +124,8 @@ class HttpServer:
         if self._server is None:
             self._listener.close()
             return
+        if self._stopping is not None:
+            self._stopping()
         self._server.close()
         for connection in self._connections():
             connection.shutdown()

@@ -13,6 +13,7 @@ from msgspec import Struct
 from heliograph.core.audit import Actor
 from heliograph.core.delivery import Job
 from heliograph.core.gate import Gates
+from heliograph.core.news import News
 from heliograph.flow.ports import Answers, Clock, Flow, Full
 from heliograph.store.migrate import migrate
 from heliograph.store.sequences import Sequences
@@ -40,6 +41,7 @@ class Done(Struct):
     results: list[list[Any] | BaseException]
     jobs: list[Job]
     wake_at: int | None
+    news: list[News] = []
 
 
 def connect(path: Path | str) -> apsw.Connection:
@@ -65,6 +67,7 @@ class SqliteEngine:
         self._lane_limit = lane_limit
         self._sequences = Sequences()
         self._compiled = Compiled()
+        self.watched: frozenset[int] = frozenset()  # organisations that somebody follows
         self.connection = connect(path)
         migrate(self.connection, path, clock.now())
 
@@ -84,7 +87,9 @@ class SqliteEngine:
     def _transaction(self, calls: Sequence[Call]) -> Done:
         now = self._clock.now()
         rooms = self._gates.rooms(now)
-        tx = SqliteTransaction(self.connection, self._sequences, rooms, now, self._lane_limit, self._compiled)
+        tx = SqliteTransaction(
+            self.connection, self._sequences, rooms, now, self._lane_limit, self._compiled, self.watched
+        )
         self.connection.execute("BEGIN IMMEDIATE").fetchall()
         try:
             done = _fold(tx, calls)
@@ -96,7 +101,7 @@ class SqliteEngine:
                 self.connection.execute("ROLLBACK").fetchall()
             raise
         self._gates.settle(rooms)
-        done.wake_at = tx.wake_at
+        done.wake_at, done.news = tx.wake_at, tx.news
         return done
 
     def close(self) -> None:
@@ -139,6 +144,7 @@ def _together(rounds: Sequence[Done]) -> Done:
         [result for done in rounds for result in done.results],
         [job for done in rounds for job in done.jobs],
         min(wakes) if wakes else None,
+        [news for done in rounds for news in done.news],
     )
 
 

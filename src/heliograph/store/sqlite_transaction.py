@@ -2,7 +2,7 @@
 drives it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 import apsw
@@ -20,6 +20,7 @@ from heliograph.core.idempotency import KeptAnswer
 from heliograph.core.ids import make_id
 from heliograph.core.message import Message
 from heliograph.core.policy import Policy
+from heliograph.core.news import News
 from heliograph.core.reassembly import Part
 from heliograph.flow.announce import announce
 from heliograph.flow.ports import Head, LaneCount, ReferenceCount
@@ -27,6 +28,7 @@ from heliograph.store.bulk import Write
 from heliograph.store.callback_sql import SQL
 from heliograph.store.catalogue import READS, WRITES, columns, compile_sql, one_of
 from heliograph.store.sequences import Sequences
+from heliograph.store.noting import news_of
 from heliograph.store.sqlite_access import SqliteAccess
 from heliograph.store.sqlite_admin import SqliteAdmin
 from heliograph.store.sqlite_callbacks import SqliteCallbacks
@@ -61,11 +63,14 @@ class SqliteTransaction:
         lane_limit: int,
         compiled: Compiled,
     ) -> None:
+        watched: Set[int] = frozenset(),
         self._connection = connection
         self._sequences = sequences
         self._lane_limit = lane_limit
         self._compiled = compiled
         self.rooms = rooms
+        self._watched = watched
+        self.news: list[News] = []
         self.now = now
         self.wake_at: int | None = None
         self.by: Actor | None = None
@@ -266,6 +271,8 @@ class SqliteTransaction:
             self.wake_at = at if self.wake_at is None else min(self.wake_at, at)
 
     def _number(self, name: str, *values: Value) -> int | None:
+        if self._watched:
+            self.news += news_of(self._connection, changes, self._watched, self.now)
         number: int | None = self.rows(name, *values)[0][0]
         return number
 

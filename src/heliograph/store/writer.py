@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from heliograph.core.audit import Actor
 from heliograph.core.delivery import Job
+from heliograph.core.news import News
 from heliograph.flow.ports import A, Flow, Full, R, Urgency
 from heliograph.store.checkpoint import Checkpointer
 from heliograph.store.sqlite_engine import Call, Done, SqliteEngine
@@ -26,6 +27,10 @@ IDLE_SECONDS = 1.0
 
 def _nobody(jobs: Sequence[Job], wake_at: int | None) -> None:
     """Until the dispatcher starts, nothing is taken: all gates are closed."""
+
+
+def _unheard(news: Sequence[News]) -> None:
+    """Until somebody follows."""
 
 
 class _Waiting(Struct, gc=False):
@@ -44,6 +49,7 @@ class Writer:
         self._units = 0
         self._stopping = False
         self._checkpointer = Checkpointer(engine.path)
+        self.on_news: Callable[[Sequence[News]], None] = _unheard
         self.on_taken: Callable[[Sequence[Job], int | None], None] = _nobody
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
@@ -64,6 +70,10 @@ class Writer:
     def _hand_over(self) -> None:
         self._queue.put(self._collected)
         self._collected = []
+
+    def watch(self, organisations: frozenset[int]) -> None:
+        """News of these are told, from the next round on."""
+        self._engine.watched = organisations
 
     async def stop(self) -> None:
         """What was handed in is finished; then the file is closed."""
@@ -113,6 +123,8 @@ class Writer:
                 waiting.future.set_result(result)
         if done.jobs or done.wake_at is not None:
             self.on_taken(done.jobs, done.wake_at)
+        if done.news:
+            self.on_news(done.news)
 
 
 def _pick(lines: dict[Urgency, deque[_Waiting]]) -> list[_Waiting]:

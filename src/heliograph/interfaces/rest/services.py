@@ -38,6 +38,8 @@ from heliograph.interfaces.rest.access_services import AccessServices
 
 class SmsServices(Struct, frozen=True):
     """What is done with SMS beside sending them, and sending under an idempotency key."""
+from heliograph.interfaces.rest.batch_desk import BatchDesk
+from heliograph.interfaces.rest.following import Following
 
     browse: SmsBrowse
     submit_once: Once[Submission, Submitted]
@@ -103,3 +105,5 @@ class Services(Struct, frozen=True):
     callbacks: CallbackServices
     fleet: FleetServices
     firewall: FirewallServices
+    following: Following
+    batches: BatchServices

@@ -20,6 +20,7 @@ from heliograph.interfaces.rest.routes import (
     sms_search,
     statistics,
     suppression,
+    stream,
     tariffs,
     users,
 )
@@ -48,3 +49,4 @@ _RESOURCES: tuple[Route, ...] = (
     *audit.ROUTES,
 )
 ROUTES: tuple[Route, ...] = (*_RESOURCES, *description(_RESOURCES))
+    *stream.ROUTES,
