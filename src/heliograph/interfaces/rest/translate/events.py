@@ -39,11 +39,11 @@ _TYPES: dict[str, tuple[Looked, Looked]] = {
     "sim_activated": (Looked(1003, "SIM activated"), API),
     "sim_suspended": (Looked(1004, "SIM suspended"), API),
     "firewall_blocked": (Looked(1011, "SMS blocked by a rule"), POLICY),
-    "device_released": (Looked(1013, "Endpoint released"), API),
     "p2p_cap_reached": (Looked(1012, "P2P SMS cap reached"), POLICY),
     "mt_limit_used_up": (Looked(1013, "SMS MT limit reached"), POLICY),
     "mo_limit_used_up": (Looked(1014, "SMS MO limit reached"), POLICY),
     "device_held": (Looked(1015, "Endpoint held"), POLICY),
+    "device_released": (Looked(1016, "Endpoint released"), API),
     "login_failed": (Looked(6, "User authentication failed"), API),
     "callback_disabled": (Looked(1020, "Callback disabled"), API),
 }
