@@ -4,6 +4,7 @@ from time import monotonic
 
 from heliograph.app import App
 from heliograph.app.access import access_services
+from heliograph.app.batches import batch_services
 from heliograph.app.callbacks import callback_services
 from heliograph.app.firewall import firewall_services
 from heliograph.app.fleet import fleet_services
@@ -12,8 +13,8 @@ from heliograph.app.listeners import reason_of
 from heliograph.app.policies import policy_services
 from heliograph.app.sms import sms_services
 from heliograph.interfaces.rest.buckets import Buckets
-from heliograph.interfaces.rest.inlet import application
 from heliograph.interfaces.rest.following import Following
+from heliograph.interfaces.rest.inlet import application
 from heliograph.interfaces.rest.routes import ROUTES
 from heliograph.interfaces.rest.services import Services
 from heliograph.runtime.http_server import HttpServer, listen
@@ -28,9 +29,9 @@ def rest_server(app: App) -> HttpServer:
         listener = listen(settings.host, settings.port)
     except OSError as error:
         raise Unavailable(f"API: {settings.port} on {settings.host} {reason_of(error)}.") from error
-    services = Services(
     following = Following(app.store.watch, app.clock)
     app.store.on_news = following.take
+    services = Services(
         access=access_services(app),
         store=app.store,
         browse=app.browse,
@@ -42,9 +43,9 @@ def rest_server(app: App) -> HttpServer:
         callbacks=callback_services(app),
         fleet=fleet_services(app),
         firewall=firewall_services(app),
-    )
         following=following,
         batches=batch_services(app),
+    )
     buckets = Buckets(settings.calls_per_second, settings.calls_at_once, monotonic)
     served = application(ROUTES, services, app.access, buckets, settings.public_url)
     return http_server(settings, served, listener, following.end)

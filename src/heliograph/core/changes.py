@@ -6,6 +6,7 @@ One list per kind of row. Decisions append; nobody reads back.
 
 from msgspec import Struct
 
+from heliograph.core.batch import Batch, BatchProgress, BatchRefusal
 from heliograph.core.delivery import Delivery, Lane, LaneKey, Place
 from heliograph.core.device import MonthUsage, Quota, Tally
 from heliograph.core.idempotency import KeptAnswer
@@ -131,6 +132,10 @@ class Changes:
         self.references_done: list[int] = []  # by message
         self.labels: list[MessageLabel] = []
         self.kept_answers: list[KeptAnswer] = []
+        self.batches: list[Batch] = []
+        self.batch_refusals: list[BatchRefusal] = []
+        self.batch_progress: list[BatchProgress] = []
+        self.batch_states: list[tuple[int, int]] = []  # the state, and whose
         self.watches: list[Watch] = []  # of devices whose rules count
 
 

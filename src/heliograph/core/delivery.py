@@ -34,6 +34,7 @@ class Place(IntEnum):
     TAKEN = 1  # an attempt is recorded and under way
     SCHEDULED = 2  # not due: it enters its lane at `enter_at`
     AWAITING = 3  # an upstream has it; the lane is free; its receipt decides
+    HELD = 4  # its batch is paused
 
 
 class Delivery(Struct, gc=False):

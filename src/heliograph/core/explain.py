@@ -130,6 +130,13 @@ class Teller:
         (at,) = said
         return f"Its sender wants it to go at {self._time(at)}, not before."
 
+    def held(self, said: Said) -> str:
+        return "Its batch was paused: it left its lane."
+
+    def released(self, said: Said) -> str:
+        (at,) = said
+        return f"Its batch was resumed: it enters its lane at {self._time(at)}."
+
     def rate(self, said: Said) -> str:
         at, per_minute = said
         return (
@@ -303,6 +310,8 @@ class Teller:
 TELLS: dict[str, Callable[[Teller, Said], str]] = {
     "accepted": Teller.accepted,
     "scheduled": Teller.scheduled,
+    "held": Teller.held,
+    "released": Teller.released,
     "rate": Teller.rate,
     "incomplete": Teller.incomplete,
     "replaces": Teller.replaces,

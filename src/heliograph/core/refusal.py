@@ -85,6 +85,10 @@ CODES: dict[str, str] = {
     "in_use": "Something else uses it.",
     "messages_wait": "Messages wait for the device or its applications.",
     "backup_failed": "The backup could not be made.",
+    "no_such_batch": "No batch of the organisation has this id.",
+    "batch_state": "The batch is in a state that does not allow this.",
+    "bad_template": "The text's variables cannot be filled in.",
+    "duplicate_recipient": "The same recipient came earlier in the call.",
     "key_reused": "This idempotency key was used for another request.",
     "server_gone": "The server went away before it answered.",
 }

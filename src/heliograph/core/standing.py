@@ -96,6 +96,8 @@ class _Prospects:
         elif standing.place == Place.SCHEDULED:
             later = "" if standing.server_runs else ", or when a server is started, if that is later"
             yield "waits_for_time", f"It enters its lane at {show(standing.enter_at or 0)}{later}."
+        elif standing.place == Place.HELD:
+            yield "held", "Its batch is paused: it waits until the batch is resumed or canceled."
         elif standing.place == Place.AWAITING:
             ends = show(standing.expires_at or message.expires_at)
             yield "waits_for_report", f"The upstream has it; its report is waited for until {ends}."

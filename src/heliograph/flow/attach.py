@@ -16,7 +16,6 @@ from heliograph.core.schedule import RetrySchedule
 from heliograph.core.waking import MEMORY_FREE, attached
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
-
 SEVERITY_INFO = 0
 
 

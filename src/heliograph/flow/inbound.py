@@ -12,6 +12,7 @@ from heliograph.core.content import Content, Wish, content_of_octets, content_of
 from heliograph.core.delivery import LaneKey
 from heliograph.core.device import DeviceView
 from heliograph.core.ids import shard_of
+from heliograph.core.parts_alone import body_of_part, header_of_part
 from heliograph.core.policy import Policy, forbids_mo
 from heliograph.core.reassembly import Part, is_octets, join, missing, set_key
 from heliograph.core.refusal import Refusal, refuse
@@ -84,11 +85,7 @@ class Receive:
         return {org: await tx.firewall.load_suppressed(org, sorted(given)) for org, given in asked.items()}
 
     async def _hear(
-        self,
-        tx: Transaction,
-        requests: Sequence[Inbound],
-        senders: Sequence[int | None],
-        arrivals: Arrivals,
+        self, tx: Transaction, requests: Sequence[Inbound], senders: Sequence[int | None], arrivals: Arrivals
     ) -> set[int]:
         """People outside the fleet may say STOP and START to a device's number. Which of these did."""
         heard = set()
@@ -191,6 +188,8 @@ class _Reception:
         refusal = self._count(request, view, policy)
         if refusal is not None:
             return refusal
+        if policy.mo_per_part and self._arrivals.is_a2p(request.destination):
+            return self._arrive(view, policy, request.destination, alone(part), checked=False)
         parts = self._keep(part)
         if missing(parts):
             self._admission.changes.parts.append(part)
@@ -225,6 +224,11 @@ class _Reception:
             content.body,
             request.raw_ucs2,
         )
+
+
+def alone(part: Part) -> Content:
+    """The content of one part that goes on by itself: its header tells its place."""
+    return Content(body_of_part(part), part.dcs, part.pid, header_of_part(part), 0, 1)
 
 
 def whole(parts: Sequence[Part]) -> Content:

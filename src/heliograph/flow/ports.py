@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from heliograph.core.access import MfaKey, TrustedDevice
 from heliograph.core.audit import Actor
+from heliograph.core.batch import Batch
 from heliograph.core.callback import Callback, CallbackSecret
 from heliograph.core.changes import Changes, Reference
 from heliograph.core.delivery import Job, Lane, LaneKey
@@ -211,6 +212,11 @@ class Transaction(Protocol):
 
     async def load_replaceable(self, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Job]:
         """The pending message of a device with this replace key."""
+        ...
+
+    async def load_batches(self, ids: Sequence[int]) -> dict[int, Batch]: ...
+    async def load_batch_messages(self, batch: int, after: int, limit: int) -> list[int]:
+        """Ids of a batch's messages, in their order."""
         ...
 
     async def load_kept_answers(self, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], KeptAnswer]:

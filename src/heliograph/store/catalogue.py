@@ -6,6 +6,7 @@ differ. A list of keys travels as one parameter, so a batch is one statement, wh
 
 import re
 
+from heliograph.core.batch import Batch, BatchRefusal
 from heliograph.core.changes import Edit, Happening, Mark, Move, Note, Reference
 from heliograph.core.delivery import Delivery, Lane
 from heliograph.core.device import Device, MonthUsage, Quota, Tally
@@ -100,6 +101,11 @@ WRITES: dict[str, str] = {
         WHERE gate = :gate AND reference = :reference""",
     "references_done": "DELETE FROM reference WHERE message IN (VALUES(:message))",
     "labels": _insert("message_label", MessageLabel),
+    "batches": _insert("batch", Batch),
+    "batch_refusals": _upsert("batch_refusal", BatchRefusal, "batch, number"),
+    "batch_progress": """UPDATE batch SET decided = :decided, refused = batch.refused + :refused
+        WHERE batch.id = :id""",
+    "batch_states": "UPDATE batch SET state = :state WHERE batch.id = :id",
     "kept_answers": _upsert("kept_answer", KeptAnswer, "org, key"),
     "watches": _upsert("watch", Watch, "device"),
 }
@@ -112,6 +118,9 @@ _JOB = f"""SELECT {columns(Message, "m.")}, {columns(Delivery, "d.")},
     LEFT JOIN lane l ON l.receiver = d.receiver AND l.key = d.key"""
 
 READS: dict[str, str] = {
+    "batches": f"SELECT {columns(Batch)} FROM batch WHERE {one_of('id', 'ids')}",
+    "batch_messages": """SELECT message FROM message_label WHERE batch = :batch AND message > :after
+        ORDER BY message LIMIT :most""",
     "devices": f"""SELECT {columns(Device, "d.")}, {columns(Tally, "t.")},
         (SELECT count(*) FROM (SELECT 1 FROM delivery q WHERE q.receiver = 0 AND q.key = d.id
             AND q.place <> 1 LIMIT :most) counted),

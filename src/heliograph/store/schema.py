@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from heliograph.store.migrations import access, audit, callback, firewall, sending, sim, tariff
+from heliograph.store.migrations import access, audit, batch, callback, firewall, sending, sim, tariff
 
 TYPES = {
     "sqlite": {
@@ -157,4 +157,5 @@ MIGRATIONS = (
     Migration(6, "sim", sim.TEXT),
     Migration(7, "callback", callback.TEXT),
     Migration(8, "firewall", firewall.TEXT),
+    Migration(9, "batch", batch.TEXT),
 )

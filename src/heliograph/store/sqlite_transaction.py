@@ -11,6 +11,7 @@ from msgspec.structs import astuple
 
 from heliograph.core.announcement import carried
 from heliograph.core.audit import Actor
+from heliograph.core.batch import Batch
 from heliograph.core.callback import EVENT_VALIDITY_MS
 from heliograph.core.changes import Changes, Happening, Reference, earliest
 from heliograph.core.delivery import DEVICE_RECEIVER, Delivery, Job, Lane, LaneKey, gate_of_application
@@ -19,16 +20,16 @@ from heliograph.core.gate import Rooms
 from heliograph.core.idempotency import KeptAnswer
 from heliograph.core.ids import make_id
 from heliograph.core.message import Message
-from heliograph.core.policy import Policy
 from heliograph.core.news import News
+from heliograph.core.policy import Policy
 from heliograph.core.reassembly import Part
 from heliograph.flow.announce import announce
 from heliograph.flow.ports import Head, LaneCount, ReferenceCount
 from heliograph.store.bulk import Write
 from heliograph.store.callback_sql import SQL
 from heliograph.store.catalogue import READS, WRITES, columns, compile_sql, one_of
-from heliograph.store.sequences import Sequences
 from heliograph.store.noting import news_of
+from heliograph.store.sequences import Sequences
 from heliograph.store.sqlite_access import SqliteAccess
 from heliograph.store.sqlite_admin import SqliteAdmin
 from heliograph.store.sqlite_callbacks import SqliteCallbacks
@@ -62,15 +63,15 @@ class SqliteTransaction:
         now: int,
         lane_limit: int,
         compiled: Compiled,
-    ) -> None:
         watched: Set[int] = frozenset(),
+    ) -> None:
         self._connection = connection
         self._sequences = sequences
         self._lane_limit = lane_limit
         self._compiled = compiled
-        self.rooms = rooms
         self._watched = watched
         self.news: list[News] = []
+        self.rooms = rooms
         self.now = now
         self.wake_at: int | None = None
         self.by: Actor | None = None
@@ -188,6 +189,12 @@ class SqliteTransaction:
         jobs = await self.load_deliveries(list(found.values()))
         return {key: jobs[id] for key, id in found.items()}
 
+    async def load_batches(self, ids: Sequence[int]) -> dict[int, Batch]:
+        return {row[0]: Batch(*row) for row in self.rows("batches", keys(ids))}
+
+    async def load_batch_messages(self, batch: int, after: int, limit: int) -> list[int]:
+        return [row[0] for row in self.rows("batch_messages", batch, after, limit)]
+
     async def load_kept_answers(self, wanted: Sequence[tuple[int, str]]) -> dict[tuple[int, str], KeptAnswer]:
         found: dict[tuple[int, str], KeptAnswer] = {}
         for org in dict.fromkeys(org for org, _ in wanted):
@@ -264,6 +271,8 @@ class SqliteTransaction:
             rows = getattr(changes, name)
             if rows:
                 statement.run(self._connection, _values(rows))
+        if self._watched:
+            self.news += news_of(self._connection, changes, self._watched, self.now)
         self._wake(earliest(changes))
 
     def _wake(self, at: int | None) -> None:
@@ -271,8 +280,6 @@ class SqliteTransaction:
             self.wake_at = at if self.wake_at is None else min(self.wake_at, at)
 
     def _number(self, name: str, *values: Value) -> int | None:
-        if self._watched:
-            self.news += news_of(self._connection, changes, self._watched, self.now)
         number: int | None = self.rows(name, *values)[0][0]
         return number
 

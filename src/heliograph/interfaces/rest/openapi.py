@@ -24,7 +24,12 @@ _KEY = {
     "in": "header",
     "required": False,
     "description": "For 24 hours the same key and body get the first answer, marked Idempotent-Replayed.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]([ -~]*[!-~])?$"},
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": LONGEST_KEY,
+        "pattern": "^[!-~]([ -~]*[!-~])?$",
+    },
 }
 # What any route may answer, beside its own answers.
 _ALWAYS = {

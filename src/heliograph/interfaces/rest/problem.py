@@ -99,6 +99,8 @@ _PLACES: dict[str, tuple[int, int]] = {
     "store_full": (503, 1500),
     "stopping": (503, 1500),
     "bad_token": (401, 1102),
+    "no_such_batch": (404, 1201),
+    "batch_state": (409, 1406),
     "key_reused": (422, 1502),
 }
 _NESTED = {"bad_value": 1404, "bad_validity": 1404, "bad_schedule": 1404}

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
+from heliograph.core.batch import Batch
 from heliograph.core.device import Device
 from heliograph.flow.auditing import AuditReader
+from heliograph.flow.batch_port import BatchReader
 from heliograph.flow.browse import Browse
 from heliograph.flow.callback_port import CallbackDesk, CallbackReader
 from heliograph.flow.cancel import Cancel
@@ -29,17 +31,19 @@ from heliograph.flow.ports import Clock, Store
 from heliograph.flow.preview import Preview
 from heliograph.flow.replay import Replay
 from heliograph.flow.requests import Inbound, Received, Submission, Submitted
+from heliograph.flow.send_many import BeginBatches, DecideRecipients, MoveBatches, NewBatch
 from heliograph.flow.sms_browsing import SmsBrowse
+from heliograph.flow.steer_batch import SteerBatches
 from heliograph.flow.submit import Submit
 from heliograph.flow.what_if import WhatIf
 from heliograph.flow.what_if_port import FirewallReader
 from heliograph.interfaces.rest.access_services import AccessServices
+from heliograph.interfaces.rest.batch_desk import BatchDesk
+from heliograph.interfaces.rest.following import Following
 
 
 class SmsServices(Struct, frozen=True):
     """What is done with SMS beside sending them, and sending under an idempotency key."""
-from heliograph.interfaces.rest.batch_desk import BatchDesk
-from heliograph.interfaces.rest.following import Following
 
     browse: SmsBrowse
     submit_once: Once[Submission, Submitted]
@@ -91,6 +95,16 @@ class CallbackServices(Struct, frozen=True):
     replay: Replay
     desk: CallbackDesk
     seal: Callable[[int, str], bytes]  # a secret of an organisation
+
+
+class BatchServices(Struct, frozen=True):
+    reader: BatchReader
+    begin: BeginBatches
+    begin_once: Once[NewBatch, Batch]
+    decide: DecideRecipients
+    move: MoveBatches
+    steer: SteerBatches
+    desk: BatchDesk
 
 
 class Services(Struct, frozen=True):

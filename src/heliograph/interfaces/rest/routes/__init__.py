@@ -5,6 +5,7 @@ from heliograph.interfaces.rest.routes import (
     application_tokens,
     audit,
     authentication,
+    batches,
     callback_secrets,
     callbacks,
     connectivity,
@@ -19,8 +20,8 @@ from heliograph.interfaces.rest.routes import (
     sms,
     sms_search,
     statistics,
-    suppression,
     stream,
+    suppression,
     tariffs,
     users,
 )
@@ -29,6 +30,7 @@ from heliograph.interfaces.rest.routes.description import description
 _RESOURCES: tuple[Route, ...] = (
     *sms.ROUTES,
     *sms_search.ROUTES,
+    *batches.ROUTES,
     *devices.ROUTES,
     *sims.ROUTES,
     *connectivity.ROUTES,
@@ -47,6 +49,6 @@ _RESOURCES: tuple[Route, ...] = (
     *users.ROUTES,
     *mfa.ROUTES,
     *audit.ROUTES,
+    *stream.ROUTES,
 )
 ROUTES: tuple[Route, ...] = (*_RESOURCES, *description(_RESOURCES))
-    *stream.ROUTES,

@@ -1,0 +1,26 @@
+"""What the API does with batches, put together."""
+
+from heliograph.app import App
+from heliograph.app.settings import accept_settings, routes
+from heliograph.core.batch import Batch
+from heliograph.flow.once import Once
+from heliograph.flow.ports import Urgency
+from heliograph.flow.send_many import BeginBatches, DecideRecipients, MoveBatches
+from heliograph.flow.steer_batch import SteerBatches
+from heliograph.flow.submit import Submit
+from heliograph.interfaces.rest.batch_desk import BatchDesk
+from heliograph.interfaces.rest.services import BatchServices
+from heliograph.store.batch_reads import BatchReads
+
+
+def batch_services(app: App) -> BatchServices:
+    begin = BeginBatches()
+    return BatchServices(
+        reader=BatchReads(app.reader),
+        begin=begin,
+        begin_once=Once(begin, Batch),
+        decide=DecideRecipients(Submit(accept_settings(app.config), routes(), Urgency.BULK)),
+        move=MoveBatches(),
+        steer=SteerBatches(app.traffic.cancel),
+        desk=BatchDesk(),
+    )

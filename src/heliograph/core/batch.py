@@ -1,0 +1,75 @@
+"""Batches: one call that sends to many. The row of a batch, the recipients that were refused, and its life.
+
+What became of an accepted recipient is its message; a batch only remembers who was turned away, and why.
+"""
+
+from enum import IntEnum
+
+from msgspec import Struct
+
+MOST_RECIPIENTS = 10_000
+LONGEST_NAME = 200
+
+
+class BatchState(IntEnum):
+    ACCEPTING = 1  # recipients are still being decided; the caller has not heard yet
+    RUNNING = 2
+    PAUSED = 3
+    CANCELED = 4
+
+
+class BatchEvent(IntEnum):
+    ACCEPTED = 1  # every recipient is decided and on disk
+    PAUSE = 2
+    RESUME = 3
+    CANCEL = 4
+
+
+TRANSITIONS: dict[tuple[BatchState, BatchEvent], BatchState] = {
+    (BatchState.ACCEPTING, BatchEvent.ACCEPTED): BatchState.RUNNING,
+    (BatchState.RUNNING, BatchEvent.ACCEPTED): BatchState.RUNNING,  # a repeat of the call ends it again
+    (BatchState.PAUSED, BatchEvent.ACCEPTED): BatchState.PAUSED,
+    (BatchState.CANCELED, BatchEvent.ACCEPTED): BatchState.CANCELED,
+    (BatchState.RUNNING, BatchEvent.PAUSE): BatchState.PAUSED,
+    (BatchState.PAUSED, BatchEvent.PAUSE): BatchState.PAUSED,
+    (BatchState.RUNNING, BatchEvent.RESUME): BatchState.RUNNING,
+    (BatchState.PAUSED, BatchEvent.RESUME): BatchState.RUNNING,
+    (BatchState.ACCEPTING, BatchEvent.CANCEL): BatchState.CANCELED,  # one that a crash left unfinished
+    (BatchState.RUNNING, BatchEvent.CANCEL): BatchState.CANCELED,
+    (BatchState.PAUSED, BatchEvent.CANCEL): BatchState.CANCELED,
+    (BatchState.CANCELED, BatchEvent.CANCEL): BatchState.CANCELED,
+}
+
+
+class Batch(Struct, frozen=True):
+    """One row of the batch table, in its column order."""
+
+    id: int
+    org: int
+    created_at: int
+    sender: str
+    name: str
+    payload: str
+    total: int
+    state: int = BatchState.ACCEPTING
+    decided: int = 0  # recipients, from the first on
+    refused: int = 0
+
+
+class BatchRefusal(Struct, frozen=True, gc=False):
+    """One row of the batch_refusal table, in its column order."""
+
+    batch: int
+    number: int  # its place in the call, from 1
+    recipient: str
+    code: str
+    reason: str
+    rule: str
+
+
+class BatchProgress(Struct, frozen=True, gc=False):
+    """How far a batch has come with one slice more."""
+
+    decided: int
+    refused: int
+    id: int

@@ -1,0 +1,43 @@
+"""The seam for reads of batches by the API, each of one organisation and of bounded size."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from heliograph.core.batch import Batch, BatchRefusal
+from heliograph.core.device import Device
+
+
+class Sent(Struct, frozen=True, gc=False):
+    """What became of a recipient whose SMS was accepted."""
+
+    message: int
+    state: int
+    reason: str | None
+    device: int
+    name: str
+    msisdn: str
+    final_at: int | None
+
+
+class BatchReader(Protocol):
+    async def batches(self, org: int, before: int, limit: int) -> list[Batch]:
+        """Newest first."""
+        ...
+
+    async def batch(self, org: int, id: int) -> Batch | None: ...
+    async def states(self, batch: int) -> dict[int, int]:
+        """How many of its messages are in which state."""
+        ...
+
+    async def sent(self, batch: int, after: int, limit: int) -> list[Sent]:
+        """By message id."""
+        ...
+
+    async def refusals(self, batch: int, after: int, limit: int) -> list[BatchRefusal]:
+        """By number."""
+        ...
+
+    async def devices(self, org: int, ids: Sequence[int]) -> dict[int, Device]: ...
+    async def numbers(self, org: int, msisdns: Sequence[str]) -> dict[str, Device]: ...

@@ -1,0 +1,128 @@
+"""Sending to many: a batch is begun, its recipients are decided slice by slice, and it is accepted when the
+last of them is on disk.
+
+In: one request to begin; then the recipients, each a submission or a refusal made before. Out: the batch, and
+an answer per recipient. Slices yield to whatever single callers want.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from heliograph.core.batch import TRANSITIONS, Batch, BatchEvent, BatchProgress, BatchRefusal, BatchState
+from heliograph.core.changes import Changes
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.flow.ports import Answers, Flow, Store, Transaction, Urgency
+from heliograph.flow.requests import Submission, SubmitAnswer
+
+SLICE = 128  # recipients: a single send waits for no more than these
+IN_FLIGHT = 2  # slices handed in: one is written while the next is made
+
+
+class NewBatch(Struct, frozen=True):
+    org: int
+    sender: str
+    name: str
+    payload: str
+    total: int
+
+
+class Recipient(Struct, frozen=True, gc=False):
+    """One of many: who was meant, and the SMS for them; or why there is none."""
+
+    batch: int
+    number: int  # from 1, in the order of the call
+    name: str
+    wanted: Submission | Refusal
+
+
+class BeginBatches:
+    """The flow."""
+
+    urgency = Urgency.ACCEPT
+
+    async def __call__(self, tx: Transaction, requests: Sequence[NewBatch]) -> Answers[Batch | Refusal]:
+        batches = [
+            Batch(tx.next_id(0), one.org, tx.now, one.sender, one.name, one.payload, one.total)
+            for one in requests
+        ]
+        changes = Changes()
+        changes.batches += batches
+        await tx.write(changes)
+        return Answers([*batches], [])
+
+
+class DecideRecipients:
+    """The flow. `submit` decides over each SMS as over any other."""
+
+    urgency = Urgency.BULK
+
+    def __init__(self, submit: Flow[Submission, SubmitAnswer]) -> None:
+        self._submit = submit
+
+    async def __call__(self, tx: Transaction, requests: Sequence[Recipient]) -> Answers[SubmitAnswer]:
+        wanted = [one.wanted for one in requests if isinstance(one.wanted, Submission)]
+        done = await self._submit(tx, wanted)
+        fresh = iter(done.answers)
+        answers = [next(fresh) if isinstance(one.wanted, Submission) else one.wanted for one in requests]
+        await tx.write(_books(requests, answers))
+        return Answers(answers, done.jobs)
+
+
+def _books(requests: Sequence[Recipient], answers: Sequence[SubmitAnswer]) -> Changes:
+    """Who was refused, and how far each batch has come."""
+    changes = Changes()
+    decided: dict[int, int] = {}
+    refused: dict[int, int] = {}
+    for one, answer in zip(requests, answers, strict=True):
+        decided[one.batch] = one.number
+        if isinstance(answer, Refusal):
+            refused[one.batch] = refused.get(one.batch, 0) + 1
+            row = BatchRefusal(one.batch, one.number, one.name, answer.code, answer.reason, answer.rule or "")
+            changes.batch_refusals.append(row)
+    changes.batch_progress += [BatchProgress(last, refused.get(id, 0), id) for id, last in decided.items()]
+    return changes
+
+
+class MoveBatch(Struct, frozen=True):
+    org: int
+    batch: int
+    event: BatchEvent
+
+
+class MoveBatches:
+    """The flow: a batch takes the next step of its life, or refuses it."""
+
+    urgency = Urgency.ACCEPT
+
+    async def __call__(self, tx: Transaction, requests: Sequence[MoveBatch]) -> Answers[Batch | Refusal]:
+        return Answers([await self._move(tx, request) for request in requests], [])
+
+    async def _move(self, tx: Transaction, request: MoveBatch) -> Batch | Refusal:
+        batch = (await tx.load_batches([request.batch])).get(request.batch)
+        if batch is None or batch.org != request.org:
+            return refuse("no_such_batch")
+        after = TRANSITIONS.get((BatchState(batch.state), request.event))
+        if after is None:
+            said = f"A batch that is {BatchState(batch.state).name} cannot do this."
+            return refuse("batch_state", "batch", said)
+        batch = replace(batch, state=after)
+        changes = Changes()
+        changes.batch_states.append((after, batch.id))
+        await tx.write(changes)
+        return batch
+
+
+async def decide(store: Store, flow: DecideRecipients, recipients: Iterable[Recipient]) -> list[SubmitAnswer]:
+    """All of them, in order, a bounded number at a time. Returns when the last is committed."""
+    rest, answers = iter(recipients), list[SubmitAnswer]()
+    under_way = []
+    while some := list(islice(rest, SLICE)):
+        under_way.append(store.run(flow, some))
+        if len(under_way) == IN_FLIGHT:
+            answers += await under_way.pop(0)
+    for last in under_way:
+        answers += await last
+    return answers

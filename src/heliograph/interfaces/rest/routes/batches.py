@@ -1,0 +1,252 @@
+"""Batches: one call to many recipients, and what becomes of it. Additions to the contract."""
+
+import csv
+from collections.abc import AsyncIterator, Sequence
+from io import StringIO
+from typing import Any
+
+from msgspec import Struct
+
+from heliograph.core.batch import MOST_RECIPIENTS, Batch, BatchEvent, BatchState
+from heliograph.core.refusal import Refusal
+from heliograph.flow.listing import Condition, Operator, Wanted
+from heliograph.flow.recipients import Meant, find, load, of_conditions
+from heliograph.flow.send_many import MoveBatch, NewBatch, decide
+from heliograph.flow.steer_batch import SteerSlice, steer
+from heliograph.interfaces.rest.criteria import wanted
+from heliograph.interfaces.rest.problem import ErrorBody, not_found, refused
+from heliograph.interfaces.rest.repeats import REPLAYED, told
+from heliograph.interfaces.rest.route import (
+    Answer,
+    Call,
+    Handler,
+    Nothing,
+    Reply,
+    Route,
+    Stream,
+    created,
+    reply,
+)
+from heliograph.interfaces.rest.routes.devices import FIELDS
+from heliograph.interfaces.rest.services import Services
+from heliograph.interfaces.rest.translate.batches import (
+    KIND,
+    BatchShown,
+    ManyBody,
+    RecipientShown,
+    Texts,
+    batch_shown,
+    decided,
+    may_be_sent,
+    meant,
+    refused_shown,
+    state_shown,
+)
+
+MOST_BODY = 8 << 20
+PIECE = 500
+MOST_PER_PAGE = 1_000
+_COLUMNS = ("recipient", "endpoint", "sms", "status", "final_date", "reason", "refusal")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute what begins so
+
+
+class BatchesQuery(Struct, frozen=True):
+    before: int = 2**53  # a batch id: older ones than this
+    per_page: int = 100
+
+
+class RecipientsQuery(Struct, frozen=True):
+    """`after` is the id of the last SMS seen; those that were refused come with the first page."""
+
+    after: int = 0
+    per_page: int = PIECE
+
+
+async def send_many(services: Services, call: Call[Nothing, ManyBody]) -> Reply:
+    """202 when every recipient is decided and on disk."""
+    body, org = call.body, call.caller.org
+    texts = Texts(body, call.caller, services.clock.now())
+    recipients = meant(body.recipients)
+    for conditions in _conditions(body):
+        found = await of_conditions(services.fleet.reader, org, conditions, MOST_RECIPIENTS)
+        named = {one.device for one in recipients}
+        recipients += [one for one in found if one.device not in named]
+    may_be_sent(recipients)
+    new = NewBatch(org, call.caller.name, body.name, body.payload, len(recipients))
+    answer = await told(services.store, call, services.batches.begin, services.batches.begin_once, new)
+    if isinstance(answer.answer, Refusal):
+        refused(answer.answer)
+    batch = answer.answer
+    desk = services.batches.desk
+    await desk.wait(batch.id)
+    known = await _batch(services, org, batch.id) if answer.replayed else batch
+    if known.state == BatchState.ACCEPTING:
+        async with desk.deciding(batch.id):
+            await _decide(services, known, texts, recipients)
+    shown = await _shown(services, await _batch(services, org, batch.id), whole=True)
+    made = created(call, f"/v1/batch/{batch.id}", shown)
+    return Reply(202, made.body, made.headers + (REPLAYED if answer.replayed else ()))
+
+
+async def _decide(services: Services, batch: Batch, texts: Texts, recipients: list[Meant]) -> None:
+    """All of them; or, when a crash broke it off, those that are still undecided."""
+    reader = services.batches.reader
+    found = await find(reader, batch.org, recipients)
+    if batch.decided:
+        sent = {one.device for one in await reader.sent(batch.id, 0, MOST_RECIPIENTS)}
+        names = {row.recipient for row in await reader.refusals(batch.id, 0, MOST_RECIPIENTS)}
+        found = [one for one in found if one.device not in sent and one.name not in names]
+    devices = await load(reader, batch.org, found) if texts.is_template else {}
+    rest = texts.recipients(batch.id, found, devices, batch.decided)
+    await decide(services.store, services.batches.decide, rest)
+    await services.store.run(services.batches.move, [MoveBatch(batch.org, batch.id, BatchEvent.ACCEPTED)])
+
+
+def _conditions(body: ManyBody) -> list[Wanted]:
+    found = []
+    if body.recipients.tag is not None:
+        found.append(Wanted((Condition("tags", Operator.TAGGED, body.recipients.tag),)))
+    if body.recipients.q is not None:
+        found.append(wanted(body.recipients.q, "", FIELDS))
+    return found
+
+
+async def _batch(services: Services, org: int, id: int) -> Batch:
+    batch = await services.batches.reader.batch(org, id)
+    if batch is None:
+        raise not_found(KIND, id)
+    return batch
+
+
+async def _shown(services: Services, batch: Batch, whole: bool = False) -> BatchShown:
+    reader = services.batches.reader
+    states = await reader.states(batch.id)
+    if not whole:
+        return batch_shown(batch, states)
+    sent = await reader.sent(batch.id, 0, MOST_RECIPIENTS)
+    refusals = await reader.refusals(batch.id, 0, MOST_RECIPIENTS)
+    return batch_shown(batch, states, decided(sent, refusals, batch.decided))
+
+
+async def list_batches(services: Services, call: Call[BatchesQuery, None]) -> Reply:
+    size = max(1, min(call.query.per_page, MOST_PER_PAGE))
+    before = max(0, min(call.query.before, 2**53))
+    batches = await services.batches.reader.batches(call.caller.org, before, size)
+    return reply([await _shown(services, batch) for batch in batches])
+
+
+async def show(services: Services, call: Call[Nothing, None]) -> Reply:
+    return reply(await _shown(services, await _batch(services, call.caller.org, call.path["batch"])))
+
+
+async def recipients(services: Services, call: Call[RecipientsQuery, None]) -> Reply:
+    batch = await _batch(services, call.caller.org, call.path["batch"])
+    size, after = max(1, min(call.query.per_page, MOST_PER_PAGE)), max(0, min(call.query.after, 2**53))
+    reader = services.batches.reader
+    refusals = [] if after else await reader.refusals(batch.id, 0, MOST_RECIPIENTS)
+    sent = await reader.sent(batch.id, after, size)
+    shown = [refused_shown(row) for row in refusals] + [state_shown(one) for one in sent]
+    more = ((b"x-more", str(sent[-1].message).encode()),) if len(sent) == size else ()
+    return reply(shown, headers=more)
+
+
+async def table(services: Services, call: Call[Nothing, None]) -> Stream:
+    batch = await _batch(services, call.caller.org, call.path["batch"])
+    name = f'attachment; filename="batch-{batch.id}.csv"'.encode()
+    headers = ((b"content-type", b"text/csv; charset=utf-8"), (b"content-disposition", name))
+    return Stream(200, _lines(services, batch), headers)
+
+
+async def _lines(services: Services, batch: Batch) -> AsyncIterator[bytes]:
+    reader = services.batches.reader
+    yield _rows([_COLUMNS])
+    refusals = await reader.refusals(batch.id, 0, MOST_RECIPIENTS)
+    yield _rows([(row.recipient, "", "", "REFUSED", "", row.reason, row.code) for row in refusals])
+    after = 0
+    while sent := await reader.sent(batch.id, after, PIECE):
+        shown = [state_shown(one) for one in sent]
+        yield _rows([_line(one) for one in shown])
+        after = sent[-1].message
+
+
+def _line(one: RecipientShown) -> tuple[object, ...]:
+    ids = (one.endpoint.id if one.endpoint else "", one.sms.id if one.sms else "")
+    return (one.recipient, *ids, one.status.description if one.status else "", one.final_date, one.reason, "")
+
+
+def _rows(rows: Sequence[Sequence[object]]) -> bytes:
+    text = StringIO()
+    writer = csv.writer(text)
+    for row in rows:
+        writer.writerow([_harmless(cell) for cell in row])
+    return text.getvalue().encode()
+
+
+def _harmless(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _steering(event: BatchEvent) -> Handler:
+    async def handler(services: Services, call: Call[Nothing, None]) -> Reply:
+        org, id = call.caller.org, call.path["batch"]
+        (moved,) = await services.store.run(services.batches.move, [MoveBatch(org, id, event)])
+        if isinstance(moved, Refusal):
+            if moved.code == "no_such_batch":
+                raise not_found(KIND, id)
+            refused(moved)
+        await steer(services.store, services.batches.steer, SteerSlice(org, id, event, call.caller.name))
+        return reply(await _shown(services, await _batch(services, org, id)))
+
+    return handler
+
+
+def _route(
+    method: str, path: str, handler: Any, summary: str, answer: Answer, query: type = Nothing
+) -> Route:
+    scope = "sms:read" if method == "GET" else "sms:send"
+    answers = {200: answer} if method == "GET" else {200: answer, 409: _STATE}
+    return Route(
+        method,
+        path,
+        handler,
+        summary,
+        answers,
+        scope=scope,
+        query=query,
+        audited=False,
+        kind=KIND,
+        section="Batches",
+    )
+
+
+_ONE = "/v1/batch/{batch}"
+_STANDS = Answer("The batch as it now stands.", BatchShown)
+_STATE = Answer("The batch is in a state that does not allow this.", ErrorBody)
+_PAGE = Answer("A page.", list[BatchShown])
+_RECIPIENTS = Answer("A page. X-More names where the next one begins.", list[RecipientShown])
+ROUTES = (
+    Route(
+        "POST",
+        "/v1/sms",
+        send_many,
+        "Send to many: devices by id, number, tag or query",
+        {
+            202: Answer("Every recipient is decided and safe on disk. Location names the batch.", BatchShown),
+            422: Answer("Not well formed, or too many recipients.", ErrorBody),
+        },
+        scope="sms:send",
+        audited=False,
+        body=ManyBody,
+        most_body=MOST_BODY,
+        repeats=True,
+        kind=KIND,
+        section="Batches",
+    ),
+    _route("GET", "/v1/batch", list_batches, "Batches, newest first", _PAGE, BatchesQuery),
+    _route("GET", _ONE, show, "A batch and its progress", _STANDS),
+    _route("GET", f"{_ONE}/recipient", recipients, "What became of each", _RECIPIENTS, RecipientsQuery),
+    _route("GET", f"{_ONE}/recipient.csv", table, "The same as a table", Answer("CSV.", media="text/csv")),
+    _route("POST", f"{_ONE}/pause", _steering(BatchEvent.PAUSE), "Hold what still waits", _STANDS),
+    _route("POST", f"{_ONE}/resume", _steering(BatchEvent.RESUME), "Let it go on", _STANDS),
+    _route("POST", f"{_ONE}/cancel", _steering(BatchEvent.CANCEL), "Cancel what still waits", _STANDS),
+)

@@ -1,0 +1,233 @@
+"""Batches: the body of a call to many into recipients and submissions, and a batch as callers see it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import replace
+
+from heliograph.core.address import normalise
+from heliograph.core.batch import LONGEST_NAME, MOST_RECIPIENTS, Batch, BatchRefusal, BatchState
+from heliograph.core.content import Content, content_of_text
+from heliograph.core.device import Device
+from heliograph.core.message import FINAL, State
+from heliograph.core.message_label import Label
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.template import template_of
+from heliograph.flow.batch_port import Sent
+from heliograph.flow.recipients import Found, Meant, Variables
+from heliograph.flow.requests import Submission
+from heliograph.flow.send_many import Recipient
+from heliograph.interfaces.rest.access import Caller
+from heliograph.interfaces.rest.problem import RefusalShown, of_refusal, out_of_range, required
+from heliograph.interfaces.rest.reading import nested
+from heliograph.interfaces.rest.translate.shapes import Id, Looked
+from heliograph.interfaces.rest.translate.sms import SmsBody, submission, wish_of
+from heliograph.interfaces.rest.translate.times import shown
+
+KIND = "Batch"
+OCTETS = 4
+Number = Annotated[str, Meta(min_length=1, max_length=20)] | Annotated[int, Meta(ge=1, lt=10**15)]
+Word = Annotated[str, Meta(max_length=100)]
+Text = Annotated[str, Meta(max_length=1_000)]
+
+
+class To(Struct, frozen=True, omit_defaults=True):
+    """One recipient with words of its own. Either an endpoint or a number."""
+
+    endpoint: Id | None = None
+    msisdn: Number | None = None
+    variables: dict[Word, Text | int | float | bool] = {}
+
+
+class Recipients(Struct, frozen=True, omit_defaults=True):
+    """All of these together, each once."""
+
+    endpoints: Annotated[list[Id], Meta(max_length=MOST_RECIPIENTS)] = []
+    msisdns: Annotated[list[Number], Meta(max_length=MOST_RECIPIENTS)] = []
+    each: Annotated[list[To], Meta(max_length=MOST_RECIPIENTS)] = []
+    tag: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    q: Annotated[str, Meta(min_length=1, max_length=2_048)] | None = None
+
+
+class ManyBody(SmsBody, frozen=True, omit_defaults=True, kw_only=True):
+    """`payload` may have liquid variables: `{{ device.name }}`, and those of the recipient."""
+
+    recipients: Recipients
+    name: Annotated[str, Meta(max_length=LONGEST_NAME)] = ""
+    per_second: Annotated[float, Meta(gt=0, le=10_000)] | None = None
+
+
+def meant(given: Recipients) -> list[Meant]:
+    """Those who are named one by one."""
+    named = [Meant(str(id), id) for id in given.endpoints]
+    named += [_number(number, {}) for number in given.msisdns]
+    for one in given.each:
+        if one.endpoint is not None and one.msisdn is None:
+            named.append(Meant(str(one.endpoint), one.endpoint, variables=one.variables))
+        elif one.msisdn is not None and one.endpoint is None:
+            named.append(_number(one.msisdn, one.variables))
+        else:
+            raise nested(KIND, "recipients.each", "each has either an endpoint or an msisdn")
+    return named
+
+
+def _number(given: str | int, variables: Variables) -> Meant:
+    text = str(given).strip()
+    return Meant(text, None, normalise(text), variables)
+
+
+def may_be_sent(recipients: Sequence[Meant]) -> None:
+    if not recipients:
+        raise required(KIND, "recipients")
+    if len(recipients) > MOST_RECIPIENTS:
+        raise out_of_range(KIND, "recipients", f"must not be more than {MOST_RECIPIENTS}")
+
+
+class Texts:
+    """The submissions of a batch: one text for all, or a text for each."""
+
+    def __init__(self, body: ManyBody, caller: Caller, now: int) -> None:
+        if body.dest_address:
+            raise nested(KIND, "dest_address", "does not go with recipients")
+        template = template_of(body.payload) if body.dcs != OCTETS else None
+        if isinstance(template, Refusal):
+            raise of_refusal(template)
+        self._template = template
+        self._wish = wish_of(body)
+        self._first = submission(body if template is None else replace(body, payload=""), caller, 0)
+        self._start = max(now, self._first.not_before or now)
+        self._pause_ms = 1000 / body.per_second if body.per_second else 0.0
+
+    @property
+    def is_template(self) -> bool:
+        return self._template is not None
+
+    def recipients(
+        self, batch: int, found: Sequence[Found], devices: Mapping[int, Device], before: int = 0
+    ) -> Iterator[Recipient]:
+        """Numbered after those before. Made one by one, while earlier ones are being written."""
+        given = self._first.label or Label()
+        label = Label(given.reference, given.tags, batch)
+        for number, one in enumerate(found, before + 1):
+            yield Recipient(batch, number, one.name, self._wanted(one, number, label, devices))
+
+    def _wanted(
+        self, one: Found, number: int, label: Label, devices: Mapping[int, Device]
+    ) -> Submission | Refusal:
+        if isinstance(one.device, Refusal):
+            return one.device
+        content = self._content(one, one.device, devices)
+        if isinstance(content, Refusal):
+            return content
+        not_before = self._first.not_before
+        if self._pause_ms and number > 1:
+            not_before = self._start + int((number - 1) * self._pause_ms)
+        return replace(self._first, device=one.device, content=content, label=label, not_before=not_before)
+
+    def _content(self, one: Found, id: int, devices: Mapping[int, Device]) -> Content | Refusal:
+        if self._template is None:
+            return self._first.content
+        device = devices.get(id)
+        if device is None:
+            return refuse("unknown_device")
+        text = self._template.text({**one.variables, "device": fields_of(device)})
+        return text if isinstance(text, Refusal) else content_of_text(text, self._wish)
+
+
+def fields_of(device: Device) -> dict[str, object]:
+    """What a text may say of a device."""
+    return {
+        "id": device.id,
+        "name": device.name,
+        "msisdn": device.msisdn,
+        "imsi": device.imsi,
+        "tags": device.tags,
+        "network": device.network,
+    }
+
+
+class SmsRef(Struct, frozen=True):
+    id: int
+
+
+class RecipientShown(Struct, frozen=True, omit_defaults=True):
+    number: int
+    recipient: str
+    endpoint: SmsRef | None = None
+    sms: SmsRef | None = None
+    status: Looked | None = None
+    final_date: str | None = None
+    reason: str | None = None
+    refusal: RefusalShown | None = None
+
+
+class BatchShown(Struct, frozen=True):
+    """`counts` are of the accepted ones, by state; `final` is how many of them came to an end."""
+
+    id: int
+    name: str
+    created: str
+    state: Looked
+    payload: str
+    total: int
+    decided: int
+    accepted: int
+    refused: int
+    counts: dict[str, int]
+    final: int
+    recipients: list[RecipientShown] | UnsetType = UNSET
+
+
+def batch_shown(
+    batch: Batch, states: Mapping[int, int], recipients: list[RecipientShown] | UnsetType = UNSET
+) -> BatchShown:
+    return BatchShown(
+        id=batch.id,
+        name=batch.name,
+        created=shown(batch.created_at),
+        state=Looked(batch.state, BatchState(batch.state).name),
+        payload=batch.payload,
+        total=batch.total,
+        decided=batch.decided,
+        accepted=batch.decided - batch.refused,
+        refused=batch.refused,
+        counts={state.name: states.get(state, 0) for state in State},
+        final=sum(count for state, count in states.items() if state in FINAL),
+        recipients=recipients,
+    )
+
+
+def decided(sent: Sequence[Sent], refusals: Sequence[BatchRefusal], total: int) -> list[RecipientShown]:
+    """What the call was answered: who was accepted, who not. Messages are in the order of their numbers."""
+    refused = {row.number: row for row in refusals}
+    accepted = iter(sent)
+    shown_ones = []
+    for number in range(1, total + 1):
+        row = refused.get(number)
+        if row is not None:
+            shown_ones.append(refused_shown(row))
+            continue
+        one = next(accepted, None)
+        if one is None:
+            break
+        shown_ones.append(RecipientShown(number, one.msisdn, SmsRef(one.device), SmsRef(one.message)))
+    return shown_ones
+
+
+def refused_shown(row: BatchRefusal) -> RecipientShown:
+    refusal = RefusalShown(row.code, row.reason, row.rule or None)
+    return RecipientShown(row.number, row.recipient, refusal=refusal)
+
+
+def state_shown(one: Sent) -> RecipientShown:
+    """As it now stands. Its number is not kept: the message is."""
+    return RecipientShown(
+        0,
+        one.msisdn,
+        SmsRef(one.device),
+        SmsRef(one.message),
+        Looked(one.state, State(one.state).name),
+        None if one.final_at is None else shown(one.final_at),
+        one.reason,
+    )

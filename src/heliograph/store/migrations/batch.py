@@ -1,0 +1,12 @@
+"""Batches, and the recipients that they could not take."""
+
+TEXT = """
+CREATE TABLE batch(
+    id @INT@ PRIMARY KEY, org @INT@ NOT NULL, created_at @INT@ NOT NULL, sender TEXT NOT NULL,
+    name TEXT NOT NULL, payload TEXT NOT NULL, total @INT@ NOT NULL, state @INT@ NOT NULL,
+    decided @INT@ NOT NULL, refused @INT@ NOT NULL)@STRICT@;
+CREATE INDEX batch_of_org ON batch(org, id);
+CREATE TABLE batch_refusal(
+    batch @INT@ NOT NULL, number @INT@ NOT NULL, recipient TEXT NOT NULL, code TEXT NOT NULL,
+    reason TEXT NOT NULL, rule TEXT NOT NULL, PRIMARY KEY(batch, number))@KEYED@
+"""

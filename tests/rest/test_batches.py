@@ -1,0 +1,262 @@
+"""Sending to many: who is reached, who is refused and why, and what a batch can be told to do."""
+
+import csv
+import http.client
+import io
+import json
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+
+from tests.cli.program import Folder, eventually
+from tests.rest.site import Answered, Site
+
+FLEET = 12
+
+
+@pytest.fixture(scope="module")
+def fleet(api: Site) -> list[int]:
+    return [
+        api.new_device(f"many-{n}", msisdn=f"4915200000{n:02}", imsi=f"9012800000000{n:02}", tags="many")
+        for n in range(FLEET)
+    ]
+
+
+def many(api: Site, recipients: dict[str, Any], payload: str = "hello", **more: Any) -> Answered:
+    headers = {name: more.pop(name) for name in list(more) if name == "Idempotency_Key"}
+    return api.post("/v1/sms", {"payload": payload, "recipients": recipients, **more}, **headers)
+
+
+def accepted(answer: Answered) -> list[int]:
+    assert answer.status == 202, answer.text
+    return [one["sms"]["id"] for one in answer.body["recipients"] if "sms" in one]
+
+
+def codes(answer: Answered) -> list[str | None]:
+    return [one.get("refusal", {}).get("code") for one in answer.body["recipients"]]
+
+
+def text_of(api: Site, device: int, id: int) -> str:
+    return str(api.get(f"/v1/endpoint/{device}/sms/{id}").body["payload"])
+
+
+def test_each_way_to_name_recipients(api: Site, fleet: list[int]) -> None:
+    for recipients, count in (
+        ({"endpoints": fleet[:3]}, 3),
+        ({"msisdns": ["+491520000000", "491520000001", 491520000002]}, 3),
+        ({"tag": "many"}, FLEET),
+        ({"q": "name:many-3"}, 1),
+        ({"each": [{"endpoint": fleet[0]}, {"msisdn": "491520000001"}]}, 2),
+        ({"endpoints": fleet[:2], "tag": "many"}, FLEET),
+    ):
+        answer = many(api, recipients)
+        if "msisdns" in recipients or "each" in recipients:
+            assert answer.status == 202
+            continue
+        assert (len(accepted(answer)), answer.body["refused"]) == (count, 0), recipients
+
+
+def test_numbers_in_any_spelling_find_their_device(api: Site, fleet: list[int]) -> None:
+    answer = many(api, {"msisdns": ["+491520000003", "00491520000004", 491520000005]})
+    ends = [one["endpoint"]["id"] for one in answer.body["recipients"]]
+    assert ends == fleet[3:6]
+
+
+def test_every_recipient_has_an_answer_in_the_order_of_the_call(api: Site, fleet: list[int]) -> None:
+    answer = many(
+        api, {"endpoints": [fleet[0], 77, fleet[0], fleet[1]], "msisdns": ["4917612345678", "nobody"]}
+    )
+    assert answer.status == 202
+    assert [one["number"] for one in answer.body["recipients"]] == [1, 2, 3, 4, 5, 6]
+    assert codes(answer) == [
+        None,
+        "unknown_device",
+        "duplicate_recipient",
+        None,
+        "no_external_route",
+        "bad_address",
+    ]
+    assert (answer.body["accepted"], answer.body["refused"]) == (2, 4)
+
+
+def test_a_template_has_words_of_the_device_and_of_the_recipient(api: Site, fleet: list[int]) -> None:
+    each = [
+        {"endpoint": fleet[0], "variables": {"code": "A1"}},
+        {"endpoint": fleet[1], "variables": {"code": 7}},
+        {"endpoint": fleet[2]},
+    ]
+    answer = many(api, {"each": each}, "{{ device.name | upcase }} {{ code }}")
+    ids = accepted(answer)
+    assert [text_of(api, device, id) for device, id in zip(fleet, ids, strict=False)] == [
+        "MANY-0 A1",
+        "MANY-1 7",
+    ]
+    assert codes(answer) == [None, None, "bad_template"]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "{% for i in (1..100000000) %}x{% endfor %}",
+        "{% for i in (1..900) %}{% for j in (1..900) %}x{% endfor %}{% endfor %}",
+        "{{ device.__class__.__mro__ }}",
+        "{% include 'passwd' %}",
+    ],
+)
+def test_a_hostile_template_is_refused(api: Site, fleet: list[int], payload: str) -> None:
+    answer = many(api, {"endpoints": fleet[:2]}, payload)
+    if answer.status == 202:
+        assert codes(answer) == ["bad_template", "bad_template"]
+    else:
+        assert (answer.status, answer.body["refusal"]["code"]) == (422, "bad_template")
+
+
+@pytest.mark.parametrize(
+    "recipients",
+    [
+        {},
+        {"endpoints": []},
+        {"q": "nonsense:1"},
+        {"each": [{"endpoint": 1, "msisdn": "491520000000"}]},
+        {"endpoints": list(range(10_001))},
+        {"tag": "nobody has this"},
+    ],
+)
+def test_a_call_that_cannot_be_meant_changes_nothing(api: Site, recipients: dict[str, Any]) -> None:
+    before = len(api.get("/v1/batch").body)
+    assert many(api, recipients).status == 422
+    assert len(api.get("/v1/batch").body) == before
+
+
+def test_the_same_key_gives_the_same_answer(api: Site, fleet: list[int]) -> None:
+    first = many(api, {"endpoints": fleet}, Idempotency_Key="batch-1")
+    again = many(api, {"endpoints": fleet}, Idempotency_Key="batch-1")
+    assert again.headers["idempotent-replayed"] == "true"
+    assert again.headers["location"] == first.headers["location"]
+    assert again.body["recipients"] == first.body["recipients"]
+    assert many(api, {"endpoints": fleet[1:]}, Idempotency_Key="batch-1").status == 422
+
+
+def test_one_key_called_at_once_sends_once(api: Site, fleet: list[int]) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        calls = [
+            threads.submit(many, api, {"endpoints": fleet}, "once", Idempotency_Key="batch-2")
+            for _ in range(8)
+        ]
+        answers = [call.result() for call in calls]
+    assert {tuple(accepted(answer)) for answer in answers} == {tuple(accepted(answers[0]))}
+    assert len(accepted(answers[0])) == FLEET
+
+
+def test_a_batch_waits_while_it_is_paused_and_goes_on(api: Site, fleet: list[int]) -> None:
+    later = "2027-03-01T00:00:00Z"
+    answer = many(api, {"endpoints": fleet[:3]}, "paused", not_before=later)
+    batch = answer.body["id"]
+    paused = api.post(f"/v1/batch/{batch}/pause")
+    assert (paused.status, paused.body["state"]["description"]) == (200, "PAUSED")
+    id = accepted(answer)[0]
+    story = api.get(f"/v1/endpoint/{fleet[0]}/sms/{id}/timeline").text
+    assert "Its batch was paused" in story
+    assert "it waits until the batch is resumed" in story
+    assert places(api, accepted(answer)) == {4}
+    resumed = api.post(f"/v1/batch/{batch}/resume")
+    assert resumed.body["state"]["description"] == "RUNNING"
+    assert places(api, accepted(answer)) == {2}
+    canceled = api.post(f"/v1/batch/{batch}/cancel")
+    assert canceled.body["counts"]["CANCELED"] == 3
+    assert api.post(f"/v1/batch/{batch}/resume").status == 409
+
+
+def places(api: Site, messages: list[int]) -> set[int]:
+    connection = apsw.Connection(str(api.app.folder / "heliograph.db"), flags=apsw.SQLITE_OPEN_READONLY)
+    rows = connection.execute(
+        "SELECT DISTINCT place FROM delivery WHERE message IN (SELECT value FROM json_each(?))",
+        (json.dumps(messages),),
+    ).fetchall()
+    connection.close()
+    return {row[0] for row in rows}
+
+
+def test_a_pace_spreads_the_sends(api: Site, fleet: list[int]) -> None:
+    answer = many(api, {"endpoints": fleet[:3]}, "slowly", not_before="2027-01-01T00:00:00Z", per_second=0.5)
+    stories = [
+        api.get(f"/v1/endpoint/{device}/sms/{id}/timeline").text
+        for device, id in zip(fleet, accepted(answer), strict=False)
+    ]
+    for story, second in zip(stories, ("00", "02", "04"), strict=True):
+        assert f"2027-01-01 00:00:{second}" in story.replace("T", " ")
+    api.post(f"/v1/batch/{answer.body['id']}/cancel")
+
+
+def test_the_table_has_every_recipient_and_no_formula(api: Site, fleet: list[int]) -> None:
+    answer = many(api, {"endpoints": [fleet[0], 99], "msisdns": ["=cmd"]})
+    table = api.get(f"/v1/batch/{answer.body['id']}/recipient.csv")
+    assert table.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(table.text)))
+    assert sorted(row["recipient"] for row in rows) == ["'=cmd", "491520000000", "99"]
+    assert Counter(row["refusal"] for row in rows) == {"": 1, "unknown_device": 1, "bad_address": 1}
+
+
+def test_batches_of_another_organisation_are_unknown(api: Site, fleet: list[int]) -> None:
+    batch = many(api, {"endpoints": fleet[:1]}).body["id"]
+    token = api.new_token("admin", org=api.new_organisation("batches-elsewhere").id)
+    for method, path in (("GET", ""), ("GET", "/recipient"), ("GET", "/recipient.csv"), ("POST", "/cancel")):
+        assert api.call(method, f"/v1/batch/{batch}{path}", token=token).status == 404
+    assert api.get("/v1/batch", token=token).body == []
+    other = api.post("/v1/sms", {"payload": "x", "recipients": {"endpoints": fleet}}, token=token)
+    assert set(codes(other)) == {"unknown_device"}
+
+
+def test_a_kill_while_it_is_accepted_loses_nobody_and_doubles_nobody(tmp_path: Path) -> None:
+    """The caller hears nothing, asks again with the same key, and everybody has exactly one SMS."""
+    folder, count = Folder(tmp_path / "data"), 6_000
+    rows = "".join(f"d{n},4916{n:09},90129{n:010}\n" for n in range(count))
+    (tmp_path / "fleet.csv").write_text(f"name,msisdn,imsi\n{rows}")
+    with folder.serving() as server:
+        folder.ok("device", "import", str(tmp_path / "fleet.csv"))
+        token = folder.ok("token", "create", "--scope", "sms:send").out.strip()
+        database = tmp_path / "data" / "heliograph.db"
+        call = threading.Thread(target=_ignore_lost, args=(server.started["api"], token, database))
+        call.start()
+        eventually(lambda: 0 < _count(database, "SELECT decided FROM batch") < count, "half of it")
+        server.process.kill()
+        call.join()
+    with folder.serving() as server:
+        body = _send_to_all(server.started["api"], token, database)
+    assert (body["accepted"], body["state"]["description"]) == (count, "RUNNING")
+    query = "SELECT max(sent) FROM (SELECT count(*) AS sent FROM message GROUP BY device)"
+    assert (_count(database, "SELECT count(*) FROM message"), _count(database, query)) == (count, 1)
+
+
+def _count(database: Path, query: str) -> int:
+    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    connection.set_busy_timeout(5_000)
+    found = connection.execute(query).fetchall()
+    connection.close()
+    return int(found[0][0]) if found else 0
+
+
+def _send_to_all(api: str, token: str, database: Path) -> dict[str, Any]:
+    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    ids = [row[0] for row in connection.execute("SELECT id FROM device ORDER BY id")]
+    connection.close()
+    site = http.client.HTTPConnection(api.removeprefix("http://").removesuffix("/api"), timeout=60)
+    order = json.dumps({"payload": "to all", "recipients": {"endpoints": ids}})
+    site.request(
+        "POST", "/api/v1/sms", order, {"Authorization": f"Bearer {token}", "Idempotency-Key": "to-all"}
+    )
+    body: dict[str, Any] = json.loads(site.getresponse().read())
+    site.close()
+    return body
+
+
+def _ignore_lost(api: str, token: str, database: Path) -> None:
+    try:
+        _send_to_all(api, token, database)
+    except (OSError, http.client.HTTPException):
+        return  # the server was killed under it
