@@ -28,10 +28,12 @@ def test_a_device_is_found_by_name_number_and_id(desk: Desk) -> None:
         found = desk.ask(lambda browse, which=which: browse.device(1, which))
         assert not isinstance(found, Refusal)
         assert found.id == 2
-    desk.lab.device(50, name="2")  # a name that looks like an id
-    found = desk.ask(lambda browse: browse.device(1, "2"))
-    assert not isinstance(found, Refusal)
-    assert found.id == 50
+    desk.lab.device(50, name="2")  # a name that looks like an id takes nobody's SMS
+    desk.lab.device(51, name="777777")
+    for which, id in (("2", 2), ("777777", 51)):
+        found = desk.ask(lambda browse, which=which: browse.device(1, which))
+        assert not isinstance(found, Refusal)
+        assert found.id == id
 
 
 @pytest.mark.parametrize("which", ["device-9", msisdn_of(9), "9", "", "9" * 30, "²"])
