@@ -20,7 +20,7 @@ from heliograph.interfaces.rest.routes import ROUTES
 from heliograph.runtime.vault import Vault
 from heliograph.store.view import View
 from tests.rest.estate import UNKNOWN, Estate, Sample, parameters, path_of
-from tests.rest.people import new_login, passing
+from tests.rest.people import new_address, new_login, passing
 from tests.rest.site import Answered, Site
 
 GUARDED = [route for route in ROUTES if route.scope is not None]
@@ -149,8 +149,9 @@ def test_nobody_calls_it_without_a_good_token(
     api: Site, estates: Estates, bad_tokens: dict[str, str | None], route: Route
 ) -> None:
     sample, before = estates.ours.sample(route), rows_of(api, api.org)
+    path, address = path_of(route, {**estates.ours.ids, **sample.ids}), new_address()
     for kind, token in bad_tokens.items():
-        answer = asked(estates.ours, route, sample, token)
+        answer = api.call(route.method, path, sample.body, token, address)
         assert (answer.status, answer.body["error_token"] in ("InvalidToken", "TokenExpired")) == (
             401,
             True,

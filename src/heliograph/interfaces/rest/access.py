@@ -4,15 +4,18 @@ A token is looked up once and remembered for a moment; a change to tokens or use
 """
 
 from collections.abc import Awaitable, Callable
+from time import monotonic
 
 from msgspec import Struct
 
 from heliograph.core.access import Network
 from heliograph.flow.ports import Clock
+from heliograph.interfaces.rest.buckets import Buckets
 
 REMEMBERED = 10_000
 REMEMBERED_MS = 10_000  # how long another process's revocation may go unseen
-BEARER = "Bearer "
+BEARER = "bearer "  # in any case, RFC 9110 §11.1
+MOST_GUESSES, GUESSES_SECONDS = 2_000, 300  # bad credentials of one address; the contract's rate, §8
 
 
 class Caller(Struct, frozen=True):
@@ -38,6 +41,12 @@ class Wrong(Struct, frozen=True):
     message: str
 
 
+class Later(Struct, frozen=True):
+    """Too many bad credentials came from this address: no more are looked at for so long."""
+
+    seconds: float
+
+
 Verify = Callable[[str], Awaitable[Caller | Wrong]]
 
 
@@ -49,17 +58,21 @@ class Access:
         self._clock = clock
         self._known: dict[str, tuple[Caller, int]] = {}
         self._forgotten = 0
+        self._guesses = Buckets(MOST_GUESSES / GUESSES_SECONDS, MOST_GUESSES, monotonic)
 
     def forget(self) -> None:
         """Tokens, users or roles changed. What is being looked up meanwhile is not remembered."""
         self._known.clear()
         self._forgotten += 1
 
-    async def caller(self, credential: str) -> Caller | Wrong:
+    async def caller(self, credential: str, address: str = "") -> Caller | Wrong | Later:
         now = self._clock.now()
         known = self._known.get(credential)
         if known is not None and now < known[1]:
             return known[0]
+        wait = self._guesses.wait_to_come(address)
+        if wait:
+            return Later(wait)
         forgotten = self._forgotten
         found = await self._verify(credential)
         if isinstance(found, Caller) and forgotten == self._forgotten:
@@ -67,4 +80,6 @@ class Access:
                 self._known.clear()
             until = now + REMEMBERED_MS
             self._known[credential] = (found, min(until, found.expires_at or until))
+        elif isinstance(found, Wrong):
+            self._guesses.wait_seconds(address)
         return found

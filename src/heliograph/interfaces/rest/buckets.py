@@ -36,6 +36,14 @@ class Buckets:
         bucket.left -= 1
         return 0.0
 
+    def wait_to_come(self, who: str) -> float:
+        """What `wait_seconds` would say; nothing is taken."""
+        bucket = self._buckets.get(who)
+        if bucket is None:
+            return 0.0
+        left = bucket.left + (self._clock() - bucket.at) * self._per_second
+        return 0.0 if left >= 1 else (1 - left) / self._per_second
+
     def _forget(self, now: float) -> None:
         """Those that are full again say nothing that a new one would not; with a flood, all go."""
         full_after = self._burst / self._per_second

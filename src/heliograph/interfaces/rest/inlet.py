@@ -23,7 +23,7 @@ from heliograph.core.audit import Actor
 from heliograph.flow.acting import ActingStore
 from heliograph.flow.ports import Full
 from heliograph.flow.reading import TooSlow
-from heliograph.interfaces.rest.access import BEARER, Access, Caller
+from heliograph.interfaces.rest.access import BEARER, Access, Caller, Later
 from heliograph.interfaces.rest.always import ALWAYS, OF_DATA, PREFLIGHT
 from heliograph.interfaces.rest.buckets import Buckets
 from heliograph.interfaces.rest.problem import RETRY_SECONDS, Problem, error, problem
@@ -99,9 +99,11 @@ class Endpoint:
 
     async def _caller(self, headers: dict[bytes, bytes], address: str) -> Caller:
         text = headers.get(b"authorization", b"").decode("latin-1")
-        if not text.startswith(BEARER):
+        if text[: len(BEARER)].lower() != BEARER:
             raise problem(401, 1102, "A bearer token is required")
-        found = await self._access.caller(text.removeprefix(BEARER).strip())
+        found = await self._access.caller(text[len(BEARER) :].strip(), address)
+        if isinstance(found, Later):
+            raise too_many(found.seconds)
         if not isinstance(found, Caller):
             raise problem(401, found.code, found.message)
         # A valid credential is never answered 401: clients would log in again for ever.
@@ -115,8 +117,11 @@ class Endpoint:
     def _keep_rate(self, who: str) -> None:
         wait = self._buckets.wait_seconds(who)
         if wait:
-            retry = (b"retry-after", str(ceil(wait)).encode())
-            raise Problem(429, error(1105, "Too many requests"), (retry,))
+            raise too_many(wait)
+
+
+def too_many(seconds: float) -> Problem:
+    return Problem(429, error(1105, "Too many requests"), ((b"retry-after", str(ceil(seconds)).encode()),))
 
 
 def of_problem(found: Problem) -> Reply:
