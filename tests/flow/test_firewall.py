@@ -20,9 +20,9 @@ from heliograph.flow.manage_firewall import ReleaseHold, ReleaseHolds, SetFirewa
 from heliograph.flow.manage_requests import DeleteDevice
 from heliograph.flow.manage_suppression import ManageStopWords, SetStopWords
 from heliograph.flow.preview import Preview
-from heliograph.flow.requests import Received, Submitted
+from heliograph.flow.requests import Change, Received, Submitted
 from heliograph.store.sqlite_engine import Call
-from tests.engine import Lab, make_lab, msisdn_of, octet_content, text_content
+from tests.engine import START_MS, Lab, make_lab, msisdn_of, octet_content, text_content
 
 SET, RELEASE = SetFirewalls(), ReleaseHolds()
 
@@ -171,7 +171,17 @@ def test_a_replacement_takes_no_more_room(lab: Lab) -> None:
     assert isinstance(lab.submit(), Refusal)
 
 
-def test_content_is_refused_and_new_words_are_asked_for_too(lab: Lab) -> None:
+def test_new_words_of_a_message_are_asked_for_and_count_for_no_rate(lab: Lab) -> None:
+    of_policy(lab, content=(ContentRule("links", "http"),), rates=(Rate(1, "day"),))
+    id = lab.accept(not_before=START_MS + 60_000)
+    (refused,) = lab.run(lab.flows.change, Change(1, id, "token:1", text_content("http://x")))
+    assert said(refused) == ("content_blocked", 'policy meters: content "links"')
+    (changed,) = lab.run(lab.flows.change, Change(1, id, "token:1", text_content("new")))
+    assert isinstance(changed, Submitted)
+    assert lab.message(id).body == b"new"
+
+
+def test_content_is_refused(lab: Lab) -> None:
     of_policy(lab, content=(ContentRule("links", "(?i)https?://"),))
     assert said(lab.submit(text="go to HTTP://x")) == ("content_blocked", 'policy meters: content "links"')
     assert isinstance(lab.submit(text="hello", content=octet_content(b"http://x")), Submitted)

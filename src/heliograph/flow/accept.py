@@ -13,7 +13,7 @@ from heliograph.core.content import Content
 from heliograph.core.delivery import DEVICE_RECEIVER, Job, Kind, Place
 from heliograph.core.device import DeviceView, Quota
 from heliograph.core.firewall import WAY_OF, Passing, peer_of
-from heliograph.core.guarded import count_passed, forbids_from, forbids_to
+from heliograph.core.guarded import Guarded, count_passed, forbids_from, forbids_to
 from heliograph.core.ids import shard_of
 from heliograph.core.message import DIRECTION_NAMES, Message, State
 from heliograph.core.policy import Policy, forbids_mt
@@ -65,12 +65,17 @@ class Admission(Ledger):
         source: str,
         replaces: Job | None = None,
         way: Way = "MT",
+        counted: bool = False,
     ) -> Refusal | None:
-        """Everything that may forbid an SMS to this device, in the order a person would ask."""
+        """Everything that may forbid an SMS to this device, in the order a person would ask. `counted`: rates
+        have counted it, and it only says something else.
+        """
         device = view.device
         refusal = forbids_mt(policy, device)
         if refusal is None and view.guarded is not None:
-            refusal = self._forbids_to(view, content, source, replaces is not None, way)
+            passing = Passing(way, peer_of(source), content.body, content.dcs)
+            queued = None if replaces is not None else view.queued
+            refusal = self._forbids_to(view.guarded, passing, queued, 0 if counted else content.segments)
         refusal = refusal or self.routes.refuses(device.network, content)
         if refusal is not None:
             return refusal
@@ -80,13 +85,9 @@ class Admission(Ledger):
         return self.over_usage(view, policy, True, content.segments, old)
 
     def _forbids_to(
-        self, view: DeviceView, content: Content, source: str, replaces: bool, way: Way
+        self, guarded: Guarded, passing: Passing, queued: int | None, segments: int
     ) -> Refusal | None:
-        guarded, now = view.guarded, self.tx.now
-        if guarded is None:
-            return None
-        passing = Passing(way, peer_of(source), content.body, content.dcs)
-        refusal = forbids_to(guarded, passing, None if replaces else view.queued, content.segments, now)
+        refusal = forbids_to(guarded, passing, queued, segments, self.tx.now)
         if refusal is not None:
             blocked(self.tx, self.changes, guarded, refusal)
         return refusal

@@ -86,7 +86,7 @@ def _say(
         return None
     policy = admission.policies[view.device.policy]
     way = WAY_OF[message.direction]
-    refusal = admission.admits_mt(view, policy, content, message.source, replaces=job, way=way)
+    refusal = admission.admits_mt(view, policy, content, message.source, job, way, counted=True)
     if refusal is not None:
         return refusal
     admission.give_back(message)
