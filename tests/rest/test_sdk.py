@@ -195,10 +195,10 @@ def test_sims_are_registered_listed_and_moved(api: Site, sdk: Any) -> None:
 
 def test_this_file_calls_every_public_method(sdk: Any) -> None:
     text = Path(__file__).read_text("utf-8")
-    for manager in (sdk.devices, sdk.sim, sdk.operator):
+    for part in (sdk.devices, sdk.sim, sdk.operator):
         methods = [
             name
-            for name, value in vars(type(manager)).items()
+            for name, value in vars(type(part)).items()
             if callable(value) or isinstance(value, staticmethod)
         ]
         missing = [name for name in methods if not name.startswith("_") and f".{name}(" not in text]

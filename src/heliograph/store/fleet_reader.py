@@ -196,7 +196,8 @@ def _rows(view: View, name: str, *values: Value) -> list[Row]:
 
 def _page(view: View, listing: Listing, offset: Offset, limit: int, most: int) -> Found[Row]:
     count = listing.count(most)
-    total: int = view.connection.execute(count.text, count.values).fetchall()[0][0]  # type: ignore[assignment]
+    counted: list[Row] = view.connection.execute(count.text, count.values).fetchall()
+    total: int = counted[0][0]
     page = listing.page(offset(min(total, most)), limit)
     rows: list[Row] = view.connection.execute(page.text, page.values).fetchall()
     return Found(rows, min(total, most), total > most)
