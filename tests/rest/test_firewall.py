@@ -194,6 +194,15 @@ def test_the_suppression_list(api: Site) -> None:
     assert api.get("/v1/suppression").body == []
 
 
+def test_a_call_to_many_leaves_out_who_wants_nothing(api: Site) -> None:
+    made = api.post("/v1/suppression", {"number": "+4915188888888"})
+    recipients = {"msisdns": ["4915188888888", "4915188888889"]}
+    answer = api.post("/v1/sms", {"recipients": recipients, "payload": "hello"})
+    codes = [one["refusal"]["code"] for one in answer.body["recipients"]]
+    assert codes == ["suppressed", "no_external_route"]
+    assert api.call("DELETE", f"/v1/suppression/{made.body['id']}").status == 204
+
+
 def test_stop_words_of_an_organisation(api: Site, place: tuple[int, int]) -> None:
     usual = api.get("/v1/stop_word").body
     assert ("STOP" in usual["stop"], "START" in usual["start"]) == (True, True)

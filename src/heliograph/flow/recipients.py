@@ -12,6 +12,7 @@ from msgspec import Struct
 from heliograph.core.address import is_device_number
 from heliograph.core.device import Device
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.suppression import suppressed
 from heliograph.flow.batch_port import BatchReader
 from heliograph.flow.fleet_port import FleetReader
 from heliograph.flow.listing import Wanted
@@ -57,22 +58,27 @@ async def find(reader: BatchReader, org: int, meant: Sequence[Meant]) -> list[Fo
     known: dict[str, Device] = {}
     for some in slices(numbers):
         known.update(await reader.numbers(org, some))
+    outside, stopped = [number for number in numbers if number not in known], set[str]()
+    for some in slices(outside):
+        stopped |= await reader.suppressed(org, some)
     seen: set[int | str] = set()
-    return [_found(one, known, seen) for one in meant]
+    return [_found(one, known, stopped, seen) for one in meant]
 
 
 def slices(items: Sequence[str]) -> Iterator[Sequence[str]]:
     return (items[start : start + LONGEST_SLICE] for start in range(0, len(items), LONGEST_SLICE))
 
 
-def _found(one: Meant, known: Mapping[str, Device], seen: set[int | str]) -> Found:
+def _found(one: Meant, known: Mapping[str, Device], stopped: set[str], seen: set[int | str]) -> Found:
     device: int | Refusal
     if one.device is not None:
         device = one.device
     elif one.number in known:
         device = known[one.number].id
     else:
-        device = refuse("no_external_route" if is_device_number(one.number) else "bad_address", "recipient")
+        device = suppressed(one.number, stopped) or refuse(
+            "no_external_route" if is_device_number(one.number) else "bad_address", "recipient"
+        )
     who = one.number if isinstance(device, Refusal) else device
     if who in seen:
         device = refuse("duplicate_recipient", "recipient")

@@ -27,6 +27,7 @@ _TEXTS = {
     "devices": f"SELECT {columns(Device)} FROM device WHERE org = :org AND {one_of('id', 'ids')}",
     "numbers": f"""SELECT {columns(Device)} FROM device WHERE org = :org AND msisdn <> ''
         AND {one_of("msisdn", "numbers")}""",
+    "suppressed": f"SELECT number FROM suppression WHERE org = :org AND {one_of('number', 'numbers')}",
 }
 _SQL = {name: compile_sql(text, "sqlite") for name, text in _TEXTS.items()}
 
@@ -66,3 +67,7 @@ class BatchReads:
         text = json.encode(list(msisdns)).decode()
         found = [Device(*row) for row in await self._rows("numbers", org, text)]
         return {device.msisdn: device for device in found}
+
+    async def suppressed(self, org: int, numbers: Sequence[str]) -> set[str]:
+        text = json.encode(list(numbers)).decode()
+        return {row[0] for row in await self._rows("suppressed", org, text)}
