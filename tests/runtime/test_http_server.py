@@ -1,6 +1,5 @@
 """The HTTP server against clients that are slow, greedy, broken or gone. Others are served meanwhile."""
 
-import datetime as dt
 import json
 import socket
 import ssl
@@ -10,14 +9,19 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from heliograph.runtime.http_limits import Limits
 from heliograph.runtime.http_server import tls
-from tests.runtime.wire_server import QUICK, Wire, eventually, rest, serving, status_of, until
+from tests.runtime.wire_server import (
+    QUICK,
+    Wire,
+    eventually,
+    make_certificate,
+    rest,
+    serving,
+    status_of,
+    until,
+)
 
 GET = b"GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
 LAST = b"GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
@@ -258,23 +262,6 @@ def test_answers_leave_at_once() -> None:
             client.sendall(GET)
             until(client, b"hello")
         assert time.monotonic() - began < 1  # Nagle against delayed acknowledgements: 40 ms each
-
-
-def make_certificate(folder: Path) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, SHA256())
-    )
-    certificate, secret = folder / "certificate.pem", folder / "key.pem"
-    certificate.write_bytes(made.public_bytes(Encoding.PEM))
-    secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return certificate, secret
 
 
 @pytest.mark.parametrize("loop", ["asyncio", "uvloop"])

@@ -18,13 +18,15 @@ from msgspec.structs import asdict
 
 from heliograph import __version__
 from heliograph.app import STORE_NAME
+from heliograph.app.front import check_http
 from heliograph.app.listeners import Heard, Listener, listen_check
 from heliograph.app.settings import listeners
-from heliograph.config import Config
+from heliograph.config import Config, ConfigError
 from heliograph.interfaces.control.client import Client, NoServer, Refused
 from heliograph.interfaces.control.frames import SOCKET_NAME, Frame, Request
 from heliograph.runtime.clock import WallClock
 from heliograph.runtime.lock import holder, try_take
+from heliograph.runtime.unavailable import Unavailable
 from heliograph.store.migrate import unfit
 from heliograph.store.reader import Reader
 from heliograph.store.schema import MIGRATIONS
@@ -55,6 +57,7 @@ def findings(config: Config, folder: Path) -> list[Finding]:
         _folder(folder),
         server,
         _socket(folder, server),
+        _api(config),
         ports(listeners(config), folder, server.finding != NOT_RUNNING, status is not None),
         *_store(config, folder, status),
         _clock(folder, status),
@@ -126,6 +129,14 @@ def ports(opened: Sequence[Listener], folder: Path, is_running: bool, answers: b
     heard = [*listen_check(opened, is_running), commands]
     words = "; ".join(one.words for one in heard)
     return Finding("ports", all(one.ok for one in heard), words if opened else f"none configured; {words}")
+
+
+def _api(config: Config) -> Finding:
+    try:
+        _, context = check_http(config.http)
+    except (ConfigError, Unavailable) as error:
+        return Finding("API", False, str(error))
+    return Finding("API", True, "HTTP without TLS" if context is None else "HTTP over TLS")
 
 
 def _store(config: Config, folder: Path, status: Document | None) -> Iterator[Finding]:
