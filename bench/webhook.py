@@ -1,5 +1,5 @@
-"""`bench webhook`: an SMS from a device in → durable → signed POST, answered by a receiver in another process →
-settled and logged. Counted at the receiver, by unique text.
+"""`bench webhook`: an SMS from a device in → durable → signed POST, answered by a receiver in another process
+→ settled and logged. Counted at the receiver, by unique text.
 """
 
 import asyncio
@@ -104,7 +104,7 @@ class Load:
     async def _caller(self, number: int, until: float) -> None:
         count = 0
         while time.perf_counter() < until:
-            while self.waiting > BACKLOG:
+            while self.waiting > BACKLOG:  # noqa: ASYNC110 # a plain counter
                 await asyncio.sleep(0.002)
             text = f"{self._name}: reading {count} of caller {number}, 21.5 degrees"
             device = (number * 7919 + count * 104_729) % DEVICES

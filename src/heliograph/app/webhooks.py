@@ -15,6 +15,7 @@ from heliograph.flow.callback_port import CallbackReader
 from heliograph.flow.manage_callbacks import DisableCallback, ManageCallbacks
 from heliograph.flow.ports import Clock, Full, Outlet, Store
 from heliograph.flow.reading import TooSlow
+from heliograph.interfaces.rest.translate.events import type_of
 from heliograph.interfaces.webhook.call import Client, Limits
 from heliograph.interfaces.webhook.callbacks import TIMER_MARGIN_MS, Callbacks, Settings
 from heliograph.interfaces.webhook.directory import Directory
@@ -72,7 +73,7 @@ class Webhooks:
         directory = Directory(reader, vault, clock)
 
         def tools(gone: Callable[[Callback], None]) -> Tools:
-            return Tools(self._client, directory, self.journal, clock, dispatcher.report, gone)
+            return Tools(self._client, directory, self.journal, clock, dispatcher.report, described, gone)
 
         timer_ms = settings.total_seconds * 1000 + TIMER_MARGIN_MS
         self.callbacks = Callbacks(
@@ -127,6 +128,12 @@ class Webhooks:
         more = up_to > 0
         while more:
             (more,) = await self._store.run(self._trim_calls, [Trim(callback, up_to)])
+
+
+def described(type: str) -> tuple[int, str]:
+    """As the API lists events."""
+    look = type_of(type)
+    return look.id, look.description
 
 
 def guard_of(config: Config) -> Guard:

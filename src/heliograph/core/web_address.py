@@ -11,7 +11,8 @@ _URL = re.compile(
     r"(?P<scheme>https?)://(?P<authority>[^/?#\s]+)(?P<rest>[/?][\x21-\x7e]*)?", re.IGNORECASE | re.ASCII
 )
 _HOST = re.compile(
-    r"(?P<host>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}[A-Za-z0-9_.])?)(?::(?P<port>[0-9]{1,5}))?",
+    r"(?P<host>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}[A-Za-z0-9_.])?)"
+    r"(?::(?P<port>[0-9]{1,5}))?",
     re.ASCII,
 )
 MOST_PORT = 65_535

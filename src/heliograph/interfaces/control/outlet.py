@@ -6,7 +6,7 @@ had and did not acknowledge is unknown.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from itertools import cycle
 
 from heliograph.core.delivery import Job, gate_of_application
@@ -75,11 +75,13 @@ class Applications:
         add_gate: Callable[[str, Gate, Outlet], None],
         opened: Callable[[str], None],
         closed: Callable[[str], None],
+        called: Container[int] = (),
     ) -> None:
         self._report = report
         self._add_gate = add_gate
         self._opened = opened
         self._closed = closed
+        self.called = called  # at URLs: their gates are not ours
         self._outlets: dict[int, ApplicationOutlet] = {}
 
     def join(self, application: int) -> Listener:

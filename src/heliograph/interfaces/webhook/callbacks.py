@@ -60,7 +60,7 @@ class Callbacks:
         for callback in await self._reader.callbacks(None):
             self.put(callback)
 
-    def has(self, application: int) -> bool:
+    def __contains__(self, application: object) -> bool:
         return application in self._by_id
 
     def put(self, callback: Callback) -> None:

@@ -20,7 +20,7 @@ from heliograph.interfaces.webhook.call import Client, Failed
 from heliograph.interfaces.webhook.directory import Directory, Unsealable
 from heliograph.interfaces.webhook.journal import Journal
 from heliograph.interfaces.webhook.signature import Keys, signed
-from heliograph.interfaces.webhook.translate import GONE, Request, code_of, outcome_of, request_of
+from heliograph.interfaces.webhook.translate import GONE, Describe, Request, code_of, outcome_of, request_of
 
 log = structlog.get_logger()
 
@@ -36,6 +36,7 @@ class Tools(Struct, frozen=True):
     journal: Journal
     clock: Clock
     report: Report
+    describe: Describe
     gone: Callable[[Callback], None]  # its far end answered 410
 
 
@@ -110,7 +111,8 @@ class CallbackOutlet:
     async def _carry(self, job: Job) -> None:
         callback, tools, delivery = self.callback, self._tools, job.delivery
         device, directory = delivery.key, tools.directory
-        request = request_of(job, directory.name_of(device), directory.organisation(job.message.org))
+        organisation = directory.organisation(job.message.org)
+        request = request_of(job, directory.name_of(device), organisation, tools.describe)
         if request is None:
             tools.report([(job, DELIVERED)])
             return

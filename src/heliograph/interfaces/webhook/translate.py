@@ -3,6 +3,7 @@
 In: a job with its device's name, or the answer to a call. Out: a request; an outcome.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -25,6 +26,7 @@ _DCS = {Alphabet.GSM7: 0, Alphabet.OCTETS: 4, Alphabet.UCS2: 8}
 _TOLD = frozenset({State.DELIVERED, State.FAILED, State.EXPIRED})
 _SEVERITIES = {0: "Info", 1: "Warn", 2: "Critical"}
 _CONCATENATIONS = (ElementId.CONCATENATION, ElementId.WIDE_CONCATENATION)
+Describe = Callable[[str], tuple[int, str]]  # an event's type, in the contract's number and words
 TEST = -1  # in the log, beside the kinds of deliveries
 
 GONE = 410
@@ -91,7 +93,8 @@ class Event(Struct, frozen=True):
 
     id: int
     timestamp: str
-    event_type: str
+    type: str  # by which a callback subscribes
+    event_type: Described
     description: str
     event_severity: Described
     organisation: Named
@@ -105,7 +108,7 @@ class Trial(Struct, frozen=True):
 
     id: int
     timestamp: str
-    event_type: str
+    type: str
     description: str
     organisation: Named
 
@@ -121,11 +124,11 @@ def _second(at: int) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S}"
 
 
-def request_of(job: Job, device: str, organisation: str) -> Request | None:
+def request_of(job: Job, device: str, organisation: str, describe: Describe) -> Request | None:
     """None: of this nothing is told."""
     kind, message = job.delivery.kind, job.message
     if kind == Kind.EVENT:
-        return _event(job, device, organisation)
+        return _event(job, device, organisation, describe)
     endpoint = Named(job.delivery.key, device)
     if kind == Kind.RECEIPT:
         return _receipt(message, endpoint)
@@ -180,17 +183,19 @@ def _receipt(message: Message, endpoint: Named) -> Request | None:
     return Request("PATCH", f"receipt_{message.id}", _ENCODE(body))
 
 
-def _event(job: Job, device: str, organisation: str) -> Request | None:
+def _event(job: Job, device: str, organisation: str, describe: Describe) -> Request | None:
     """None when retention has removed it meanwhile."""
     happening = happening_of(job.message)
     if not happening.type:
         return None
     severity = _SEVERITIES.get(happening.severity, "Warn")
+    described = Described(*describe(happening.type))
     body = Event(
         happening.id,
         shown(happening.at),
         happening.type,
-        happening.type.replace("_", " "),
+        described,
+        described.description,
         Described(happening.severity, severity),
         Named(happening.org, organisation),
         None if happening.device is None else Named(happening.device, device),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from heliograph.core.refusal import Refusal
+from heliograph.core.refusal import Refusal, refuse
 from heliograph.interfaces.control.outlet import Listener
 from heliograph.interfaces.control.translate import Document, job_document
 from heliograph.interfaces.control.verb import Call, Verb
@@ -23,6 +23,8 @@ async def listen(call: Call[Listen]) -> Document | Refusal:
     application = await call.services.application(call.org, call.arguments.application)
     if isinstance(application, Refusal):
         return application
+    if application.id in call.services.applications.called:
+        return refuse("in_use", "application", f"{application.name} is called at its URL.")
     listener = call.services.applications.join(application.id)
     try:
         await call.item({"listening": application.name})

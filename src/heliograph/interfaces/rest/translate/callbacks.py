@@ -6,6 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from heliograph.core.callback import (
     DEFAULT_OVERLAP_HOURS,
+    EVERY_EVENT,
     LONGEST_OVERLAP_HOURS,
     LONGEST_SECRET,
     MOST_EVENT_TYPES,
@@ -18,6 +19,7 @@ from heliograph.core.reasons import reason
 from heliograph.flow.callback_port import CallFilter, ReplayFilter
 from heliograph.flow.manage_callbacks import BY_HAND, CallbackWish
 from heliograph.interfaces.rest.problem import bad_format, out_of_range, required
+from heliograph.interfaces.rest.translate.events import OUR_TYPES
 from heliograph.interfaces.rest.translate.shapes import Id, Looked, Reference
 from heliograph.interfaces.rest.translate.times import read, shown
 
@@ -159,9 +161,16 @@ def shown_secret(secret: CallbackSecret) -> SecretShown:
     )
 
 
+def _subscribed(types: tuple[str, ...] | UnsetType) -> tuple[str, ...] | UnsetType:
+    for type in () if types is UNSET else types:
+        if type != EVERY_EVENT and type not in OUR_TYPES:
+            raise out_of_range(KIND, "events", f"{type} is none of {', '.join(sorted(OUR_TYPES))}")
+    return types
+
+
 def new_wish(body: NewCallbackBody) -> CallbackWish:
     secret = None if body.api_secret is None else body.api_secret.number
-    return CallbackWish(body.url, body.purpose, body.events, secret, body.window)
+    return CallbackWish(body.url, body.purpose, _subscribed(body.events), secret, body.window)
 
 
 def wish(body: CallbackChange) -> CallbackWish:
@@ -173,7 +182,7 @@ def wish(body: CallbackChange) -> CallbackWish:
         if body.status.number not in _STATUSES:
             raise out_of_range(KIND, "status", "must be 0 (Enabled) or 1 (Disabled)")
         disabled = BY_HAND if body.status.number == DISABLED else ""
-    return CallbackWish(body.url, body.purpose, body.events, secret, body.window, disabled)
+    return CallbackWish(body.url, body.purpose, _subscribed(body.events), secret, body.window, disabled)
 
 
 def shown_call(row: CallbackAttempt) -> CallShown:

@@ -47,6 +47,7 @@ _TYPES: dict[str, tuple[Looked, Looked]] = {
     "login_failed": (Looked(6, "User authentication failed"), API),
     "callback_disabled": (Looked(1020, "Callback disabled"), API),
 }
+OUR_TYPES = frozenset(_TYPES)  # by which callbacks subscribe
 # The contract's, which nothing here raises: data is carried elsewhere.
 _NEVER = (Looked(2, "Update GPRS location"), Looked(16, "Purge GPRS location"))
 
