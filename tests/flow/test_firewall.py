@@ -15,6 +15,7 @@ from heliograph.core.rules import NO_RULES, Anomaly, ContentRule, Peer, Rate, Ru
 from heliograph.core.suppression import StopWords
 from heliograph.core.watch import Watch
 from heliograph.flow.attach import Presence
+from heliograph.flow.guarding import MOST_TOLD
 from heliograph.flow.manage_devices import DeleteDevices
 from heliograph.flow.manage_firewall import ReleaseHold, ReleaseHolds, SetFirewall, SetFirewalls
 from heliograph.flow.manage_requests import DeleteDevice
@@ -70,6 +71,17 @@ def test_a_source_that_is_blocked_is_refused_with_its_rule_and_told_once(lab: La
     ]
     assert isinstance(lab.submit(source="ACME"), Submitted)
     assert isinstance(lab.submit(device=2), Submitted)
+
+
+def test_a_rule_that_stops_a_fleet_is_told_by_a_few(lab: Lab) -> None:
+    for device in range(10, 110):
+        lab.device(device)
+    of_policy(lab, block=(Peer("1"),))
+    lab.run(lab.flows.submit, *[lab.submission(device, source="1") for device in range(10, 110)])
+    assert lab.count("event") == MOST_TOLD
+    assert sum(watch.blocked for watch in watches(lab).values()) == 100
+    lab.submit(109, source="1")
+    assert details(lab)[-1][1].endswith("(1 more since the last event)")
 
 
 def test_rules_of_one_device_are_its_own_and_hold_beside_its_policys(lab: Lab) -> None:

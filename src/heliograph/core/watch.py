@@ -101,11 +101,11 @@ def release(watch: Watch) -> None:
 # Blocked SMS: counted one by one, told from time to time.
 
 
-def count_blocked(watch: Watch, now: int) -> int:
-    """How many to tell of in an event now; 0 when it is too early for another one."""
+def count_blocked(watch: Watch, now: int, may_tell: bool = True) -> int:
+    """How many to tell of in an event now; 0 when it is too early for another one, or too much is told."""
     watch.blocked += 1
     watch.untold += 1
-    if now - watch.told_at < TELL_MS:
+    if not may_tell or now - watch.told_at < TELL_MS:
         return 0
     told, watch.untold, watch.told_at = watch.untold, 0, now
     return told

@@ -18,6 +18,8 @@ from heliograph.flow.ports import Transaction
 
 SEVERITY_WARN = 1
 SEVERITY_CRITICAL = 2
+BLOCKED = "firewall_blocked"
+MOST_TOLD = 10  # events about what was blocked, in one batch
 
 
 async def load_guarded(
@@ -62,14 +64,17 @@ def keep(tx: Transaction, changes: Changes, guarded: Guarded) -> None:
 def blocked(
     tx: Transaction, changes: Changes, guarded: Guarded, refusal: Refusal, message: int | None = None
 ) -> None:
-    """Counted each time; told at the first one, and then with the number of those since, once an hour."""
-    many = count_blocked(guarded.watch, tx.now)
+    """Counted each time; told at the first one, and then with the number of those since, once an hour. A rule
+    that stops a whole fleet is told by a few of its devices; the others tell when they are blocked again.
+    """
+    told = sum(one.type == BLOCKED for one in changes.happenings)
+    many = count_blocked(guarded.watch, tx.now, told < MOST_TOLD)
     guarded.changed = True
     keep(tx, changes, guarded)
     if many:
         more = f" ({many - 1} more since the last event)" if many > 1 else ""
         detail = f"{refusal.rule}{more}"
-        _happen(tx, changes, guarded.watch, "firewall_blocked", SEVERITY_WARN, message, detail)
+        _happen(tx, changes, guarded.watch, BLOCKED, SEVERITY_WARN, message, detail)
 
 
 def _happen(
