@@ -141,7 +141,8 @@ def test_users_of_others_are_unknown(api: Site) -> None:
 def test_ids_that_are_none(api: Site) -> None:
     answer = api.get("/v1/user/None")
     assert answer.body["message"] == 'Cannot parse parameter id as Long: For input string: "None"'
-    assert api.get("/v1/user/my").status == 400  # a token is no user
+    answer = api.get("/v1/user/my")  # a token is no user
+    assert (answer.status, answer.body["message"]) == (404, "User with id my not found")
     assert api.call("PUT", "/v1/user/1/role/x").status == 400
     assert api.call("PUT", f"/v1/user/{new_user(api)[0]}/role/9").status == 404
 

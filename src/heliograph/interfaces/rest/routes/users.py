@@ -46,7 +46,9 @@ _LAST = {409: Answer("An organisation keeps an administrator who is active.", Er
 
 def user_of(call: Call[Any, Any]) -> int:
     """The user that the path names."""
-    if call.path["user"] == MY and call.caller.user is not None:
+    if call.path["user"] == MY:
+        if call.caller.user is None:  # an application token is nobody
+            raise not_found("User", MY)
         return call.caller.user
     id: int = path_of({"id": call.path["user"]}, ())["id"]
     return id
