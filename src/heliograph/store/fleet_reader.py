@@ -94,6 +94,10 @@ EVENTS = Source(
     },
     {"v": "LEFT JOIN device v ON v.id = e.device", "s": "LEFT JOIN sim s ON s.device = e.device"},
     "e.at DESC, e.id DESC",
+    {
+        "v": "e.device IN (SELECT v.id FROM device v WHERE v.org = :v1 AND {test})",
+        "s": "e.device IN (SELECT s.device FROM sim s WHERE s.org = :v1 AND {test})",
+    },
 )
 
 # What was counted: an SMS to the device that ended before its first attempt was given back.
@@ -243,6 +247,8 @@ def _events(
     view: View, org: int, wanted: Wanted, offset: Offset, limit: int, device: int | None, sim: int | None
 ) -> Found[EventRow]:
     where, values = _whose(view, org, device, sim)
+    if device is None and sim is None and _is_narrow(wanted):
+        where = f"+{where}"
     found = _page(view, Listing(EVENTS, wanted, where, values), offset, limit, MOST_EVENTS_COUNTED)
     events = [Happening(*row) for row in found.rows]
     devices = _named(view, org, {event.device for event in events if event.device is not None})
@@ -258,19 +264,24 @@ def _events(
     return Found(rows, found.total, found.cut)
 
 
+def _is_narrow(wanted: Wanted) -> bool:
+    """Is it about some devices only?"""
+    return any(EVENTS.columns[one.column].partition(".")[0] in EVENTS.through for one in wanted.conditions)
+
+
 def _whose(
     view: View, org: int, device: int | None, sim: int | None
 ) -> tuple[str, tuple[int | str | None, ...]]:
-    """`+org`: a device has fewer events than its organisation, and the planner cannot know."""
+    """`+e.org`: a device has fewer events than its organisation, and the planner cannot know."""
     if device is not None:
-        return "e.device = :v1 AND +e.org = :v2", (device, org)
+        return "+e.org = :v1 AND e.device = :v2", (org, device)
     if sim is None:
         return "e.org = :v1", (org,)
     rows = _rows(view, "sims", org, keys([sim]))
     owner, since = (rows[0][_DEVICE], rows[0][_ASSIGNED_AT]) if rows else (None, None)
     if owner is None:
-        return "e.sim = :v1 AND +e.org = :v2", (sim, org)
-    return "(e.sim = :v1 OR (e.device = :v2 AND e.at >= :v3)) AND +e.org = :v4", (sim, owner, since or 0, org)
+        return "+e.org = :v1 AND e.sim = :v2", (org, sim)
+    return "+e.org = :v1 AND (e.sim = :v2 OR (e.device = :v3 AND e.at >= :v4))", (org, sim, owner, since or 0)
 
 
 _DEVICE = Sim.__struct_fields__.index("device")

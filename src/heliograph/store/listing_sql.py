@@ -32,6 +32,7 @@ class Source(Struct, frozen=True):
     columns: Mapping[str, str]  # the list's names, as SQL
     joins: Mapping[str, str]  # by the alias that needs it
     order: str = "id"  # at the end, so that pages never overlap
+    through: Mapping[str, str] = {}  # by the alias: a condition on it finds the few rows that lead here
 
 
 class Statement(Struct, frozen=True):
@@ -43,7 +44,7 @@ class Listing:
     """One list, with its conditions."""
 
     def __init__(self, source: Source, wanted: Wanted, where: str, values: tuple[Value, ...]) -> None:
-        """`where` names its values :v1, :v2 … in the order of `values`."""
+        """`where` names its values :v1, :v2 … in the order of `values`; :v1 is the organisation."""
         self._source = source
         self._orders = wanted.orders
         self._values = list(values)
@@ -52,25 +53,31 @@ class Listing:
 
     def _test(self, condition: Condition) -> str:
         column = self._source.columns[condition.column]
+        through = self._source.through.get(column.partition(".")[0], "{test}")
         if condition.value is None:
-            return _NONE.format(column=column)
+            return through.format(test=_NONE.format(column=column))
         self._values.append(condition.value)
-        return _TESTS[condition.operator].format(column=column, name=f"v{len(self._values)}")
+        test = _TESTS[condition.operator].format(column=column, name=f"v{len(self._values)}")
+        return through.format(test=test)
 
     def _from(self, texts: str) -> str:
         joins = [join for alias, join in self._source.joins.items() if f"{alias}." in texts]
         return " ".join([f"FROM {self._source.table}", *joins, f"WHERE {self._where}"])
 
+    def _joined(self, orders: str = "") -> str:
+        """What has to be joined: conditions that go through another table bring it themselves."""
+        return orders if self._source.through else self._where + orders
+
     def count(self, most: int) -> Statement:
         """How many there are, up to one more than `most`."""
         name = f"v{len(self._values) + 1}"
-        text = f"SELECT count(*) FROM (SELECT 1 {self._from(self._where)} LIMIT :{name}) counted"
+        text = f"SELECT count(*) FROM (SELECT 1 {self._from(self._joined())} LIMIT :{name}) counted"
         return self._statement(text, most + 1)
 
     def page(self, offset: int, limit: int) -> Statement:
         orders = ", ".join([*map(self._order, self._orders), self._source.order])
         first, second = (f"v{len(self._values) + place}" for place in (1, 2))
-        text = f"""SELECT {self._source.row} {self._from(self._where + orders)}
+        text = f"""SELECT {self._source.row} {self._from(self._joined(orders))}
             ORDER BY {orders} LIMIT :{first} OFFSET :{second}"""
         return self._statement(text, limit, offset)
 
