@@ -7,6 +7,9 @@ import urllib.request
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+import pytest
+
+from tests.cli import program
 from tests.cli.program import Folder
 from tests.runtime.wire_server import make_certificate
 
@@ -27,6 +30,20 @@ def test_a_stop_waits_for_no_client(folder: Folder) -> None:
         code, seconds, log = server.stop()
         assert (code, "Traceback" in log) == (0, False)
         assert seconds < SOON_SECONDS
+
+
+def test_connections_leave_descriptors_for_the_rest(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a system allows few, clients that hold all they get stop neither commands nor the store."""
+    few = ["sh", "-c", 'ulimit -n 256; exec "$@"', "sh", *program.PROGRAM]
+    monkeypatch.setattr(program, "PROGRAM", few)
+    with ExitStack() as stack, folder.serving() as server:
+        port = int(server.started["api"].rpartition(":")[2].partition("/")[0])
+        for _ in range(300):
+            stack.enter_context(closing(socket.create_connection(("127.0.0.1", port), 10)))
+        folder.ok("device", "add", "one")
+        assert folder.document("check")["healthy"]
+        code, _, log = server.stop()
+        assert (code, log) == (0, "")
 
 
 def test_tls_by_settings(folder: Folder, tmp_path: Path) -> None:

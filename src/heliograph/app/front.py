@@ -11,6 +11,7 @@ from typing import Any
 from heliograph.config import ConfigError, Http
 from heliograph.interfaces.rest.always import early, over_tls
 from heliograph.interfaces.rest.proxies import Proxies
+from heliograph.runtime.descriptors import raise_limit
 from heliograph.runtime.http_limits import Door, Limits
 from heliograph.runtime.http_server import HttpServer, tls
 from heliograph.runtime.unavailable import Unavailable
@@ -39,7 +40,8 @@ def http_server(
 ) -> HttpServer:
     """`stopping` ends the answers that have no end of their own."""
     proxies, context = check_http(settings)
-    limits = Limits(connections_per_address=settings.connections_per_address)
+    connections = min(Limits().connections, raise_limit() // 2)  # the store and callbacks need some too
+    limits = Limits(connections=connections, connections_per_address=settings.connections_per_address)
     if context is not None or settings.public_url.startswith("https:"):
         application = over_tls(application)
     door = Door(limits, early, exempt=proxies.trusts)

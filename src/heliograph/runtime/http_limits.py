@@ -5,8 +5,11 @@ In: addresses that come and go. Out: a place or a refusal. Knows no SMS.
 """
 
 from collections.abc import Callable
+from ipaddress import IPv6Address
 
 from msgspec import Struct
+
+_HOST_BITS = 64
 
 
 class Limits(Struct, frozen=True):
@@ -53,7 +56,8 @@ class Door:
     def enter(self, address: str) -> int:
         """0, or the status to refuse with. Either way `leave` has to follow."""
         self._count += 1
-        mine = self._by_address[address] = self._by_address.get(address, 0) + 1
+        place = _place(address)
+        mine = self._by_address[place] = self._by_address.get(place, 0) + 1
         if self._count > self.limits.connections:
             return 503
         if mine > self.limits.connections_per_address and not (self._exempt and self._exempt(address)):
@@ -62,11 +66,23 @@ class Door:
 
     def leave(self, address: str) -> None:
         self._count -= 1
-        left = self._by_address[address] - 1
+        place = _place(address)
+        left = self._by_address[place] - 1
         if left:
-            self._by_address[address] = left
+            self._by_address[place] = left
         else:
-            del self._by_address[address]
+            del self._by_address[place]
 
     def refuses(self, status: int) -> None:
         self.refused[status] = self.refused.get(status, 0) + 1
+
+
+def _place(address: str) -> str:
+    """Who has one IPv6 address has 2^64 of them (RFC 6177): its /64 counts."""
+    if ":" not in address:
+        return address
+    try:
+        found = IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or int(found) >> _HOST_BITS)
