@@ -55,6 +55,7 @@ DEVICES = Source(
     },
     {"s": "LEFT JOIN sim s ON s.device = v.id"},
     "v.id",
+    "v.id",
 )
 SIMS = Source(
     "sim s",
@@ -75,6 +76,7 @@ SIMS = Source(
     },
     {"v": "LEFT JOIN device v ON v.id = s.device"},
     "s.id",
+    "s.id",
 )
 EVENTS = Source(
     "event e",
@@ -94,6 +96,7 @@ EVENTS = Source(
     },
     {"v": "LEFT JOIN device v ON v.id = e.device", "s": "LEFT JOIN sim s ON s.device = e.device"},
     "e.at DESC, e.id DESC",
+    "e.id",
     {
         "v": "e.device IN (SELECT v.id FROM device v WHERE v.org = :v1 AND {test})",
         "s": "e.device IN (SELECT s.device FROM sim s WHERE s.org = :v1 AND {test})",

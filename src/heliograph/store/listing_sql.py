@@ -31,7 +31,8 @@ class Source(Struct, frozen=True):
     row: str  # what is read
     columns: Mapping[str, str]  # the list's names, as SQL
     joins: Mapping[str, str]  # by the alias that needs it
-    order: str = "id"  # at the end, so that pages never overlap
+    order: str  # when none is asked for
+    key: str  # what is the same otherwise goes by it, so that pages never overlap
     through: Mapping[str, str] = {}  # by the alias: a condition on it finds the few rows that lead here
 
 
@@ -75,7 +76,10 @@ class Listing:
         return self._statement(text, most + 1)
 
     def page(self, offset: int, limit: int) -> Statement:
-        orders = ", ".join([*map(self._order, self._orders), self._source.order])
+        orders = self._source.order
+        if self._orders:
+            direction = " DESC" if self._orders[-1].descending else ""
+            orders = ", ".join([*map(self._order, self._orders), self._source.key + direction])
         first, second = (f"v{len(self._values) + place}" for place in (1, 2))
         text = f"""SELECT {self._source.row} {self._from(self._joined(orders))}
             ORDER BY {orders} LIMIT :{first} OFFSET :{second}"""

@@ -38,6 +38,7 @@ _OUTCOMES: Mapping[Answer, Outcome] = {
 _CAUSES: Mapping[str, RpCause] = {
     "unknown_device": RpCause.UNIDENTIFIED_SUBSCRIBER,
     "device_disabled": RpCause.CALL_BARRED,
+    "sim_not_active": RpCause.CALL_BARRED,
     "mo_off": RpCause.FACILITY_NOT_SUBSCRIBED,
     "p2p_internal_off": RpCause.FACILITY_NOT_SUBSCRIBED,
     "p2p_external_off": RpCause.FACILITY_NOT_SUBSCRIBED,
