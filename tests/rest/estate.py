@@ -327,4 +327,5 @@ SAMPLES: Samples = {
         ids={"user": estate.person, "device": estate.ids["device"]}
     ),
     "DELETE /v1/authenticate": _someone,
+    "POST /v1/feed/ack": lambda _: Sample({"up_to": 0}),
 }

@@ -12,11 +12,12 @@ from heliograph.app.front import check_http, http_server
 from heliograph.app.listeners import reason_of
 from heliograph.app.policies import policy_services
 from heliograph.app.sms import sms_services
+from heliograph.flow.feeding import AcknowledgeFeed
 from heliograph.interfaces.rest.buckets import Buckets
 from heliograph.interfaces.rest.following import Following
 from heliograph.interfaces.rest.inlet import application
 from heliograph.interfaces.rest.routes import ROUTES
-from heliograph.interfaces.rest.services import Services
+from heliograph.interfaces.rest.services import FeedServices, Services
 from heliograph.runtime.http_server import HttpServer, listen
 from heliograph.runtime.unavailable import Unavailable
 
@@ -44,6 +45,7 @@ def rest_server(app: App) -> HttpServer:
         fleet=fleet_services(app),
         firewall=firewall_services(app),
         following=following,
+        feed=FeedServices(app.callback_reader, AcknowledgeFeed()),
         batches=batch_services(app),
     )
     buckets = Buckets(settings.calls_per_second, settings.calls_at_once, monotonic)

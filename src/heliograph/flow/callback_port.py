@@ -35,6 +35,9 @@ class CallbackTransaction(Protocol):
         ...
 
     async def load_events(self, ids: Sequence[int]) -> list[Happening]: ...
+    async def waiting(self, application: int, up_to: int, limit: int) -> list[int]:
+        """Deliveries that wait for an application, by position."""
+        ...
 
 
 class CallFilter(Struct, frozen=True):

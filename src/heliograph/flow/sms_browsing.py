@@ -83,14 +83,17 @@ class SmsBrowse:
             part = await self._reader.search(org, wanted, mark, min(limit - len(found), LONGEST_SLICE))
             found += part.rows
             mark = part.end
+        return Slice(await self.dressed(org, found), mark)
+
+    async def dressed(self, org: int, found: Sequence[Message]) -> list[Sms]:
+        """Messages of one organisation, with what belongs to them."""
         ends = sorted({end for row in found if (end := _end(row))})
         devices, sims = await self._reader.devices(org, ends), await self._reader.sims(ends)
         labels = await self._reader.labels([row.id for row in found])
-        dressed = [
+        return [
             Sms(row, end, devices.get(end or 0), sims.get(end or 0), labels.get(row.id))
             for row, end in ((row, _end(row)) for row in found)
         ]
-        return Slice(dressed, mark)
 
     async def _sim(self, device: Device) -> Sim | None:
         return (await self._reader.sims([device.id])).get(device.id)

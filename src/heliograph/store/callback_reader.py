@@ -6,7 +6,9 @@ from msgspec import json
 
 from heliograph.core.callback import Addressee, Callback, CallbackAttempt, CallbackSecret
 from heliograph.core.delivery import Kind
+from heliograph.core.message import Message
 from heliograph.flow.callback_port import CallContext, CallFilter, Found, ReplayFilter
+from heliograph.flow.feeding import Fed
 from heliograph.flow.shown import Mark
 from heliograph.store.callback_sql import SQL
 from heliograph.store.reader import Reader
@@ -48,6 +50,11 @@ class SqliteCallbackReader:
         self, devices: Sequence[int], secrets: Sequence[int], orgs: Sequence[int]
     ) -> CallContext:
         return await self._ask(lambda view: _context(view, devices, secrets, orgs))
+
+    async def waiting(self, application: int, after: int, limit: int) -> list[Fed]:
+        """The seam `flow/feeding.FeedReader`."""
+        rows = await self._ask(lambda view: _rows(view, "feed", application, after, limit))
+        return [Fed(row[0], row[1], Message(*row[2:])) for row in rows]
 
     async def calls(
         self, callback: int, wanted: CallFilter, before: int, limit: int

@@ -3,11 +3,14 @@
 from heliograph.core.callback import Callback, CallbackAttempt, CallbackSecret
 from heliograph.core.changes import Happening
 from heliograph.core.delivery import Delivery, Kind
+from heliograph.core.message import Message
 from heliograph.store.catalogue import columns, compile_sql, one_of
 
 _MARKS = ", ".join(f":{name}" for name in columns(CallbackAttempt).split(", "))
 # What the answer to "did it ever arrive" is for a receipt: only its message's timeline knows.
 _LOST = "[[sqlite:instr]][[pg:strpos]](m.timeline, 'receipt_lost') > 0"
+
+_FED = "d.receiver = :application AND d.receiver > 0 AND d.place = 0"  # in the words of the index
 
 _TEXTS: dict[str, str] = {
     "subscribers": f"""SELECT id, org, events FROM callback
@@ -27,6 +30,11 @@ _TEXTS: dict[str, str] = {
     "replaying": f"""SELECT m.id FROM message m
         [[sqlite:CROSS]] JOIN delivery d ON d.receiver = :callback AND d.key = coalesce(m.origin, m.device)
         AND d.message = m.id WHERE {one_of("m.id", "messages")}""",
+    "waiting": f"""SELECT d.id FROM delivery d WHERE {_FED} AND d.position <= :up_to
+        ORDER BY d.position LIMIT :most""",
+    "feed": f"""SELECT d.position, d.kind, {columns(Message, "m.")}
+        FROM delivery d [[sqlite:CROSS]] JOIN message m ON m.id = d.message
+        WHERE {_FED} AND d.position > :after ORDER BY d.position LIMIT :most""",
     "events_by_id": f"SELECT {columns(Happening)} FROM event WHERE {one_of('id', 'ids')} ORDER BY at, id",
     "event_jobs": f"""SELECT {columns(Delivery, "d.")}, d.message, coalesce(e.org, 0), coalesce(e.at, 0),
         coalesce(e.type, ''), coalesce(e.severity, 0), e.device, e.message, coalesce(e.detail, ''),

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from heliograph.store.migrations import access, audit, batch, callback, firewall, sending, sim, tariff
+from heliograph.store.migrations import access, audit, batch, callback, feed, firewall, sending, sim, tariff
 
 TYPES = {
     "sqlite": {
@@ -158,4 +158,5 @@ MIGRATIONS = (
     Migration(7, "callback", callback.TEXT),
     Migration(8, "firewall", firewall.TEXT),
     Migration(9, "batch", batch.TEXT),
+    Migration(10, "feed", feed.TEXT),
 )

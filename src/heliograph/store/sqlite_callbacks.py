@@ -58,3 +58,6 @@ class SqliteCallbacks:
 
     async def load_events(self, ids: Sequence[int]) -> list[Happening]:
         return [Happening(*row) for row in self._rows("events_by_id", _keys(ids))]
+
+    async def waiting(self, application: int, up_to: int, limit: int) -> list[int]:
+        return [row[0] for row in self._rows("waiting", application, up_to, limit)]

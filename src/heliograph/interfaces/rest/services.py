@@ -12,6 +12,7 @@ from heliograph.flow.browse import Browse
 from heliograph.flow.callback_port import CallbackDesk, CallbackReader
 from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
+from heliograph.flow.feeding import AcknowledgeFeed, FeedReader
 from heliograph.flow.fleet_port import FleetReader
 from heliograph.flow.inbound import Receive
 from heliograph.flow.manage_callbacks import ManageCallbacks, ManageSecrets
@@ -107,6 +108,11 @@ class BatchServices(Struct, frozen=True):
     desk: BatchDesk
 
 
+class FeedServices(Struct, frozen=True):
+    reader: FeedReader
+    acknowledge: AcknowledgeFeed
+
+
 class Services(Struct, frozen=True):
     access: AccessServices
     store: Store
@@ -120,4 +126,5 @@ class Services(Struct, frozen=True):
     fleet: FleetServices
     firewall: FirewallServices
     following: Following
+    feed: FeedServices
     batches: BatchServices

@@ -11,6 +11,7 @@ from heliograph.interfaces.rest.routes import (
     connectivity,
     devices,
     events,
+    feed,
     firewall,
     mfa,
     profile_services,
@@ -50,5 +51,6 @@ _RESOURCES: tuple[Route, ...] = (
     *mfa.ROUTES,
     *audit.ROUTES,
     *stream.ROUTES,
+    *feed.ROUTES,
 )
 ROUTES: tuple[Route, ...] = (*_RESOURCES, *description(_RESOURCES))
