@@ -31,6 +31,7 @@ _KEY = {
         "pattern": "^[!-~]([ -~]*[!-~])?$",
     },
 }
+_TEXTS = {"user": {"type": "string", "pattern": "^([0-9]{1,15}|my)$"}}  # in paths, by their names
 # What any route may answer, beside its own answers.
 _ALWAYS = {
     400: Answer("The call cannot be parsed.", ErrorBody),
@@ -115,12 +116,13 @@ def _answers(route: Route) -> dict[int, Answer]:
 
 def _path_parameters(route: Route) -> list[Document]:
     number = {"type": "integer", "format": "int64"}
+    text = {"type": "string"}
     return [
         {
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "string"} if name in route.texts else number,
+            "schema": _TEXTS.get(name, text) if name in route.texts else number,
         }
         for name in _NAME.findall(route.path)
     ]

@@ -26,7 +26,7 @@ _MISSING = re.compile(r"Object missing required field `([^`]+)`(?: - at `\$\.?([
 _AT = re.compile(r"^(.*?)(?: - at `(?:key in )?\$\.?([^`]*)`)?$", re.DOTALL)
 _RANGE = re.compile(r" (?:>=|<=|<|>) |of length")
 _LONGEST = 19  # digits of a Long
-_LARGEST = 2**63 - 1
+_LARGEST, _SMALLEST = 2**63 - 1, -(2**63)
 
 
 def path_of(given: dict[str, str], texts: tuple[str, ...]) -> dict[str, Any]:
@@ -36,8 +36,10 @@ def path_of(given: dict[str, str], texts: tuple[str, ...]) -> dict[str, Any]:
 
 def _long(value: str) -> int:
     digits = value.removeprefix("-")
-    if digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST and int(digits) <= _LARGEST:
-        return int(value)
+    if digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST:
+        number = int(value)
+        if _SMALLEST <= number <= _LARGEST:
+            return number
     raise problem(400, 1000, f'Cannot parse parameter id as Long: For input string: "{value[:100]}"')
 
 
