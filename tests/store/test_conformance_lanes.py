@@ -123,6 +123,7 @@ def test_due_lanes_by_age_gate_and_limit(bench: Bench) -> None:
     assert load(bench, "due_lanes", RADIO, START_MS, 1) == [rows[1]]
     assert load(bench, "next_lane_due", RADIO) == START_MS - 5
     assert load(bench, "next_lane_due", "nowhere") is None
+    assert load(bench, "gates_due") == {RADIO: START_MS - 5, "metro": START_MS - 9}
 
 
 def test_a_park_leaves_a_running_clock_alone(bench: Bench) -> None:

@@ -278,7 +278,9 @@ def _open_vault(folder: Path) -> Vault:
 def _open(path: Path, gates: Gates, clock: WallClock, config: Config) -> SqliteEngine:
     before = os.umask(0o077)
     try:
-        return SqliteEngine(path, gates, clock, config.messages.lane_limit)
+        engine = SqliteEngine(path, gates, clock, config.messages.lane_limit)
+        engine.event_validity_ms = config.messages.mo_validity_seconds * 1000
+        return engine
     except (WrongSchema, apsw.Error) as error:
         raise Unavailable(f"{path}: {error}") from error
     finally:

@@ -90,6 +90,8 @@ class Webhooks:
 
     async def stop(self) -> None:
         await self.callbacks.stop()
+        if self._disabling:
+            await asyncio.wait(self._disabling)
 
     def _disable(self, callback: Callback) -> None:
         task = asyncio.get_running_loop().create_task(self._tell_disabled(callback))

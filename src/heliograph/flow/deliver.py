@@ -17,6 +17,7 @@ from heliograph.flow.lanes import ApplicationLanes
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
 SLICE = 512
+FEW = 8  # gates; of more, those with something due are found first, in one look
 
 
 class Polled(Struct):
@@ -34,8 +35,12 @@ class Deliver:
 
     async def __call__(self, tx: Transaction, requests: Sequence[str]) -> Answers[Polled]:
         answers: Answers[Polled] = Answers([], [])
+        due = await tx.gates_due() if len(requests) > FEW else None
         for gate in requests:
-            answers.answers.append(await self._poll(tx, gate, answers.jobs))
+            if due is not None and due.get(gate, tx.now + 1) > tx.now:
+                answers.answers.append(Polled(False, due.get(gate)))
+            else:
+                answers.answers.append(await self._poll(tx, gate, answers.jobs))
         return answers
 
     async def _poll(self, tx: Transaction, gate: str, jobs: list[Job]) -> Polled:

@@ -4,6 +4,7 @@ knew.
 
 from collections.abc import Sequence
 
+from heliograph.core.callback import Callback
 from heliograph.core.organisation import Application
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal, refuse
@@ -49,6 +50,8 @@ class DeleteApplications:
         users = await tx.admin.count_users(application)
         if users:
             return _in_use("application", application.name, users, "policy", "policies")
+        if await tx.admin.load(Callback, [application.id]):
+            return _in_use("application", application.name, 1, "callback", "callbacks")
         if await tx.admin.is_awaited(application.id):
             reason = f"SMS or receipts wait for the application {application.name}."
             return refuse("messages_wait", "application", reason)

@@ -166,6 +166,13 @@ READS: dict[str, str] = {
     "due_lanes": f"""SELECT {columns(Lane)} FROM lane WHERE gate = :gate AND due_at <= :now
         ORDER BY due_at LIMIT :most""",
     "next_lane": "SELECT min(due_at) FROM lane WHERE gate = :gate AND due_at IS NOT NULL",
+    # From gate to gate along the index, whatever the number of lanes.
+    "gates_due": """WITH RECURSIVE named(gate) AS (
+            SELECT min(gate) FROM lane WHERE due_at IS NOT NULL
+            UNION ALL SELECT (SELECT min(l.gate) FROM lane l WHERE l.due_at IS NOT NULL AND l.gate > n.gate)
+            FROM named n WHERE n.gate IS NOT NULL)
+        SELECT n.gate, (SELECT min(l.due_at) FROM lane l WHERE l.gate = n.gate AND l.due_at IS NOT NULL)
+        FROM named n WHERE n.gate IS NOT NULL""",
     "due_entries": """SELECT id FROM delivery WHERE place = 2 AND enter_at <= :now
         ORDER BY enter_at LIMIT :most""",
     "turns": """SELECT d.id FROM delivery d JOIN message m ON m.id = d.message

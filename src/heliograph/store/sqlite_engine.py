@@ -11,6 +11,7 @@ import apsw
 from msgspec import Struct
 
 from heliograph.core.audit import Actor
+from heliograph.core.callback import EVENT_VALIDITY_MS
 from heliograph.core.delivery import Job
 from heliograph.core.gate import Gates
 from heliograph.core.news import News
@@ -67,6 +68,7 @@ class SqliteEngine:
         self._lane_limit = lane_limit
         self._sequences = Sequences()
         self._compiled = Compiled()
+        self.event_validity_ms = EVENT_VALIDITY_MS
         self.watched: frozenset[int] = frozenset()  # organisations that somebody follows
         self.connection = connect(path)
         migrate(self.connection, path, clock.now())
@@ -90,6 +92,7 @@ class SqliteEngine:
         tx = SqliteTransaction(
             self.connection, self._sequences, rooms, now, self._lane_limit, self._compiled, self.watched
         )
+        tx.event_validity_ms = self.event_validity_ms
         self.connection.execute("BEGIN IMMEDIATE").fetchall()
         try:
             done = _fold(tx, calls)

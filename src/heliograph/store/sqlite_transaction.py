@@ -214,6 +214,9 @@ class SqliteTransaction:
     async def due_lanes(self, gate: str, now: int, limit: int) -> list[Lane]:
         return [Lane(*row) for row in self.rows("due_lanes", gate, now, limit)]
 
+    async def gates_due(self) -> dict[str, int]:
+        return dict(self.rows("gates_due"))
+
     async def next_lane_due(self, gate: str) -> int | None:
         return self._number("next_lane", gate)
 
