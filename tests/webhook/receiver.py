@@ -6,6 +6,7 @@ In: HTTP requests. Out: `Heard` values, in the order of their arrival, with ever
 import json
 import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -56,7 +57,7 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 class Receiver:
     """`script` says what is answered; it may be changed at any time."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.script: Script = fine
         self.heard: list[Heard] = []
         self.lock = threading.Lock()
@@ -90,7 +91,10 @@ class Receiver:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the library's name
                 """Quiet."""
 
+        self._scheme = "http" if tls is None else "https"
         self._server = _Server(("127.0.0.1", port), Handler)
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     @property
@@ -99,7 +103,7 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hook"
+        return f"{self._scheme}://127.0.0.1:{self.port}/hook"
 
     def hear(self, heard: Heard) -> Say | None:
         with self.lock:
@@ -135,8 +139,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving(port: int = 0) -> Iterator[Receiver]:
-    receiver = Receiver(port)
+def receiving(port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    receiver = Receiver(port, tls)
     receiver.start()
     try:
         yield receiver

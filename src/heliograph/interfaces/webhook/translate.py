@@ -231,10 +231,9 @@ def _seconds(text: str | None, now: int) -> int | None:
     if text.isascii() and text.isdecimal():
         return min(int(text[:9]), LONGEST_RETRY_AFTER_SECONDS)
     try:
-        at = parsedate_to_datetime(text)
-    except ValueError:
+        wait = parsedate_to_datetime(text).timestamp() - now / 1000
+    except (ValueError, OverflowError):
         return None
-    wait = at.timestamp() - now / 1000
     return max(0, min(round(wait), LONGEST_RETRY_AFTER_SECONDS))
 
 
