@@ -54,14 +54,17 @@ def select(rows: Sequence[T], wanted: Wanted, read: Read[T]) -> list[T]:
 
 
 def meets(value: Value, condition: Condition) -> bool:
+    """What is not there meets no condition but that it is not there."""
     asked = condition.value
+    if asked is None or value is None:
+        return asked is None and value in (None, "")
     match condition.operator:
         case Operator.IS:
-            return value == asked or (asked is None and value == "")
+            return value == asked
         case Operator.CONTAINS:
-            return str(asked).lower() in str("" if value is None else value).lower()
+            return str(asked).lower() in str(value).lower()
         case Operator.TAGGED:
-            return str(asked) in str(value or "").split(",")
+            return str(asked) in str(value).split(",")
         case Operator.AMONG:
             return str(value) in str(asked).split(",")
     if not isinstance(value, int) or not isinstance(asked, int):
