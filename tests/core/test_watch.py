@@ -3,11 +3,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import convert
 
 from heliograph.core.firewall import Owned, compiled
 from heliograph.core.guarded import Guarded, count_passed, forbids_again, over_habit, over_rates
 from heliograph.core.message import DAY_MS, HOUR_MS, MINUTE_MS
-from heliograph.core.rules import Anomaly, Rate, Rules, Way, bad_rules
+from heliograph.core.rules import WAYS, Anomaly, Rate, Rules, Way, bad_rules
 from heliograph.core.watch import TELL_MS, Watch, count_blocked, is_held, release
 
 NOW = 1_773_144_000_000
@@ -64,7 +65,7 @@ def test_segments_count_and_a_long_sms_passes_whole_or_not_at_all() -> None:
 def test_no_span_sees_more_than_the_burst_and_what_flows_in(
     limit: int, period: tuple[str, int], burst: int, pauses: list[int]
 ) -> None:
-    one = guarded(Rules(rates=(Rate(limit, period[0], burst),)))  # type: ignore[arg-type]  # a word
+    one = guarded(Rules(rates=(convert({"limit": limit, "per": period[0], "burst": burst}, Rate),)))
     now, passed = NOW, []
     for pause in pauses:
         now += pause
@@ -112,8 +113,8 @@ def test_far_above_its_habit_it_is_held_and_that_is_told_once() -> None:
     assert is_held(one.watch, now)
     assert one.hold_began
     assert one.watch.held_rule == "policy p: anomaly, more than 60 an hour where 20 are usual"
-    for way in ("MT", "MO", "P2P"):
-        refusal = forbids_again(one, way, "1", now)  # type: ignore[arg-type]  # a word
+    for way in WAYS:
+        refusal = forbids_again(one, way, "1", now)
         assert refusal is not None
         assert (refusal.code, refusal.rule) == ("device_held", one.watch.held_rule)
 
