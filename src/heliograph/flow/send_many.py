@@ -17,7 +17,7 @@ from heliograph.core.refusal import Refusal, refuse
 from heliograph.flow.ports import Answers, Flow, Store, Transaction, Urgency
 from heliograph.flow.requests import Submission, SubmitAnswer
 
-SLICE = 128  # recipients: a single send waits for no more than these
+SLICE = 64  # recipients: a single send waits for no more than two of these
 IN_FLIGHT = 2  # slices handed in: one is written while the next is made
 
 
