@@ -165,13 +165,16 @@ def serving(
     loop: str = "asyncio",
     context: ssl.SSLContext | None = None,
     exempt: Callable[[str], bool] | None = None,
+    served: Any = None,
 ) -> Iterator[Wire]:
     ready, stop = threading.Event(), threading.Event()
     made: list[Wire] = []
 
     async def main() -> None:
         application = Application()
-        server = HttpServer(application, listen("127.0.0.1", 0), Door(limits, words, exempt), context)
+        server = HttpServer(
+            served or application, listen("127.0.0.1", 0), Door(limits, words, exempt), context
+        )
         await server.start()
         made.append(Wire(server, application))
         ready.set()

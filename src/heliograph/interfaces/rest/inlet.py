@@ -168,8 +168,14 @@ async def _stream(answer: Stream, receive: Receive, send: Send) -> None:
 
 
 async def _pieces(answer: Stream, send: Send) -> None:
-    async for piece in answer.pieces:
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    try:
+        async for piece in answer.pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await asyncio.sleep(0)  # others go on, and it is heard when the client has gone
+    finally:
+        close = getattr(answer.pieces, "aclose", None)
+        if close is not None:
+            await close()  # what it holds is let go now, not when somebody collects it
     await send({"type": "http.response.body", "body": b""})
 
 
