@@ -66,7 +66,15 @@ def test_every_answer_has_an_outcome_of_its_name(answer: Answer) -> None:
 
 @pytest.mark.parametrize(
     ("code", "cause"),
-    [("unknown_device", 28), ("mo_off", 50), ("queue_full", 42), ("store_full", 42), ("stopping", 42)],
+    [
+        ("unknown_device", 28),
+        ("mo_off", 50),
+        ("mo_limit_reached", 50),
+        ("quota_exhausted", 50),
+        ("queue_full", 42),
+        ("store_full", 42),
+        ("stopping", 42),
+    ],
 )
 def test_refusals_become_causes(code: str, cause: int) -> None:
     assert cause_of(refuse(code)) == cause
