@@ -145,7 +145,9 @@ class Webhooks(Struct, frozen=True, forbid_unknown_fields=True):
             description="Calls a second to a callback that works again, until none is late; 0 is no limit.",
         ),
     ]
-    connections: Annotated[int, Meta(ge=1, le=60_000, description="Connections to all callbacks together.")]
+    connections: Annotated[
+        int, Meta(ge=1, le=60_000, description="Connections to all callbacks together, shared evenly.")
+    ]
     connect_seconds: Annotated[
         int, Meta(ge=1, le=60, description="How long opening a connection to a callback may take.")
     ]
@@ -181,7 +183,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     simulator: Simulator = Simulator(1000, 0, 30, "", "plain", "")
     retention: Retention = Retention(90, 0, 90)
     store: Store = Store(256)
-    webhooks: Webhooks = Webhooks((), 256, 500, 2_000, 5, 15, 100_000, 7)
+    webhooks: Webhooks = Webhooks((), 256, 500, 8_000, 5, 15, 100_000, 7)
     http: Http = Http("127.0.0.1", 8080, "", 20_000, 40_000, 100, "", "", (), 1_000)
     log: Log = Log("info")
 

@@ -80,7 +80,7 @@ class Webhooks:
             reader,
             tools,
             _Doors(gates, dispatcher),
-            Settings(settings.window, settings.drain_per_s or None, timer_ms),
+            Settings(settings.window, settings.connections, settings.drain_per_s or None, timer_ms),
             self._disable,
         )
         self._disabling: set[asyncio.Task[None]] = set()

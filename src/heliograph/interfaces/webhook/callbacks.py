@@ -23,6 +23,7 @@ TIMER_MARGIN_MS = 10_000  # a call that outlives its own limits by this much is 
 
 class Settings(Struct, frozen=True):
     window: int
+    connections: int
     drain_per_s: int | None
     timer_ms: int
 
@@ -55,37 +56,48 @@ class Callbacks:
         self._disable = disable
         self._tools = tools(self._gone)
         self._by_id: dict[int, _Door] = {}
+        self._started = False
 
     async def start(self) -> None:
+        self._started = True
         for callback in await self._reader.callbacks(None):
-            self.put(callback)
+            self._open(callback)
+        self._share()
 
     def __contains__(self, application: object) -> bool:
         return application in self._by_id
 
     def put(self, callback: Callback) -> None:
-        """It is new, or it changed: its circuit starts anew."""
+        """It is new, or it changed: its circuit starts anew. Where nothing is sent, nothing is opened."""
+        if self._started:
+            self._open(callback)
+            self._share()
+
+    def _open(self, callback: Callback) -> None:
         name = gate_of_application(callback.id)
-        window = callback.window or self._settings.window
         door = self._by_id.get(callback.id)
         if door is None:
-            gate = Gate(
-                window=window, longest_open_ms=LONGEST_OPEN_MS, drain_per_s=self._settings.drain_per_s
-            )
+            gate = Gate(longest_open_ms=LONGEST_OPEN_MS, drain_per_s=self._settings.drain_per_s)
             door = self._by_id[callback.id] = _Door(gate, CallbackOutlet(callback, self._tools))
             self._doors.add(name, gate, door.outlet, self._settings.timer_ms)
         else:
             door.outlet.change(callback)
-            door.gate.window = window
             door.gate.worked()
         if callback.disabled:
             self._doors.closed(name)
         else:
             self._doors.opened(name)
 
+    def _share(self) -> None:
+        """Windows that fit into the connections that there are: a slow receiver takes none of another's."""
+        share = max(1, self._settings.connections // max(1, len(self._by_id)))
+        for door in self._by_id.values():
+            door.gate.window = min(door.outlet.callback.window or self._settings.window, share)
+
     def remove(self, id: int) -> None:
         if self._by_id.pop(id, None) is not None:
             self._doors.closed(gate_of_application(id))
+            self._share()
 
     def _gone(self, callback: Callback) -> None:
         """410: no call leaves from now on, and the row is told."""
