@@ -193,6 +193,29 @@ def test_what_no_key_opens_is_told_and_left_alone(founded: Folder) -> None:
     assert founded.document("key", "show")["lost"] == 2 * len(SEALED)
 
 
+def keys_found(folder: Folder, **variables: str) -> tuple[bool, str]:
+    findings = folder.run("check", "--json", **variables).document["findings"]
+    return next((one["ok"], one["finding"]) for one in findings if one["what"] == "keys")
+
+
+def test_check_tells_of_keys_that_are_open_to_others_or_open_nothing(founded: Folder) -> None:
+    put(founded, 3)
+    key = founded.data / "secret.key"
+    assert keys_found(founded)[0]
+    key.chmod(0o644)
+    assert keys_found(founded) == (False, f"{key} is open to others; chmod 600 it")
+    key.chmod(0o600)
+    whole = key.read_text()
+    key.write_text(_with_one_more(founded).split()[0])
+    ok, words = keys_found(founded)
+    assert (ok, f"{3 * len(SEALED)} of {3 * len(SEALED)} stored secrets are lost" in words) == (False, True)
+    assert keys_found(founded, HELIOGRAPH_KEY=whole)[0]
+    key.write_text("nonsense")
+    assert not keys_found(founded)[0]
+    key.unlink()
+    assert "no key is there" in keys_found(founded)[1]
+
+
 def test_no_key_is_shown(founded: Folder) -> None:
     words = (founded.data / "secret.key").read_text().split()
     said = founded.ok("key", "show").out + founded.ok("key", "rotate").out

@@ -19,6 +19,7 @@ from msgspec.structs import asdict
 from heliograph import __version__
 from heliograph.app import STORE_NAME
 from heliograph.app.front import check_http
+from heliograph.app.key_check import key_words
 from heliograph.app.listeners import Heard, Listener, listen_check
 from heliograph.app.settings import listeners
 from heliograph.config import Config, ConfigError
@@ -60,6 +61,7 @@ def findings(config: Config, folder: Path) -> list[Finding]:
         _api(config),
         ports(listeners(config), folder, server.finding != NOT_RUNNING, status is not None),
         *_store(config, folder, status),
+        Finding("keys", *key_words(folder, folder / STORE_NAME)),
         _clock(folder, status),
     ]
 
