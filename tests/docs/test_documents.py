@@ -15,9 +15,13 @@ COMMANDS = program.list_commands(click.Context(program))
 SHOWN = re.compile(r"^\$ heliograph ([a-z-]+)(?: ([a-z-]+))?", re.MULTILINE)
 
 
-def test_the_reference_is_made_from_the_code() -> None:
-    made = runpy.run_path(str(ROOT / "docs/reference.py"))["page"]()
-    assert (ROOT / "docs/reference.md").read_text() == made, "run python docs/reference.py"
+@pytest.mark.parametrize(
+    ("maker", "made"),
+    [("docs/reference.py", "docs/reference.md"), ("docs/api_reference.py", "docs/api/reference.md")],
+)
+def test_the_reference_is_made_from_the_code(maker: str, made: str) -> None:
+    page = runpy.run_path(str(ROOT / maker))["page"]()
+    assert (ROOT / made).read_text() == page, f"run python {maker}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -12,10 +12,14 @@ from heliograph.app import STORE_NAME, App, running
 from heliograph.app.beginning import Secrets, ensure_organisation, first_secrets
 from heliograph.app.demo import add_demo_fleet
 from heliograph.app.rest import rest_server
-from heliograph.config import Config
+from heliograph.config import Config, Http
+from heliograph.flow.shown import DeviceFilter
 from heliograph.interfaces.control.frames import SOCKET_NAME
 from heliograph.interfaces.control.inlet import Inlet
 from heliograph.runtime.lock import FolderLock
+
+FIRST_DEVICE = "tracker-1"  # of the demo fleet: it knows the sender 2020, and answers
+_HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # names of everywhere, to what one can call
 
 
 class Started(Struct, frozen=True):
@@ -25,6 +29,8 @@ class Started(Struct, frozen=True):
     store: str
     socket: str
     api: str
+    reference: str  # the pages that describe the API
+    call: str  # a first call, ready to be pasted
     organisation: str
     devices_of_demo: int | None
     secrets: Secrets | None
@@ -56,18 +62,39 @@ async def _begin(app: App, demo: bool, port: int) -> Started:
     organisation = await ensure_organisation(app.store, app.flows, app.browse)
     fleet: int | None = None
     secrets = await first_secrets(app.store, app.flows, app.browse, organisation.id)
-    scheme = "https" if app.config.http.certificate else "http"
     if demo and secrets is not None:
         fleet = await add_demo_fleet(app, organisation.id)
+    api = _api(app.config.http, port)
+    call = await _first_call(app, organisation.id, api, secrets.token if secrets is not None else "$TOKEN")
     return Started(
         str(app.folder),
         str(app.folder / STORE_NAME),
         str(app.folder / SOCKET_NAME),
-        app.config.http.public_url or f"{scheme}://{app.config.http.host}:{port}/api",
+        api,
+        f"{api}/docs",
+        call,
         organisation.name,
         fleet,
         secrets,
     )
+
+
+def _api(settings: Http, port: int) -> str:
+    """As somebody at this machine reaches it, when the settings do not say how others do."""
+    scheme = "https" if settings.certificate else "http"
+    host = _HERE.get(settings.host, settings.host)
+    site = settings.public_url or f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+    return f"{site.rstrip('/')}/api"
+
+
+async def _first_call(app: App, org: int, api: str, token: str) -> str:
+    """Sends to a device when there is one, else lists them."""
+    found = (await app.browse.devices(org, DeviceFilter(text=FIRST_DEVICE), "", 1)).items
+    credential = f"-H 'Authorization: Bearer {token}'"
+    if not found:
+        return f"curl {credential} {api}/v1/endpoint"
+    body = '{"payload":"STATUS","source_address":"2020"}'
+    return f"curl -i {credential} -d '{body}' {api}/v1/endpoint/{found[0].id}/sms"
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

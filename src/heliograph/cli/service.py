@@ -47,6 +47,7 @@ def _tell(started: "Started") -> None:
             ("  store", started.store),
             ("  control socket", started.socket),
             ("  API", started.api),
+            ("  its reference", started.reference),
             ("  organisation", started.organisation),
         ]
     )
@@ -61,6 +62,8 @@ def _tell(started: "Started") -> None:
                 ("  application token", started.secrets.token),
             ]
         )
+    show.line("A first call:")
+    show.line(f"  {started.call}")
     show.line("Stop with Ctrl-C.")
 
 

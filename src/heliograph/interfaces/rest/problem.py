@@ -39,7 +39,7 @@ class Problem(Exception):
 
 
 # The contract's codes and tokens, §3.
-_TOKENS = {
+TOKENS = {
     1000: "BadRequest",
     1101: "InvalidCredentials",
     1102: "InvalidToken",
@@ -108,7 +108,7 @@ RETRY_SECONDS = 5  # what a full queue asks for
 
 
 def error(code: int, message: str, *errors: ErrorBody) -> ErrorBody:
-    return ErrorBody(code, _TOKENS[code], message, errors or UNSET)
+    return ErrorBody(code, TOKENS[code], message, errors or UNSET)
 
 
 def problem(status: int, code: int, message: str) -> Problem:
@@ -146,7 +146,7 @@ def of_refusal(refusal: Refusal) -> Problem:
     nested = (error(_NESTED.get(refusal.code, 1406), refusal.reason),) if code == 1400 else ()
     shown = RefusalShown(refusal.code, refusal.reason, refusal.rule)
     headers = ((b"retry-after", str(RETRY_SECONDS).encode()),) if status == 503 else ()
-    return Problem(status, ErrorBody(code, _TOKENS[code], refusal.reason, nested or UNSET, shown), headers)
+    return Problem(status, ErrorBody(code, TOKENS[code], refusal.reason, nested or UNSET, shown), headers)
 
 
 def refused(refusal: Refusal) -> NoReturn:
