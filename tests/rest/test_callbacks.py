@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from heliograph.core.refusal import Refusal
+from heliograph.flow.manage_requests import DeleteApplication
 from heliograph.runtime.vault import Vault
 from tests.rest.site import Site
 
@@ -206,3 +208,19 @@ def test_a_callback_is_told_apart_by_its_etag(api: Site) -> None:
     first = api.get(f"/v1/api_callback/{callback}")
     again = api.get(f"/v1/api_callback/{callback}", if_none_match=first.headers["etag"])
     assert (again.status, again.text) == (304, "")
+
+
+def test_an_application_that_is_a_callback_goes_with_its_callback_alone(api: Site) -> None:
+    callback = make(api, "/v1/api_callback", url=URL)
+    request = DeleteApplication(api.org, callback)
+
+    async def delete() -> Any:
+        return (await api.app.store.run(api.app.flows.delete_applications, [request]))[0]
+
+    refusal = api.ask(delete())
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "in_use"
+    assert api.call("DELETE", f"/v1/api_callback/{callback}").status == 204
+    gone = api.ask(delete())
+    assert isinstance(gone, Refusal)
+    assert gone.code == "unknown_application"
