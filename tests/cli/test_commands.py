@@ -215,6 +215,7 @@ def test_the_check_finds_a_healthy_installation(both: Folder) -> None:
     assert report["healthy"] is True
     findings = {finding["what"]: finding["finding"] for finding in report["findings"]}
     names = {"settings", "data folder", "server", "socket", "ports", "schema", "store", "disk", "clock"}
+    names |= {"API", "keys"}
     assert findings.keys() == names
     assert findings["ports"].startswith(f"none configured; commands come by the socket {both.data}")
     assert "BAD" not in both.ok("check").out
