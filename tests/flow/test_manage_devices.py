@@ -28,6 +28,7 @@ from heliograph.store.sqlite_engine import Call
 from tests.engine import APP, RADIO, Lab
 
 ADD, SET, DELETE = AddDevices(), SetDevices(), DeleteDevices()
+NUMBER = "447700900001"  # a device without one is nowhere, and what is for it waits
 
 
 class Town:
@@ -224,7 +225,7 @@ def test_disabling_and_enabling_leave_events(town: Town) -> None:
 def test_what_waits_goes_by_the_new_network(town: Town) -> None:
     town.lab.gates.add("old", town.lab.gates.by_name[RADIO])
     lab = town.lab
-    device = town.device(network="old")
+    device = town.device(network="old", msisdn=NUMBER)
     lab.routes.networks["old"] = lab.routes.networks[RADIO]  # type: ignore[index]  # a dict in this lab
     message = lab.accept(device.id, org=town.acme)
     lab.settle(Temporary("absent"))
@@ -244,7 +245,7 @@ def test_what_waits_behind_a_closed_network_starts_by_the_new_one(town: Town) ->
     lab.gate("closed")
     lab.close("closed")
     lab.routes.networks["closed"] = lab.routes.networks[RADIO]  # type: ignore[index]  # a dict in this lab
-    device = town.device(network="closed")
+    device = town.device(network="closed", msisdn=NUMBER)
     message = lab.accept(device.id, org=town.acme)
     assert lab.lane(device.id) is None  # a closed gate's lane costs nothing, not even a row
     town.set(device.id, network=RADIO)
@@ -253,7 +254,7 @@ def test_what_waits_behind_a_closed_network_starts_by_the_new_one(town: Town) ->
 
 
 def test_a_device_goes_only_when_nothing_waits(town: Town) -> None:
-    device = town.device()
+    device = town.device(msisdn=NUMBER)
     town.lab.accept(device.id, org=town.acme)
     assert refused(town.delete(device.id)) == ("messages_wait", "device")  # under way
     town.lab.settle(Temporary("absent"))
@@ -275,7 +276,7 @@ def test_a_device_stays_while_a_part_of_its_sms_waits(town: Town) -> None:
 
 
 def test_a_device_stays_while_its_receipt_waits(town: Town) -> None:
-    device = town.device()
+    device = town.device(msisdn=NUMBER)
     lab = town.lab
     lab.sql("INSERT INTO application VALUES(?, ?, 'app', 0)", APP, town.acme)
     lab.accept(device.id, org=town.acme, receipt_to=APP)

@@ -8,6 +8,7 @@ import pytest
 from heliograph.flow.attach import Presence, Sighting
 from heliograph.flow.manage_requests import NewDevice
 from heliograph.flow.manage_sims import NewSim
+from tests.cli.program import eventually
 from tests.rest.site import Answered, Site
 
 NOWHERE = 999_999_999
@@ -156,6 +157,19 @@ def test_a_sim_is_assigned_swapped_and_released(api: Site, policy: int) -> None:
     assert "sim" not in api.get(path).body
     assert "endpoint" not in api.get(f"/v1/sim/{second}").body
     assert api.get(f"/v1/sim/{second}").body["msisdn"] == "8832800000004"
+
+
+def test_sms_wait_until_their_device_has_a_sim(api: Site, policy: int) -> None:
+    id, sim = create(api, policy, "waits"), new_sim(api, 7, status=1)
+
+    def state() -> str:
+        (row,) = api.get(f"/v1/endpoint/{id}/sms").body
+        return str(row["status"]["description"])
+
+    assert api.post(f"/v1/endpoint/{id}/sms", {"payload": "x"}).status == 201
+    assert state() == "DELIVERY ATTEMPT PENDING"
+    assert patch(api, f"/v1/endpoint/{id}", {"sim": {"id": sim}}).status == 204
+    eventually(lambda: state() == "DELIVERED", "the SMS")
 
 
 def test_only_a_device_without_a_sim_is_deleted(api: Site, policy: int) -> None:

@@ -1,6 +1,9 @@
 """Devices and SIMs, put together for the API."""
 
+from collections.abc import Sequence
+
 from heliograph.app import App
+from heliograph.core.device import Device
 from heliograph.flow.manage_operators import AvoidOperators, ResetDevices
 from heliograph.flow.manage_sims import SetBatches, SetSims
 from heliograph.interfaces.rest.services import FleetServices
@@ -9,6 +12,10 @@ from heliograph.store.fleet_reader import SqliteFleetReader
 
 
 def fleet_services(app: App) -> FleetServices:
+    def enrol(devices: Sequence[Device]) -> None:
+        """By whatever network runs then."""
+        app.services.enrol(devices)
+
     return FleetServices(
         SqliteFleetReader(app.reader),
         app.flows.add_devices,
@@ -19,5 +26,5 @@ def fleet_services(app: App) -> FleetServices:
         SetBatches(),
         ResetDevices(),
         AvoidOperators(operators()),
-        lambda devices: app.services.enrol(devices),
+        enrol,
     )

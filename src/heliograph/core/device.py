@@ -32,6 +32,12 @@ class Device(Struct, gc=False):
     ip_address: str = ""
     created_at: int = 0
     updated_at: int = 0
+
+    @property
+    def has_number(self) -> bool:
+        """Without an IMSI and a number no network can find it."""
+        return bool(self.imsi or self.msisdn)
+
     firewall: int = 0  # the version of its own rules; 0: it has none
 
 

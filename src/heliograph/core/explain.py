@@ -185,7 +185,12 @@ class Teller:
             return f"{device} attached: its lane is tried {delay}."
         if why == waking.AWAY:
             return f"{device} has been away for {what} h, and is tried in case its return went unheard."
-        happened = {waking.MEMORY_FREE: "freed memory", waking.MOVED: f"moved to network {what}"}[why]
+        happened = {
+            waking.MEMORY_FREE: "freed memory",
+            waking.MOVED: f"moved to network {what}",
+            waking.NUMBERED: "got a SIM",
+            waking.RESET: "was reset",
+        }[why]
         return f"{device} {happened}: its lane is tried at once."
 
     def _opened(self, gate: str) -> str:

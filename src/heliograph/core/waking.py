@@ -9,6 +9,8 @@ ATTACHED = "attached"
 MEMORY_FREE = "memory_free"
 GATE_OPENED = "gate_opened"
 MOVED = "moved"  # to another network
+NUMBERED = "numbered"  # it got a SIM or a number, or another one
+RESET = "reset"  # somebody asked to forget where it is
 
 
 def attached(settling_seconds: int) -> str:
@@ -22,4 +24,4 @@ def what_woke(code: str) -> tuple[str, int]:
     return (why, int(settling_seconds or 0)) if why in _WAKES else ("", 0)
 
 
-_WAKES = frozenset({ATTACHED, MEMORY_FREE, GATE_OPENED, MOVED})
+_WAKES = frozenset({ATTACHED, MEMORY_FREE, GATE_OPENED, MOVED, NUMBERED, RESET})

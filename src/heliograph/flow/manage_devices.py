@@ -26,7 +26,7 @@ from heliograph.core.labels import (
 from heliograph.core.organisation import Organisation
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.sim import Sim
-from heliograph.core.waking import MOVED
+from heliograph.core.waking import MOVED, NUMBERED
 from heliograph.flow.assigning import Assignments, taken
 from heliograph.flow.device_sims import follow_sim, wanted_sim
 from heliograph.flow.manage_policies import policy_ids
@@ -130,6 +130,7 @@ class _Adding:
         device.id = _spread_id(self._tx)
         if sim is not None:
             self.sims.assign(device, sim, told=request.sim is not None)
+        device.attached = int(device.has_number)
         self._take(device)
         return device
 
@@ -213,6 +214,8 @@ class SetDevices:
         refusal = refusal or await follow_sim(sims, old, device, wish)
         if refusal is not None:
             return refusal
+        if device.has_number != old.has_number:
+            device.attached = int(device.has_number)
         device.updated_at = tx.now
         await tx.admin.change([device])
         await sims.write()
@@ -259,6 +262,8 @@ async def _follow(tx: Transaction, old: Device, new: Device) -> None:
     if new.network != old.network:
         await tx.admin.move_lane(new.id, new.network)
         await tx.wake_lanes([new.id], tx.now, MOVED)
+    if new.has_number and (new.imsi, new.msisdn) != (old.imsi, old.msisdn):
+        await tx.wake_lanes([new.id], tx.now, NUMBERED)
     if new.status != old.status:
         enabled = new.status == DeviceStatus.ENABLED
         changes = Changes()

@@ -7,7 +7,7 @@ from msgspec import Struct
 from heliograph.core.device import Device
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.sim import AvoidedOperator
-from heliograph.core.waking import MOVED
+from heliograph.core.waking import RESET
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
 
@@ -68,7 +68,7 @@ class ResetDevices:
     async def _reset(self, tx: Transaction, request: Reset) -> int | Refusal:
         if not await _is_own(tx, request.org, request.device):
             return refuse("unknown_device")
-        await tx.wake_lanes([request.device], tx.now, MOVED)
+        await tx.wake_lanes([request.device], tx.now, RESET)
         return request.device
 
 

@@ -20,6 +20,7 @@ from heliograph.networks.simulator.translate import outcome_of
 from heliograph.wire.errors import Malformed
 
 MALFORMED = Page(Answer.PROTOCOL)  # no network carries what is not an SMS
+NOBODY = outcome_of(Page(Answer.ABSENT))  # whoever has no IMSI and no number is not to be found
 Witness = Callable[[Sequence[Job]], None]
 
 
@@ -54,7 +55,9 @@ class SimulatorOutlet:
         paged: list[Job] = []  # those that reached a device with an object
         for job in jobs:
             key = job.imsi or job.msisdn
-            if is_plain and key not in devices and key not in assigned:
+            if not key:
+                outcomes.append((job, NOBODY))
+            elif is_plain and key not in devices and key not in assigned:
                 plain.append(job)
                 outcomes.append((job, DELIVERED))
             else:
