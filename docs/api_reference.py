@@ -19,7 +19,7 @@ def page() -> str:
     head = [
         "# Reference of the API",
         "",
-        "Made from the code by `docs/api_reference.py`. A running Heliograph shows the same, with all fields,",
+        "Made from the code by `docs/api_reference.py`. Heliograph itself shows the same, with all fields,",
         "at `/api/docs`, and as data at `/api/openapi.json`. Paths are below `/api`.",
         "",
     ]
