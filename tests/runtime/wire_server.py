@@ -5,7 +5,6 @@ import datetime as dt
 import json
 import select
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -21,15 +20,17 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from heliograph.runtime.http_limits import Door, Limits
 from heliograph.runtime.http_server import HttpServer, listen
+from heliograph.runtime.tls import Tls
 
 PATIENCE_SECONDS = 20.0
 QUICK = Limits(
-    head_seconds=0.5,
-    body_seconds=0.8,
-    idle_seconds=0.5,
-    unread_seconds=0.3,
-    stalled_seconds=0.5,
-    closing_seconds=0.5,
+    head_seconds=1.0,
+    body_seconds=2.0,
+    idle_seconds=1.0,
+    unread_seconds=0.5,
+    stalled_seconds=1.0,
+    closing_seconds=1.0,
+    renew_seconds=0.1,
 )
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 Message = dict[str, Any]
@@ -163,7 +164,7 @@ def eventually(condition: Callable[[], Any], what: str) -> None:
 def serving(
     limits: Limits = QUICK,
     loop: str = "asyncio",
-    context: ssl.SSLContext | None = None,
+    tls: Tls | None = None,
     exempt: Callable[[str], bool] | None = None,
     served: Any = None,
 ) -> Iterator[Wire]:
@@ -172,9 +173,7 @@ def serving(
 
     async def main() -> None:
         application = Application()
-        server = HttpServer(
-            served or application, listen("127.0.0.1", 0), Door(limits, words, exempt), context
-        )
+        server = HttpServer(served or application, listen("127.0.0.1", 0), Door(limits, words, exempt), tls)
         await server.start()
         made.append(Wire(server, application))
         ready.set()

@@ -2,7 +2,6 @@
 TLS.
 """
 
-import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from socket import socket
@@ -13,13 +12,14 @@ from heliograph.interfaces.rest.always import early, over_tls
 from heliograph.interfaces.rest.proxies import Proxies
 from heliograph.runtime.descriptors import raise_limit
 from heliograph.runtime.http_limits import Door, Limits
-from heliograph.runtime.http_server import HttpServer, tls
+from heliograph.runtime.http_server import HttpServer
+from heliograph.runtime.tls import Tls
 from heliograph.runtime.unavailable import Unavailable
 
 Application = Callable[..., Awaitable[Any]]
 
 
-def check_http(settings: Http) -> tuple[Proxies, ssl.SSLContext | None]:
+def check_http(settings: Http) -> tuple[Proxies, Tls | None]:
     """What these settings name, looked at before a port is opened."""
     try:
         proxies = Proxies(settings.trusted_proxies)
@@ -30,7 +30,7 @@ def check_http(settings: Http) -> tuple[Proxies, ssl.SSLContext | None]:
     if not settings.certificate:
         return proxies, None
     try:
-        return proxies, tls(Path(settings.certificate), Path(settings.key))
+        return proxies, Tls(Path(settings.certificate), Path(settings.key))
     except OSError as error:  # an SSLError is one
         raise Unavailable(f"API: the certificate or its key cannot be used: {error}.") from error
 
@@ -39,10 +39,10 @@ def http_server(
     settings: Http, application: Application, listener: socket, stopping: Callable[[], None]
 ) -> HttpServer:
     """`stopping` ends the answers that have no end of their own."""
-    proxies, context = check_http(settings)
+    proxies, tls = check_http(settings)
     connections = min(Limits().connections, raise_limit() // 2)  # the store and callbacks need some too
     limits = Limits(connections=connections, connections_per_address=settings.connections_per_address)
-    if context is not None or settings.public_url.startswith("https:"):
+    if tls is not None or settings.public_url.startswith("https:"):
         application = over_tls(application)
     door = Door(limits, early, exempt=proxies.trusts)
-    return HttpServer(proxies.around(application), listener, door, context, stopping)
+    return HttpServer(proxies.around(application), listener, door, tls, stopping)

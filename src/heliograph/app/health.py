@@ -135,10 +135,10 @@ def ports(opened: Sequence[Listener], folder: Path, is_running: bool, answers: b
 
 def _api(config: Config) -> Finding:
     try:
-        _, context = check_http(config.http)
+        _, tls = check_http(config.http)
     except (ConfigError, Unavailable) as error:
         return Finding("API", False, str(error))
-    return Finding("API", True, "HTTP without TLS" if context is None else "HTTP over TLS")
+    return Finding("API", True, "HTTP without TLS" if tls is None else "HTTP over TLS")
 
 
 def _store(config: Config, folder: Path, status: Document | None) -> Iterator[Finding]:

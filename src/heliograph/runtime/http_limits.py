@@ -27,6 +27,7 @@ class Limits(Struct, frozen=True):
     idle_seconds: float = 75.0
     stalled_seconds: float = 30.0  # a client that does not read its answer
     closing_seconds: float = 5.0  # a client that does not read the end of it
+    renew_seconds: float = 60.0  # between two looks at the files of the certificate
     stop_seconds: float = 1.0  # requests under way at a stop have so long
     cancel_seconds: float = 0.3  # and so long to end when they are told
 

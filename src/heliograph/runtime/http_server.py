@@ -8,10 +8,8 @@ order of stopping are the program's, not the server's.
 import asyncio
 import logging
 import socket
-import ssl
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -19,6 +17,7 @@ from uvicorn.server import ServerState
 
 from heliograph.runtime.http_limits import Door, Limits
 from heliograph.runtime.http_protocol import HardProtocol
+from heliograph.runtime.tls import Tls
 
 BACKLOG = 2048
 SWEEP_SECONDS = 0.5
@@ -46,15 +45,6 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def tls(certificate: Path, key: Path) -> ssl.SSLContext:
-    """TLS 1.2 and later. An OSError says what is wrong with the files (an `SSLError` is one)."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_alpn_protocols(["http/1.1"])
-    context.load_cert_chain(certificate, key)
-    return context
-
-
 class HttpServer:
     """`door` has the bounds and the words of refusals. `stopping` is told first of a stop."""
 
@@ -63,12 +53,13 @@ class HttpServer:
         application: Callable[..., Awaitable[Any]],
         listener: socket.socket,
         door: Door | None = None,
-        context: ssl.SSLContext | None = None,
+        tls: Tls | None = None,
         stopping: Callable[[], None] | None = None,
     ) -> None:
         self._listener = listener
         self._door = door or Door(Limits())
-        self._context = context
+        self._tls = tls
+        self._renew_at = 0.0
         self._stopping = stopping
         self._config = uvicorn.Config(
             application,
@@ -104,8 +95,8 @@ class HttpServer:
         self._server = await loop.create_server(
             lambda: HardProtocol(self._door, self._config, self._state, loop),
             sock=self._listener,
-            ssl=self._context,
-            ssl_handshake_timeout=None if self._context is None else self._door.limits.head_seconds,
+            ssl=None if self._tls is None else self._tls.context,
+            ssl_handshake_timeout=None if self._tls is None else self._door.limits.head_seconds,
             backlog=BACKLOG,
         )
 
@@ -114,6 +105,9 @@ class HttpServer:
         now = loop.time()
         for connection in self._connections():
             connection.sweep(now)
+        if self._tls is not None and now >= self._renew_at:
+            self._renew_at = now + self._door.limits.renew_seconds
+            self._tls.renew()
         self._sweeping = loop.call_later(SWEEP_SECONDS, self._sweep, loop)
 
     def _connections(self) -> list[HardProtocol]:
