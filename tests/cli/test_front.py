@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli import program
 from tests.cli.program import Folder
-from tests.runtime.wire_server import make_certificate
+from tests.runtime.wire_server import make_certificate, rest
 
 SOON_SECONDS = 4.0  # the API within two, the rest within two
 
@@ -30,6 +30,24 @@ def test_a_stop_waits_for_no_client(folder: Folder) -> None:
         code, seconds, log = server.stop()
         assert (code, "Traceback" in log) == (0, False)
         assert seconds < SOON_SECONDS
+
+
+def test_a_stop_ends_open_streams(folder: Folder) -> None:
+    with ExitStack() as stack, folder.serving() as server:
+        port = int(server.started["api"].rpartition(":")[2].partition("/")[0])
+        bearer = server.started["secrets"]["token"]
+        head = f"GET /api/v1/stream HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {bearer}"
+        clients = [
+            stack.enter_context(closing(socket.create_connection(("127.0.0.1", port), 10))) for _ in range(5)
+        ]
+        for client in clients:
+            client.sendall(f"{head}\r\n\r\n".encode())
+            assert client.recv(4_096).startswith(b"HTTP/1.1 200")
+        code, seconds, log = server.stop()
+        assert (code, log) == (0, "")
+        assert seconds < SOON_SECONDS
+        for client in clients:
+            assert rest(client).endswith(b"0\r\n\r\n")  # whole, not cut
 
 
 def test_connections_leave_descriptors_for_the_rest(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
