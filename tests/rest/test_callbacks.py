@@ -102,6 +102,8 @@ def test_a_callback_is_changed_part_by_part(api: Site) -> None:
         "https://recei\nver.example/",
         "https://receiver.example\\@evil.example/",
         "https://[::1/",
+        "https://[00]/",
+        "https://[c9297c928:a2ba]/",
         "https://example.com/" + "x" * 2_048,
     ],
 )

@@ -118,6 +118,7 @@ def test_a_lane_behind_a_refused_address_waits_and_tells_why(guarded: Site, rece
     (id,) = desk.send(0, "secret places")
     eventually(desk.log, "a line in the log")
     assert desk.log()[0]["result"] == "address_refused"
+    assert "127.0.0.1" not in desk.log()[0]["answer"]  # where inner names lead is not told
     assert desk.state(id)[0] == "BUFFERED"
     assert not receiver.heard
 

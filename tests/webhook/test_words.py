@@ -5,8 +5,10 @@ import hmac
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from yarl import URL
 
 from heliograph.core.outcome import DELIVERED, GATE_FAULTS, MEANINGS, Outcome, Temporary
+from heliograph.core.web_address import bad_url
 from heliograph.interfaces.webhook.signature import Hmac, keys_of, signed
 from heliograph.interfaces.webhook.translate import outcome_of, shown
 
@@ -51,6 +53,18 @@ def test_what_an_answer_means(status: int, retry_after: str | None, outcome: Out
 def test_no_answer_is_a_surprise(status: int, retry_after: str | None) -> None:
     outcome = outcome_of(status, retry_after, NOW)
     assert outcome == DELIVERED or (isinstance(outcome, Temporary) and outcome.code in MEANINGS)
+
+
+@given(
+    st.sampled_from(["http", "https", "HTTP"]),
+    st.from_regex(r"(\[[0-9a-f:.]{2,12}\]|[A-Za-z0-9_.-]{1,20})(:[0-9]{1,5})?", fullmatch=True),
+    st.from_regex(r"([/?][!-~]{0,20})?", fullmatch=True),
+)
+def test_a_url_that_is_taken_can_be_called(scheme: str, authority: str, rest: str) -> None:
+    """Or a callback that somebody made would keep the server from starting."""
+    url = f"{scheme}://{authority}{rest}"
+    if bad_url(url) is None:
+        assert URL(url, encoded=True).host
 
 
 def test_faults_of_gates_follow_the_applications_schedule() -> None:

@@ -4,6 +4,7 @@ In: a text. Out: why it is none, or None. Which address it leads to is known whe
 """
 
 import re
+from ipaddress import IPv6Address
 
 from heliograph.core.callback import LONGEST_URL
 
@@ -30,8 +31,19 @@ def bad_url(url: str) -> str | None:
     if "@" in parts["authority"]:
         return "must hold no user and no password"
     place = _HOST.fullmatch(parts["authority"])
-    if place is None:
+    if place is None or not _is_host(place["host"]):
         return "must name a host"
     if place["port"] is not None and not 1 <= int(place["port"]) <= MOST_PORT:
         return f"must have a port from 1 to {MOST_PORT}"
     return None
+
+
+def _is_host(host: str) -> bool:
+    """A name is looked up when it is called; what stands in brackets is an address at once."""
+    if not host.startswith("["):
+        return True
+    try:
+        IPv6Address(host[1:-1])
+    except ValueError:
+        return False
+    return True

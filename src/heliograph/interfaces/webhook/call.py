@@ -98,8 +98,10 @@ def _meant(failure: Exception) -> tuple[Temporary | Unknown, str]:
     """Was anything sent? What was not connected was not; what broke later may have arrived."""
     why = str(failure)[:FIRST_BYTES] or type(failure).__name__
     match failure:
+        case aiohttp.ClientConnectorError() if MARK in why:
+            return Temporary("address_refused"), MARK  # which address it was is not the caller's to learn
         case aiohttp.ClientConnectorError():
-            return Temporary("address_refused" if MARK in why else "receiver_down"), why
+            return Temporary("receiver_down"), why
         case aiohttp.ConnectionTimeoutError() | aiohttp.InvalidURL():
             return Temporary("receiver_down"), why
         case TimeoutError():
