@@ -15,6 +15,7 @@ from msgspec import Struct
 from heliograph.core.news import MessageNews
 from heliograph.flow.attach import Presence, Sighting
 from heliograph.interfaces.rest.following import MOST_FOLLOWERS, MOST_KEPT, Following, Place
+from heliograph.interfaces.rest.routes import stream
 from heliograph.interfaces.rest.routes.stream import lines
 from heliograph.interfaces.rest.translate.news import Wanted
 from heliograph.runtime.clock import WallClock
@@ -241,7 +242,7 @@ def test_the_record_is_bounded_and_its_end_is_noticed(api: Site) -> None:
 def test_one_that_reads_too_slowly_is_told_and_ends(api: Site) -> None:
     async def run() -> list[bytes]:
         following, _ = await _joined()
-        pieces = lines(following, 1, Wanted(frozenset({"state"}), None, "", False), None)
+        pieces = lines(following, 1, Wanted(frozenset({"state"}), None, "", False), None, yes)
         read = [await anext(pieces)]
         following.take([news(number) for number in range(MOST_KEPT + 1)])
         read += [piece async for piece in pieces]
@@ -251,6 +252,33 @@ def test_one_that_reads_too_slowly_is_told_and_ends(api: Site) -> None:
 
     read = api.ask(run())
     assert [b"event: ready" in read[0], b"event: behind" in read[1], len(read)] == [True, True, 2]
+
+
+async def yes() -> bool:
+    return True
+
+
+def test_a_token_that_is_taken_back_hears_no_more(api: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.05)
+    made = api.post("/v1/application_token", {"description": "streams", "scopes": ["sms:read"]}).body
+    with following(api, made["application_token"]) as follower:
+        follower.until("ready")
+        changed = api.call("PATCH", f"/v1/application_token/{made['id']}", {"status": {"id": 1}})
+        assert changed.status < 300
+        assert follower.until("end").body == {"reason": "come again"}
+    assert api.get("/v1/stream", token=made["application_token"]).status == 401
+
+
+def test_a_heartbeat_moves_the_place_on(api: Site, device: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Past what is not wanted, so that little of it is looked at twice."""
+    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.05)
+    with following(api, kinds="event") as follower:
+        ready = follower.next()
+        send(api, device, "not wanted")
+        line = b""
+        while not line.startswith(b"id: ") or line.strip() == f"id: {ready.id}".encode():
+            line = follower.response.readline()
+        assert follower.response.readline() == b"\n"
 
 
 def test_followers_are_bounded(api: Site) -> None:

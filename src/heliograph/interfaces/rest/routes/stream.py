@@ -1,11 +1,12 @@
 """The stream: what happens in an organisation, as server-sent events, while it happens."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from time import monotonic
 
 from msgspec.json import Encoder
 
+from heliograph.interfaces.rest.access import BEARER, Caller
 from heliograph.interfaces.rest.following import Following, Place, Record
 from heliograph.interfaces.rest.problem import ErrorBody, Problem, error, problem
 from heliograph.interfaces.rest.route import Answer, Call, Headers, Route, Stream
@@ -13,9 +14,10 @@ from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.news import EventNews, SmsNews, StreamQuery, Wanted, told, wanted
 
 HEARTBEAT_SECONDS = 15.0
-LONGEST_SECONDS = 900.0  # then it is asked again who calls: a token that was taken back sees no more
+LONGEST_SECONDS = 900.0  # then the client comes again
 RETRY_MS = 2_000  # how soon a client comes back
 MISSED = "Some news may be missing here. GET /v1/sms?since= and GET /v1/event have them."
+Ask = Callable[[], Awaitable[bool]]
 _ID = re.compile(r"(\d{1,15})-(\d{1,15})")
 _ENCODE = Encoder().encode
 _HEADERS: Headers = (
@@ -33,7 +35,14 @@ async def stream(services: Services, call: Call[StreamQuery, None]) -> Stream:
     if not following.has_room(call.caller.org):
         raise Problem(503, error(1500, "Too many follow already"), ((b"retry-after", b"30"),))
     given = call.headers.get(b"last-event-id", b"").decode("latin-1") or call.query.last_event_id
-    return Stream(200, lines(following, call.caller.org, asked, _place(given)), _HEADERS)
+
+    async def may_still() -> bool:
+        """A token that was taken back, or has other scopes by now, sees no more."""
+        credential = call.headers.get(b"authorization", b"").decode("latin-1").removeprefix(BEARER).strip()
+        caller = await services.access.known.caller(credential, call.address)
+        return isinstance(caller, Caller) and caller.scopes == call.caller.scopes
+
+    return Stream(200, lines(following, call.caller.org, asked, _place(given), may_still), _HEADERS)
 
 
 def _place(text: str) -> Place | None:
@@ -44,7 +53,9 @@ def _place(text: str) -> Place | None:
     return Place(int(found[1]), int(found[2]))
 
 
-async def lines(following: Following, org: int, asked: Wanted, place: Place | None) -> AsyncIterator[bytes]:
+async def lines(
+    following: Following, org: int, asked: Wanted, place: Place | None, may_still: Ask
+) -> AsyncIterator[bytes]:
     record = following.join(org)
     try:
         at = Place(record.of, record.last)
@@ -53,19 +64,25 @@ async def lines(following: Following, org: int, asked: Wanted, place: Place | No
             yield b"retry: %d\n%b" % (RETRY_MS, _line("ready", at, {}))
         else:
             yield b"retry: %d\n%b" % (RETRY_MS, _line("gap", at, {"reason": MISSED}))
-        async for piece in _news(following, record, asked, at):
+        async for piece in _news(following, record, asked, at, may_still):
             yield piece
     finally:
         following.leave(org)
 
 
-async def _news(following: Following, record: Record, asked: Wanted, at: Place) -> AsyncIterator[bytes]:
-    spoke_at = monotonic()
+async def _news(
+    following: Following, record: Record, asked: Wanted, at: Place, may_still: Ask
+) -> AsyncIterator[bytes]:
+    asked_at = spoke_at = monotonic()
     ends_at = spoke_at + LONGEST_SECONDS
     while not following.is_over and monotonic() < ends_at:
         if not record.knows(at):
             yield _line("behind", None, {"reason": f"Read too slowly. {MISSED}"})
             return
+        if monotonic() - asked_at >= HEARTBEAT_SECONDS:
+            if not await may_still():
+                break
+            asked_at = monotonic()
         found = record.after(at.number)
         if not found:
             await record.wait(HEARTBEAT_SECONDS)
