@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from heliograph.core.ids import LARGEST_ID
+from heliograph.core.organisation import Application
 from heliograph.flow.manage_requests import NewApplication
+from heliograph.interfaces.control.outlet import Listener
 from heliograph.interfaces.rest.routes.feed import MOST_LIMIT
 from tests.rest.site import Site, site
 
@@ -107,7 +110,7 @@ def test_consumers_have_feeds_of_their_own(api: Site, feed: str) -> None:
     api.run(api.app.flows.create_applications, NewApplication(api.org, other))
     say(api, new_device(api, feed, 7), "ours")
     assert fetch(api, other.replace(" ", "%20")) == []
-    assert acknowledge(api, other, 2**53 - 1) == 0
+    assert acknowledge(api, other, LARGEST_ID) == 0
     assert texts(fetch(api, feed)) == ["ours"]
 
 
@@ -116,7 +119,7 @@ def test_another_organisation_sees_and_ends_nothing(api: Site, feed: str) -> Non
     token = api.new_token("admin", org=api.new_organisation("fed elsewhere").id)
     for answer in (
         api.get(f"/v1/feed?consumer={feed}", token=token),
-        api.post("/v1/feed/ack", {"consumer": feed, "up_to": 2**53 - 1}, token=token),
+        api.post("/v1/feed/ack", {"consumer": feed, "up_to": LARGEST_ID}, token=token),
     ):
         assert answer.status == 404
     assert texts(fetch(api, feed)) == ["ours"]
@@ -126,6 +129,32 @@ def test_who_is_called_has_no_feed(api: Site) -> None:
     made = api.post("/v1/api_callback", {"url": "https://receiver.example/sms"})
     answer = api.get(f"/v1/feed?consumer={made.headers['location'].rpartition('/')[2]}")
     assert (answer.status, answer.body["error_code"]) == (409, 1406)
+
+
+def test_a_listener_beside_it_loses_and_doubles_nothing(api: Site, feed: str) -> None:
+    """One is in the listener's hands, two wait behind it and are acknowledged by the feed."""
+    device = new_device(api, feed, 9)
+    application = api.ask(api.app.browse.application(api.org, feed))
+    assert isinstance(application, Application)
+    applications = api.app.applications
+
+    async def join() -> Listener:
+        return applications.join(application.id)
+
+    async def leave() -> None:
+        listener.heard(job.delivery.id, True)
+        applications.leave(application.id, listener)
+
+    listener = api.ask(join())
+    ids = [say(api, device, str(number)) for number in range(3)]
+    job = api.ask(listener.next())
+    assert job.message.id == ids[0]
+    assert texts(fetch(api, feed)) == ["1", "2"]
+    assert acknowledge(api, feed, LARGEST_ID) == 2
+    api.ask(leave())
+    states = {api.get(f"/v1/endpoint/{device}/sms/{id}").body["status"]["description"] for id in ids[1:]}
+    assert states == {"DELIVERED"}
+    assert fetch(api, feed) == []
 
 
 @pytest.mark.parametrize("query", ["after=-1", "limit=0", "limit=501", "wait=31", "after=x"])
