@@ -38,6 +38,7 @@ class Estate:
     def __init__(self, api: Site, org: int) -> None:
         self.api = api
         self.org = org
+        self.marker = f"of-{org}-"  # in all that it is given a name or a text
         self.user, self.token = new_login(api, "administrator", org)
         self.ids: dict[str, Any] = {}
         self._fill()
@@ -54,7 +55,7 @@ class Estate:
 
     def _fill(self) -> None:
         ids = self.ids
-        ids["secret"] = self.make("/v1/api_secret", {"secret": "a signing secret"})
+        ids["secret"] = self.make("/v1/api_secret", {"secret": "signs", "purpose": self.named("secret")})
         ids["callback"] = self.new_callback()
         ids["tariff"] = self.new_tariff()
         ids["profile"] = self.new_profile()
@@ -94,13 +95,15 @@ class Estate:
         return int(found.body[0]["id"])
 
     def new_callback(self) -> int:
-        return self.make("/v1/api_callback", {"url": "https://receiver.example/sms"})
+        return self.make(
+            "/v1/api_callback", {"url": "https://receiver.example/sms", "purpose": self.named("callback")}
+        )
 
     def new_tariff(self) -> int:
-        return self.make("/v1/tariff_profile", {"name": new_name("tariff")})
+        return self.make("/v1/tariff_profile", {"name": self.named("tariff")})
 
     def new_profile(self) -> int:
-        return self.make("/v1/service_profile", {"name": new_name("profile")})
+        return self.make("/v1/service_profile", {"name": self.named("profile")})
 
     def new_sim(self, bic: str = "") -> int:
         number = next(_numbers)
@@ -109,7 +112,7 @@ class Estate:
 
     def endpoint_body(self, sim: Any = None) -> dict[str, Any]:
         body = {
-            "name": new_name("endpoint"),
+            "name": self.named("endpoint"),
             "status": {"id": 0},
             "service_profile": {"id": self.ids["profile"]},
             "tariff_profile": {"id": self.ids["tariff"]},
@@ -121,7 +124,9 @@ class Estate:
 
     def new_sms(self) -> int:
         path = f"/v1/endpoint/{self.ids['endpoint']}/sms"
-        return self.make(path, {"payload": "later", "not_before": self.later(), "validity_seconds": 86_400})
+        return self.make(
+            path, {"payload": self.named("sms"), "not_before": self.later(), "validity_seconds": 86_400}
+        )
 
     def batch_body(self) -> dict[str, Any]:
         return {
@@ -143,10 +148,13 @@ class Estate:
         return int(next(row["id"] for row in found if number.removeprefix("+") in str(row)))
 
     def new_token(self) -> int:
-        description = new_name("token")
+        description = self.named("token")
         self.call("POST", "/v1/application_token", {"description": description})
         rows = self.call("GET", "/v1/application_token?per_page=2000").body
         return int(next(row["id"] for row in rows if row["description"] == description))
+
+    def named(self, kind: str) -> str:
+        return f"{kind} {self.marker} {next(_numbers)}"
 
     def sample(self, route: Route) -> Sample:
         """A good request."""

@@ -247,6 +247,22 @@ def _referring(estates: Estates, route: Route, name: str, id: int) -> Answered:
     return asked(estates.ours, route, replace(sample, body=body), estates.ours.token)
 
 
+LOOKING = [route for route in GUARDED if route.method == "GET" and not route.path.endswith("/stream")]
+
+
+def test_nothing_of_anothers_is_in_any_answer(api: Site, estates: Estates) -> None:
+    """Lists have no id that could be wrong: what they hold is looked at, with and without a filter."""
+    ours, theirs = estates
+    shown = set()
+    for route in LOOKING:
+        for query in ("", "?per_page=2000", f"?q={theirs.marker}&text={theirs.marker}"):
+            own = api.call("GET", path_of(route, ours.ids) + query, token=ours.token)
+            assert theirs.marker not in own.text.replace(f"q={theirs.marker}", ""), route.path
+            other = api.call("GET", path_of(route, theirs.ids) + query, token=theirs.token)
+            shown |= {route.path} if theirs.marker in other.text else set()
+    assert len(shown) >= 15, "the search finds too little to prove anything"
+
+
 def newest_entry(api: Site) -> int:
     return api.ask(api.app.reader.ask(_newest))
 
