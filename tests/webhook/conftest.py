@@ -6,7 +6,7 @@ import pytest
 
 from tests.rest.site import Site, site
 from tests.webhook.desk import Desk
-from tests.webhook.receiver import Receiver, receiving
+from tests.webhook.receiver import Receiver, dead_port, receiving
 
 SETTINGS = {
     "WEBHOOKS__ALLOW": "127.0.0.0/8",
@@ -27,6 +27,12 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Where the operator allows nothing."""
     with site(tmp_path_factory.mktemp("guarded") / "data") as running:
         yield running
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    with dead_port() as free:
+        yield free
 
 
 @pytest.fixture

@@ -146,3 +146,12 @@ def receiving(port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[Rece
         yield receiver
     finally:
         receiver.stop()
+
+
+@contextmanager
+def dead_port() -> Iterator[int]:
+    """A port at which nobody answers, and which nobody else gets: a receiver may come and go there."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield int(holder.getsockname()[1])

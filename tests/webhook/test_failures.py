@@ -142,9 +142,7 @@ def test_a_connection_that_breaks_leaves_it_unknown_and_repeats(desk: Desk, rece
     assert steps.count("attempt") == 2
 
 
-def test_what_cannot_be_reached_is_tried_again(api: Site) -> None:
-    with receiving() as first:
-        port = first.port
+def test_what_cannot_be_reached_is_tried_again(api: Site, port: int) -> None:
     desk = Desk(api, f"http://127.0.0.1:{port}/hook")
     (id,) = desk.send(0, "dead")
     eventually(lambda: len(desk.log()) >= 2, "two calls")
@@ -187,10 +185,8 @@ def test_one_device_has_one_call_at_a_time(desk: Desk, receiver: Receiver) -> No
     assert receiver.texts == [f"text {number}" for number in range(20)]
 
 
-def test_a_dead_receiver_costs_one_probe(api: Site) -> None:
+def test_a_dead_receiver_costs_one_probe(api: Site, port: int) -> None:
     """Forty devices have something to tell; once the circuit is open, one of them tries."""
-    with receiving() as first:
-        port = first.port
     desk = Desk(api, f"http://127.0.0.1:{port}/hook", devices=40, window=5)
     desk.send_all([desk.inbound(index, f"text {index}") for index in range(40)])
     gate = api.app.gates.by_name[f"application:{desk.callback}"]

@@ -34,17 +34,16 @@ _ANSWER = b"HTTP/1.1 204 No Content\r\n\r\n"
 class FarEnd:
     """A receiver on the loop of the test."""
 
-    def __init__(self, clock: Any) -> None:
+    def __init__(self, clock: Any, port: int) -> None:
         self._clock = clock
         self.heard: list[tuple[int, str, bool]] = []  # when, what, and whether it was said to be a repeat
         self.breaks = 0  # so many calls are read, and their connections broken
         self.connections = 0
-        self.port = 0
+        self.port = port
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, reuse_address=True)
 
     def close(self) -> None:
         assert self._server is not None
@@ -84,9 +83,9 @@ class InlineReader:
 
 
 class Outage(Plant):
-    def __init__(self, **settings: str) -> None:
+    def __init__(self, port: int, **settings: str) -> None:
         super().__init__()
-        self.far_end = FarEnd(self.clock)
+        self.far_end = FarEnd(self.clock, port)
         variables = {f"HELIOGRAPH_WEBHOOKS__{name}": value for name, value in settings.items()}
         self.config: Config = load(None, {"HELIOGRAPH_WEBHOOKS__ALLOW": "127.0.0.1", **variables}).config
         TABLES.setdefault(Callback, "callback")
@@ -141,8 +140,8 @@ def by_device(texts: list[str]) -> dict[str, list[str]]:
     return found
 
 
-def test_after_72_hours_all_arrive_in_order_and_once() -> None:
-    outage, sent = Outage(), []
+def test_after_72_hours_all_arrive_in_order_and_once(port: int) -> None:
+    outage, sent = Outage(port), []
 
     async def story(plant: Outage) -> None:
         plant.far_end.close()
@@ -165,8 +164,8 @@ def test_after_72_hours_all_arrive_in_order_and_once() -> None:
     assert {State(row[0]) for row in outage.lab.sql("SELECT state FROM message")} == {State.DELIVERED}
 
 
-def test_only_what_was_in_flight_when_a_connection_broke_is_repeated() -> None:
-    outage = Outage()
+def test_only_what_was_in_flight_when_a_connection_broke_is_repeated(port: int) -> None:
+    outage = Outage(port)
 
     async def story(plant: Outage) -> None:
         plant.far_end.breaks = 4
@@ -186,9 +185,9 @@ def test_only_what_was_in_flight_when_a_connection_broke_is_repeated() -> None:
         assert list(dict.fromkeys(heard)) == [f"{device} number {number}" for number in range(5)]
 
 
-def test_retries_follow_the_schedule() -> None:
+def test_retries_follow_the_schedule(port: int) -> None:
     """5 s, 30 s, 2 min, 10 min, 30 min, then hourly; beside a circuit that closes in a minute at most."""
-    outage = Outage()
+    outage = Outage(port)
 
     async def story(plant: Outage) -> None:
         plant.far_end.close()
@@ -205,8 +204,8 @@ def test_retries_follow_the_schedule() -> None:
         assert least <= gap <= least + 61
 
 
-def test_recovery_drains_at_a_bounded_rate() -> None:
-    outage = Outage(DRAIN_PER_S="2")
+def test_recovery_drains_at_a_bounded_rate(port: int) -> None:
+    outage = Outage(port, DRAIN_PER_S="2")
 
     async def story(plant: Outage) -> None:
         plant.far_end.close()
@@ -225,8 +224,8 @@ def test_recovery_drains_at_a_bounded_rate() -> None:
     assert not outage.gate.draining
 
 
-def test_seven_days_then_failed_then_replayed() -> None:
-    outage = Outage()
+def test_seven_days_then_failed_then_replayed(port: int) -> None:
+    outage = Outage(port)
     ids: list[int] = []
 
     async def story(plant: Outage) -> None:
@@ -254,8 +253,8 @@ def test_seven_days_then_failed_then_replayed() -> None:
 
 
 @pytest.mark.parametrize("reason", ["by hand"])
-def test_one_that_is_off_costs_nothing(reason: str) -> None:
-    outage = Outage()
+def test_one_that_is_off_costs_nothing(port: int, reason: str) -> None:
+    outage = Outage(port)
 
     async def story(plant: Outage) -> None:
         plant.webhooks.callbacks.put(replace(plant.row, disabled=reason))
