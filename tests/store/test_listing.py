@@ -61,7 +61,7 @@ def connection(rows: list[Row]) -> Iterator[apsw.Connection]:
 
 
 def read(row: Row, column: str) -> Value:
-    return COLOURS.get(row["owner"] or 0) if column == "colour" else row[column]  # type: ignore[call-overload]  # an int
+    return COLOURS.get(int(row["owner"] or 0)) if column == "colour" else row[column]
 
 
 def ask(
