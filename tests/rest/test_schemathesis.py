@@ -17,7 +17,7 @@ from heliograph.interfaces.rest.routes import ROUTES
 from tests.rest.estate import Estate
 from tests.rest.site import LONGEST_SECONDS, Site, site
 
-EXAMPLES = 10  # of each operation: all of them together take less than a minute
+EXAMPLES = 8  # of each operation: all of them together take about a minute
 ACCEPTED = ["2xx", "401", "403", "404", "409", "413", "422", "5xx"]
 LENIENT = [*ACCEPTED, "400"]
 ENDLESS = {"/v1/stream"}  # it has a test of its own
