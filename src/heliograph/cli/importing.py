@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,18 @@ def import_rows(where: Where, file: Path, verb: str, columns: Sequence[str], nee
     with asking(where, founds=True) as ask:
         report = _Report(where, file)
         with report:
-            for batch, octets in _batches(file, columns, needed):
+            for batch, octets in _ahead(_batches(file, columns, needed)):
                 report.heard(batch, _add(ask, verb, batch), octets)
     report.close(time.monotonic() - began)
+
+
+def _ahead(batches: Iterator[tuple[list[Row], int]]) -> Iterator[tuple[list[Row], int]]:
+    """The next batch is read while the one before is added."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, batches, None)
+            yield batch
 
 
 def _batches(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[tuple[list[Row], int]]:
