@@ -10,6 +10,7 @@ from heliograph.core.content import Content, content_of_text
 from heliograph.flow.fleet_port import Spans
 from heliograph.flow.ports import Answers, Urgency
 from heliograph.flow.requests import Inbound
+from heliograph.flow.shown import Mark
 from heliograph.flow.traffic import before
 from heliograph.store import fleet_reader
 from tests.rest.site import Site
@@ -98,6 +99,8 @@ def test_the_hour_and_the_days_begin_where_they_begin(api: Site, policy: int) ->
     long_ago = (now - timedelta(days=40, minutes=61)).date()
     query = f"start_date={long_ago}&end_date={now.date()}"
     days = {day["date"]: sums(day)[0] for day in api.get(f"/v1/endpoint/{device}/stats/daily?{query}").body}
+    until = api.get(f"/v1/endpoint/{device}/stats/daily?start_date={long_ago}&end_date={long_ago}").body
+    assert [sums(day)[0] for day in until] == [2]
     assert (len(days), days[str(long_ago)], sum(days.values())) == ((now.date() - long_ago).days + 1, 2, 4)
 
 
@@ -118,7 +121,7 @@ def test_many_messages_are_counted_in_slices(api: Site, policy: int, monkeypatch
     for number in range(10):
         send(api, device, str(number))
     reader = fleet_reader.SqliteFleetReader(api.app.reader)
-    part = api.ask(reader.traffic(device, True, Spans(0, 2**50), None, 0))
+    part = api.ask(reader.traffic(device, True, Spans(0, 2**50), Mark(2**50, -1), 0))
     assert part.spans == {0: (3, 3 * PRICE_MT)}
     assert part.before is not None
     assert sums(api.get(f"/v1/endpoint/{device}/stats").body["last_hour"])[:3] == (10, 10, 0)

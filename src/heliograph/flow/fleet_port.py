@@ -11,6 +11,7 @@ from heliograph.core.changes import Happening
 from heliograph.core.device import Device, MonthUsage, Tally
 from heliograph.core.sim import Sim
 from heliograph.flow.listing import Wanted
+from heliograph.flow.shown import Mark
 
 T = TypeVar("T")
 Offset = Callable[[int], int]  # where a page begins, given how many rows there are
@@ -49,6 +50,11 @@ class Spans(Struct, frozen=True):
 
     since: int
     width_ms: int
+    count: int = 1
+
+    @property
+    def end(self) -> int:
+        return self.since + self.width_ms * self.count
 
 
 class Traffic(Struct, frozen=True):
@@ -57,7 +63,7 @@ class Traffic(Struct, frozen=True):
     """
 
     spans: dict[int, tuple[int, int]]
-    before: int | None  # where the next slice begins; None: nothing older counts
+    before: Mark | None  # where the next slice begins; None: nothing older counts
 
 
 class Months(Struct, frozen=True):
@@ -90,9 +96,7 @@ class FleetReader(Protocol):
         """Newest first, of all, of a device, or of a SIM and of its device while it was there."""
         ...
 
-    async def traffic(
-        self, device: int, towards: bool, spans: Spans, before: int | None, price: int
-    ) -> Traffic:
+    async def traffic(self, device: int, towards: bool, spans: Spans, before: Mark, price: int) -> Traffic:
         """`towards` the device or from it. `price` is what the device pays now for a segment from another
         device, whose message has its sender's price.
         """

@@ -10,6 +10,7 @@ from heliograph.core.device import MonthUsage
 from heliograph.core.usage import month_of
 from heliograph.flow.fleet_port import DeviceRow, FleetReader, Spans
 from heliograph.flow.reading import TooSlow
+from heliograph.flow.shown import Mark
 
 MOST_SLICES = 250  # five million messages of one device
 HOUR_MS = 3_600_000
@@ -46,7 +47,7 @@ class Browsing:
         tally = found.tally
         if tally is not None:
             months[tally.month] = Used(tally.mt, tally.mo, tally.cost_mt, tally.cost_mo)
-        hour = await self.spans(row, price_mt, Spans(now - HOUR_MS, HOUR_MS))
+        hour = await self.spans(row, price_mt, Spans(now + 1 - HOUR_MS, HOUR_MS))
         month = month_of(now)
         return Statistics(months.get(before(month), NONE), months.get(month, NONE), _all(hour))
 
@@ -62,7 +63,7 @@ class Browsing:
         self, device: int, towards: bool, price: int, spans: Spans
     ) -> Mapping[int, tuple[int, int]]:
         sums: dict[int, tuple[int, int]] = {}
-        mark: int | None = None
+        mark = Mark(spans.end, -1)
         for _ in range(MOST_SLICES):
             part = await self._reader.traffic(device, towards, spans, mark, price)
             for span, (segments, cost) in part.spans.items():

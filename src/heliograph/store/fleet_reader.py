@@ -20,6 +20,7 @@ from heliograph.flow.fleet_port import (
     Traffic,
 )
 from heliograph.flow.listing import Wanted
+from heliograph.flow.shown import Mark
 from heliograph.store.catalogue import columns, compile_sql, one_of
 from heliograph.store.listing_sql import Listing, Source
 from heliograph.store.reader import Reader
@@ -27,9 +28,7 @@ from heliograph.store.sqlite_transaction import keys
 from heliograph.store.view import Row, Value, View
 
 SLICE_MESSAGES = 20_000
-LEASE_MS = 3_600_000  # ids are dealt in blocks, so that a newer message may have a lower id, by no more
 HISTORY_MONTHS = 2
-LARGEST = 2**62
 
 _OF_DEVICE = {
     "name": "v.name",
@@ -105,11 +104,13 @@ EVENTS = Source(
 
 # What was counted: an SMS to the device that ended before its first attempt was given back.
 _COUNTED = "CASE WHEN final_at IS NOT NULL AND attempts = 0 AND state <> 4 THEN 0 ELSE 1 END"
-_TRAFFIC = """SELECT CASE WHEN accepted_at < :since THEN -1 ELSE (accepted_at - :since) / :width END AS span,
-    sum(segments * counted), sum(price * counted), count(*), min(id), min(accepted_at)
-    FROM (SELECT id, accepted_at, segments, {counted} AS counted, {price} AS price
-        FROM message WHERE {column} = :device AND {column} IS NOT NULL AND id < :before
-        ORDER BY id DESC LIMIT :most) m GROUP BY span"""
+_OF = """FROM message WHERE {column} = :device AND {column} IS NOT NULL AND accepted_at >= :since
+    AND (accepted_at, id) < (:at, :id) ORDER BY accepted_at DESC, id DESC"""
+_TRAFFIC = """SELECT (accepted_at - :since) / :width AS span, sum(segments * counted), sum(price * counted)
+    FROM (SELECT accepted_at, segments, {counted} AS counted, {price} AS price {of} LIMIT :most) m
+    GROUP BY span"""
+_TRAFFIC_END = "SELECT accepted_at, id {of} LIMIT 1 OFFSET :last"
+_TO, _FROM = _OF.format(column="device"), _OF.format(column="origin")
 _TEXTS = {
     "organisation": "SELECT name FROM organisation WHERE id = :org",
     "sims_of": f"SELECT {columns(Sim)} FROM sim WHERE {one_of('device', 'devices')}",
@@ -122,11 +123,11 @@ _TEXTS = {
     "history": f"""SELECT {columns(MonthUsage)} FROM tally_history WHERE device = :device
         ORDER BY month DESC LIMIT :most""",
     "to_device": _TRAFFIC.format(
-        price="CASE WHEN direction = 1 THEN price ELSE segments * :price END",
-        counted=_COUNTED,
-        column="device",
+        price="CASE WHEN direction = 1 THEN price ELSE segments * :price END", counted=_COUNTED, of=_TO
     ),
-    "from_device": _TRAFFIC.format(price="price + 0 * :price", counted="1", column="origin"),
+    "to_device_end": _TRAFFIC_END.format(of=_TO),
+    "from_device": _TRAFFIC.format(price="price + 0 * :price", counted="1", of=_FROM),
+    "from_device_end": _TRAFFIC_END.format(of=_FROM),
 }
 _SQL = {name: compile_sql(text, "sqlite") for name, text in _TEXTS.items()}
 
@@ -182,11 +183,8 @@ class SqliteFleetReader:
     ) -> Found[EventRow]:
         return await self._reader.ask(lambda view: _events(view, org, wanted, offset, limit, device, sim))
 
-    async def traffic(
-        self, device: int, towards: bool, spans: Spans, before: int | None, price: int
-    ) -> Traffic:
-        start = LARGEST if before is None else before
-        return await self._reader.ask(lambda view: _traffic(view, device, towards, spans, start, price))
+    async def traffic(self, device: int, towards: bool, spans: Spans, before: Mark, price: int) -> Traffic:
+        return await self._reader.ask(lambda view: _traffic(view, device, towards, spans, before, price))
 
     async def months(self, device: int) -> Months:
         def ask(view: View) -> Months:
@@ -291,10 +289,9 @@ _DEVICE = Sim.__struct_fields__.index("device")
 _ASSIGNED_AT = Sim.__struct_fields__.index("assigned_at")
 
 
-def _traffic(view: View, device: int, towards: bool, spans: Spans, before: int, price: int) -> Traffic:
+def _traffic(view: View, device: int, towards: bool, spans: Spans, before: Mark, price: int) -> Traffic:
     name = "to_device" if towards else "from_device"
-    rows = _rows(view, name, spans.since, spans.width_ms, price, device, before, SLICE_MESSAGES)
-    scanned, oldest = sum(row[3] for row in rows), min((row[5] for row in rows), default=0)
-    is_over = scanned < SLICE_MESSAGES or oldest < spans.since - LEASE_MS
-    found = {row[0]: (row[1], row[2]) for row in rows if row[0] >= 0}
-    return Traffic(found, None if is_over else min(row[4] for row in rows))
+    since, at, id = spans.since, before.at, before.id
+    rows = _rows(view, name, since, spans.width_ms, price, device, at, id, SLICE_MESSAGES)
+    end = _rows(view, f"{name}_end", device, since, at, id, SLICE_MESSAGES - 1)
+    return Traffic({row[0]: (row[1], row[2]) for row in rows}, Mark(*end[0]) if end else None)

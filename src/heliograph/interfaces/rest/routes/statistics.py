@@ -39,7 +39,7 @@ async def daily(services: Services, call: Call[Days, None]) -> Reply:
     row = await device_of(services, call)
     first, days = _span(call.query, services.clock.now())
     found = await Browsing(services.fleet.reader).spans(
-        row, await _price_mt(services, row), Spans(first, DAY_MS)
+        row, await _price_mt(services, row), Spans(first, DAY_MS, days)
     )
     return reply([shown_day(first + day * DAY_MS, found.get(day, NONE)) for day in range(days)])
 
