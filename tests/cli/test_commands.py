@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import Folder
+from tests.cli.program import Folder, eventually
 
 
 def test_a_message_is_delivered_explained_and_listed(both: Folder) -> None:
@@ -177,10 +177,23 @@ def test_a_backup_is_a_whole_store(both: Folder, tmp_path: Path) -> None:
 
 
 def test_a_backup_into_the_data_folder_is_refused(both: Folder) -> None:
-    said = both.run("backup", both.data, "--json")
-    assert (said.code, said.error["code"]) == (1, "backup_failed")
-    assert "data folder itself" in said.error["reason"]
-    assert not list(both.data.glob("*.sqlite"))
+    for folder in (both.data, both.data / "copies"):
+        said = both.run("backup", folder, "--json")
+        assert (said.code, said.error["code"]) == (1, "backup_failed")
+        assert "in the data folder" in said.error["reason"]
+    assert not list(both.data.rglob("*.sqlite"))
+
+
+def test_without_a_server_a_command_ends_what_is_over(folder: Folder) -> None:
+    folder.ok("device", "add", "one", "--msisdn", "99900000001")
+    kept = folder.document("send", "one", "kept", "--validity", "1h")["id"]
+    over = folder.document("send", "one", "over", "--validity", "1s", "--replace-key", "k")["id"]
+    eventually(lambda: folder.document("explain", over)["state"] == "EXPIRED", "its validity ended")
+    assert folder.run("cancel", over, "--json").error["code"] == "already_final"
+    assert folder.run("change", over, "--validity", "1h", "--json").error["code"] == "already_final"
+    folder.ok("send", "one", "new", "--replace-key", "k")
+    states = {row["id"]: row["state"] for row in folder.rows("messages")}
+    assert (states[kept], states[over]) == ("PENDING", "EXPIRED")
 
 
 def test_lists_name_the_devices(both: Folder) -> None:
@@ -217,7 +230,8 @@ def test_the_check_finds_a_healthy_installation(both: Folder) -> None:
     names = {"settings", "data folder", "server", "socket", "ports", "schema", "store", "disk", "clock"}
     names |= {"API", "keys"}
     assert findings.keys() == names
-    assert findings["ports"].startswith(f"none configured; commands come by the socket {both.data}")
+    assert f"commands come by the socket {both.data}" in findings["ports"]
+    assert findings["ports"].startswith(("none configured", "API: "))
     assert "BAD" not in both.ok("check").out
 
 

@@ -202,6 +202,8 @@ STEPS = {
     line(
         "rate", AT, NEXT, 6
     ): "6 SMS a minute by other devices: it enters the lane at 2026-03-10 12:01:00 UTC",
+    line("held", AT): "Its batch was paused: it left its lane",
+    line("released", AT, NEXT): "resumed: it enters its lane at 2026-03-10 12:01:00 UTC",
     line("incomplete", AT, "2,3", 4): "Of 4 segments, number 2, 3 never came",
     line("replaces", AT, 256): "replaces message 256",
     line("replaced", AT, 256): "Message 256 replaced it",

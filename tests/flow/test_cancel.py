@@ -2,10 +2,11 @@
 
 import pytest
 
+from heliograph.core.explain import explain
 from heliograph.core.message import State
 from heliograph.core.outcome import Accepted, Temporary
 from heliograph.core.refusal import Refusal
-from heliograph.flow.requests import Cancel, Submitted
+from heliograph.flow.requests import Cancel, Change, Submitted
 from tests.engine import APP, START_MS, Lab, make_lab
 
 LONG = "x" * 400
@@ -141,3 +142,30 @@ def test_two_messages_of_one_device_in_one_batch_are_given_back_once_each(lab: L
     lab.accept()
     lab.run(lab.flows.cancel, *(Cancel(1, id, "a") for id in ids))
     assert lab.tally().mt == 1
+
+
+@pytest.mark.parametrize("wish", ["cancel", "change", "replace"])
+def test_nobody_touches_what_is_past_its_validity(lab: Lab, wish: str) -> None:
+    """The timer has not come yet; the message is over all the same."""
+    lab.close()
+    id = lab.accept(validity_seconds=1, replace_key="k")
+    lab.clock.now_ms += 1000
+    if wish == "cancel":
+        assert cancel(lab, id) == "already_final"
+    elif wish == "change":
+        (answer,) = lab.run(lab.flows.change, Change(1, id, "user 3", validity_seconds=3600))
+        assert isinstance(answer, Refusal)
+        assert answer.code == "already_final"
+    else:
+        lab.accept(replace_key="k")
+    lab.expire()
+    assert lab.state(id) == (State.EXPIRED, "validity")
+
+
+def test_an_end_that_was_missed_says_so(lab: Lab) -> None:
+    lab.close()
+    id = lab.accept(validity_seconds=1)
+    lab.clock.now_ms += 3_600_000
+    lab.expire()
+    said = explain(lab.message(id), show=str)[-1].text
+    assert said.endswith(f"It ended at {START_MS + 1000}, when nothing ran to see it.")

@@ -84,8 +84,10 @@ class App:
         credentials = Credentials(self.access_reader, self.session_tokens, clock)
         self.access = Access(credentials.caller, clock)
         self.delivers = False
+        self.listens: list[tuple[str, str, int]] = []
         self.traffic = traffic_flows(config)
-        self.dispatcher = Dispatcher(self.store, gates, clock, dispatcher_flows(config))
+        self._dispatcher_flows = dispatcher_flows(config)
+        self.dispatcher = Dispatcher(self.store, gates, clock, self._dispatcher_flows)
         self.store.on_taken = self.dispatcher.taken
         self.callback_reader = SqliteCallbackReader(self.reader)
         self.webhooks = Webhooks(
@@ -122,6 +124,7 @@ class App:
             self.keys,
             SqliteFleetReader(self.reader),
             SqliteFirewallReader(self.reader),
+            lambda: self.listens,
         )
 
     async def submit(self, submissions: Sequence[Submission]) -> list[SubmitAnswer]:
@@ -151,6 +154,13 @@ class App:
         """An application that never connected has none."""
         gate = self.gates.by_name.get(name)
         return gate is not None and gate.reachable
+
+    async def end_what_is_over(self) -> None:
+        """Without an engine nobody else does: what is past its validity ends, slice by slice."""
+        expire, more = self._dispatcher_flows.expire, True
+        while more:
+            (timers,) = await self.store.run(expire, [None])
+            more = timers.more
 
     async def start_engine(self) -> None:
         """Networks are connected and deliveries flow from here on."""
@@ -249,6 +259,8 @@ async def running(
             await ensure_organisation(app.store, app.flows, app.browse)
             if engine:
                 await app.start_engine()
+            else:
+                await app.end_what_is_over()
             yield app
         except (BadFiles, Unusable) as error:
             raise Unavailable(f"The simulator cannot start: {error}") from error
@@ -257,8 +269,8 @@ async def running(
 
 
 def _backup(database: Path, folder: Path, now: int) -> Backup:
-    if folder.resolve() == database.parent.resolve():
-        raise BackupFailed(f"{folder} is the data folder itself. Name another one.")
+    if folder.resolve().is_relative_to(database.parent.resolve()):
+        raise BackupFailed(f"{folder} is in the data folder. Name another one.")
     folder.mkdir(mode=0o700, exist_ok=True)
     return backup(database, folder, now)
 

@@ -59,7 +59,7 @@ def findings(config: Config, folder: Path) -> list[Finding]:
         server,
         _socket(folder, server),
         _api(config),
-        ports(listeners(config), folder, server.finding != NOT_RUNNING, status is not None),
+        ports(_opened(config, status), folder, server.finding != NOT_RUNNING, status is not None),
         *_store(config, folder, status),
         Finding("keys", *key_words(folder, folder / STORE_NAME)),
         _clock(folder, status),
@@ -118,6 +118,13 @@ def _socket(folder: Path, server: Finding) -> Finding:
     killed = server.finding == NOT_RUNNING
     left = "; left by a server that was killed, the next start replaces it" if killed else ""
     return Finding("socket", True, f"{path}{left}")
+
+
+def _opened(config: Config, status: Document | None) -> Sequence[Listener]:
+    """What a running server says that it opened; else what the settings say that one would."""
+    if status is None:
+        return listeners(config)
+    return [Listener(*one) for one in status["listens"]]
 
 
 def ports(opened: Sequence[Listener], folder: Path, is_running: bool, answers: bool = True) -> Finding:

@@ -50,6 +50,7 @@ async def serve(
             started = await _begin(app, demo, rest.port)
             await inlet.start()
             await rest.start()
+            app.listens.append(("API", config.http.host, rest.port))
             tell(started)
             await stop.wait()
         finally:

@@ -13,7 +13,7 @@ from heliograph.cli.importing import import_rows
 from heliograph.cli.options import everywhere
 from heliograph.cli.where import Where
 
-COLUMNS = ("name", "msisdn", "imsi", "policy", "network", "tags")  # of a file to import
+COLUMNS = ("name", "msisdn", "imsi", "policy", "network", "tags", "tariff")  # of a file to import
 ROWS_SHOWN = 100  # for people, unless they say how many
 AWAY = "away"  # a lane's code, as `core/waking` has it, which a command to a server need not import
 

@@ -37,4 +37,4 @@ def _say(item: dict[str, Any]) -> None:
         return
     text = item["text"] if item["text"] is not None else f"0x{item['octets']}"
     again = "  (again)" if item["repeated"] else ""
-    show.line(f"{when}  {item['source']} to {item['destination']}: {text}{again}")
+    show.line(f"{when}  {item['source']} to {item['destination']}: {show.harmless(text)}{again}")

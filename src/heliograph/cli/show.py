@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import category
 
 import msgspec
 
@@ -11,6 +12,8 @@ from heliograph.cli import times
 SEVERITIES = ("info", "warning", "error")
 DRAWN_ROWS = 500  # more are printed plainly: drawing takes a millisecond each
 LONGEST_LINE = 10_000
+_JOINERS = "\u200c\u200d"  # of letters and of emoji
+_PICTURES, _SPACE = 0x2400, 0x20  # Unicode has a picture of each control character
 
 
 def as_json(document: Any) -> None:
@@ -19,12 +22,28 @@ def as_json(document: Any) -> None:
 
 
 def line(text: str = "") -> None:
-    print(text)
+    print(harmless(text, keep="\n\t"))
 
 
 def note(text: str) -> None:
     """For people, beside the result: it never mixes with what is piped."""
-    print(text, file=sys.stderr)
+    print(harmless(text, keep="\n\t"), file=sys.stderr)
+
+
+def harmless(text: str, keep: str = "") -> str:
+    """What anybody may have sent us commands no terminal: control and direction marks become visible."""
+    if text.isprintable():
+        return text
+    return "".join(one if one in keep or not _is_command(one) else _picture(one) for one in text)
+
+
+def _is_command(character: str) -> bool:
+    """Cc: control, Cf: format (bidirectional marks among them), Zl and Zp: line ends of another kind."""
+    return category(character) in ("Cc", "Cf", "Zl", "Zp") and character not in _JOINERS
+
+
+def _picture(character: str) -> str:
+    return chr(_PICTURES + ord(character)) if ord(character) < _SPACE else "\ufffd"
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -81,5 +100,5 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(str, value))
-    return str(value)
+        return ", ".join(map(shown, value))
+    return harmless(str(value))

@@ -38,7 +38,7 @@ def is_dialled(text: str) -> bool:
 
 def is_name(text: str) -> bool:
     """Up to eleven letters of the GSM alphabet, not all of them digits."""
-    if not text or not text.isprintable() or is_number(text):
+    if not text.isprintable() or is_number(text) or not any(map(str.isalnum, text)):
         return False
     try:
         return count(text) <= LONGEST_NAME

@@ -21,6 +21,7 @@ from heliograph.core.timeline import Step, read, word
 Said = tuple[str, ...]  # the arguments of a step
 AT_ONCE_MS = 1000  # an attempt within this time needs no reason
 _SWITCHES = frozenset(Policy.__struct_fields__)
+LATE_MS = 60_000  # an end that was written so long after the validity was missed by whoever should see it
 _SAYS_WHEN = {"woken", "scheduled", "rate", "changed"}
 _TIMES = {"not_before": "to go at", "expires_at": "valid until"}
 _TO = {"MT": "an SMS to a device", "MO": "an SMS from a device", "P2P": "an SMS from a device to a device"}
@@ -309,6 +310,9 @@ class Teller:
     def final(self, said: Said) -> str:
         state, code = said
         because = "" if code == "-" else f", {code}: {reason(code)}"
+        ended = self._message.expires_at
+        if code == "validity" and (self._message.final_at or 0) > ended + LATE_MS:
+            because += f". It ended at {self._show(ended)}, when nothing ran to see it"
         return f"Final state {State[state].name}{because}."
 
 

@@ -70,7 +70,7 @@ class _Prospects:
 
     def tell(self) -> Said:
         if not self._standing.server_runs:
-            yield "no_server", "No server runs: nothing is sent, and nothing ends, until one is started."
+            yield "no_server", "No server runs: nothing is sent until one is started."
         yield from self._receipt() if self._standing.receipt else self._delivery()
 
     def _receipt(self) -> Said:

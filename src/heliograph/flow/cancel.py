@@ -47,7 +47,7 @@ class Cancel:
         return Answers(answers, [])
 
 
-def waiting(message: Message | None, job: Job | None, org: int) -> Refusal | None:
+def waiting(message: Message | None, job: Job | None, org: int, now: int) -> Refusal | None:
     """Why nothing can be done to this message now, if so."""
     if message is None or message.org != org:
         return refuse("unknown_message")
@@ -55,13 +55,15 @@ def waiting(message: Message | None, job: Job | None, org: int) -> Refusal | Non
         return refuse("already_final" if message.final_at is not None else "in_flight")
     if job.delivery.place in (Place.TAKEN, Place.AWAITING):
         return refuse("in_flight")
+    if now >= job.delivery.expires_at:  # over, though the timer has not written it yet
+        return refuse("already_final", "validity", "The message's validity has ended.")
     return None
 
 
 def _cancel(
     admission: Admission, request: CancelRequest, message: Message | None, job: Job | None
 ) -> SubmitAnswer:
-    refusal = waiting(message, job, request.org)
+    refusal = waiting(message, job, request.org, admission.tx.now)
     if refusal is not None or message is None or job is None:
         return refusal or refuse("unknown_message")
     now = admission.tx.now

@@ -37,7 +37,7 @@ class Change:
     async def _change(self, tx: Transaction, request: ChangeRequest) -> SubmitAnswer:
         message = (await tx.load_messages([request.message])).get(request.message)
         job = (await tx.load_jobs([request.message])).get(request.message)
-        refusal = waiting(message, job, request.org)
+        refusal = waiting(message, job, request.org, tx.now)
         if refusal is not None or message is None or job is None:
             return refusal or refuse("unknown_message")
         if message.attempts:

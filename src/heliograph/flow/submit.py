@@ -56,9 +56,10 @@ class Submit:
 
 
 async def load_replaceable(tx: Transaction, requests: Sequence[Submission]) -> dict[ReplaceKey, Job]:
-    """The messages that these would replace."""
+    """The messages that these would replace; one whose validity ended is past that."""
     keys = [(request.device, request.replace_key) for request in requests if request.replace_key]
-    return await tx.load_replaceable(keys) if keys else {}
+    found = await tx.load_replaceable(keys) if keys else {}
+    return {key: job for key, job in found.items() if tx.now < job.delivery.expires_at}
 
 
 def _without_repeated_keys(requests: Sequence[Submission]) -> Iterator[Sequence[Submission]]:

@@ -119,6 +119,7 @@ class Services(Struct, frozen=True):
     keys: KeyRing
     fleet: FleetReader
     firewall: FirewallReader
+    listens: Callable[[], list[tuple[str, str, int]]]  # name, host and port of what a server opened
 
     async def organisation(self, name: str | None) -> Organisation | Refusal:
         """By name or id; without one, the oldest."""

@@ -28,6 +28,7 @@ async def status(call: Call[Status]) -> Document:
         "now": services.clock.now(),
         "store": asdict(await services.browse.facts()),
         "counters": services.counters(),
+        "listens": services.listens(),
     }
 
 
