@@ -292,12 +292,8 @@ STEPS = {
     line("replay_delivered", AT, 9, "-"): "Application 9 has it once more.",
     line("replay_lost", AT, 9, "validity"): "The replay never reached application 9, validity",
     line("final", AT, "DELIVERED", "-"): "Final state DELIVERED.",
-    line(
-        "final", AT, "FAILED", "mt_off"
-    ): "Final state FAILED, mt_off: the policy switches SMS to devices off.",
-    line(
-        "final", AT, "EXPIRED", "no_receipt"
-    ): "EXPIRED, no_receipt: the upstream took it over and never reported",
+    line("final", AT, "FAILED", "mt_off"): "FAILED, mt_off: the policy switches SMS to devices off.",
+    line("final", AT, "EXPIRED", "no_receipt"): "EXPIRED, no_receipt: the upstream took it over and never",
 }
 
 
