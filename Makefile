@@ -43,7 +43,7 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python -m bench $(BENCH)
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .schemathesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A command such as python3.11 can be there and not work (a version switcher's stub), so each is tried.

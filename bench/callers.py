@@ -113,8 +113,9 @@ async def call(orders: Orders) -> dict[str, object]:
         caller.pause = orders.connections / orders.per_second if orders.per_second else 0.0
         callers.append(caller)
     started = time.perf_counter()
-    for caller in callers:
-        await loop.create_connection(lambda caller=caller: caller, "127.0.0.1", orders.port)  # type: ignore[misc] # bound
+    waiting = iter(callers)
+    for _ in callers:
+        await loop.create_connection(lambda: next(waiting), "127.0.0.1", orders.port)
     await asyncio.gather(*(caller._done for caller in callers))
     waits.sort()
     return {

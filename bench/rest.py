@@ -81,14 +81,12 @@ def _run(folder: Path) -> dict[str, float]:
         started = time.perf_counter()
         wait_until_final(server)
         settled_s = awake["wall_s"] + time.perf_counter() - started
-        half = call(
-            server, token, ids, "half", per_second=asleep[1]["acknowledged"] / asleep[1]["wall_s"] / 2
-        )
+        half = call(server, token, ids, "half", per_second=_rate(asleep[1]) / 2)
         wait_until_final(server)
         server.command("simulator", "crowd", "detached")
         beside = threading.Thread(target=lambda: bulks(server, token, ids, "beside single sends: bulk"))
         beside.start()
-        both = call(server, token, ids, "beside", per_second=half["acknowledged"] / half["wall_s"])
+        both = call(server, token, ids, "beside", per_second=_rate(half))
         beside.join()
         server.command("simulator", "crowd", "attached")
         wait_until_final(server)
@@ -98,7 +96,7 @@ def _run(folder: Path) -> dict[str, float]:
     acknowledged = singles + static + templated + BULK * BULKS
     single = asleep[1]
     return {
-        "single_per_s": round(single["acknowledged"] / single["wall_s"]),
+        "single_per_s": round(_rate(single)),
         "single_receipted_per_s": round(awake["acknowledged"] / settled_s),
         "cpu_us_per_request": round(single["cpu_s"] / single["acknowledged"] * 1e6, 1),
         "cpu_us_per_request_receipted": round(awake["cpu_s"] / awake["acknowledged"] * 1e6, 1),
@@ -115,6 +113,10 @@ def _run(folder: Path) -> dict[str, float]:
         "devices": DEVICES,
         "connections": CONNECTIONS,
     }
+
+
+def _rate(load: dict[str, float]) -> float:
+    return load["acknowledged"] / load["wall_s"]
 
 
 def _books(journal: Path, acknowledged: int) -> dict[str, float]:

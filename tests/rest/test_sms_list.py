@@ -90,9 +90,9 @@ def test_paging_is_switched_on_by_asking_for_it(
 
 def test_pages_lead_to_each_other(api: Site, many: list[int]) -> None:
     link = api.get(f"/v1/endpoint/{api_device(api)}/sms?page=2&per_page=3").headers["link"]
-    base = f"http://127.0.0.1:{api.port}/api/v1/endpoint/{api_device(api)}/sms?page="
+    start = f"http://127.0.0.1:{api.port}/api/v1/endpoint/{api_device(api)}/sms?page="
     assert [
-        f'<{base}{number}&per_page=3>; rel="{name}"' in link
+        f'<{start}{number}&per_page=3>; rel="{name}"' in link
         for name, number in (("first", 1), ("prev", 1), ("next", 3), ("last", 3))
     ] == [True] * 4
     assert many
