@@ -66,6 +66,13 @@ LOADS = _compiled(
 )
 DELETES = _compiled({kind: f"DELETE FROM {TABLES[kind]} WHERE id = :id" for kind in TABLES})
 
+# The condition of each index, said so that it is used: a look at all SIMs would cost an import its time.
+_SIM_INDEXES = {
+    "iccid": "iccid <> ''",
+    "imsi": "imsi <> ''",
+    "msisdn": "msisdn <> ''",
+    "device": "device IS NOT NULL",
+}
 _WRITES: dict[str, str] = {
     "users_of_policy": "SELECT count(*) FROM device WHERE org = :org AND policy = :policy",
     "users_of_tariff": "SELECT count(*) FROM device WHERE org = :org AND tariff = :tariff",
@@ -86,8 +93,8 @@ _WRITES: dict[str, str] = {
     "drop_devices": f"DELETE FROM device WHERE {one_of('id', 'devices')}",
     "drop_avoided": f"DELETE FROM avoided_operator WHERE {one_of('device', 'devices')}",
     **{
-        f"sims_by_{column}": f"SELECT {columns(Sim)} FROM sim WHERE {one_of(column, 'values')}"
-        for column in ("iccid", "imsi", "msisdn", "device")
+        f"sims_by_{column}": f"SELECT {columns(Sim)} FROM sim WHERE {one_of(column, 'values')} AND {indexed}"
+        for column, indexed in _SIM_INDEXES.items()
     },
     "batch": f"SELECT {columns(Sim)} FROM sim WHERE org = :org AND bic = :bic AND bic <> '' LIMIT :most",
     "avoided": f"SELECT {columns(AvoidedOperator)} FROM avoided_operator WHERE device = :device",
