@@ -103,7 +103,12 @@ def test_a_template_has_words_of_the_device_and_of_the_recipient(api: Site, flee
     "payload",
     [
         "{% for i in (1..100000000) %}x{% endfor %}",
-        "{% for i in (1..900) %}{% for j in (1..900) %}x{% endfor %}{% endfor %}",
+        '{{ "aaaaaaaaaa" | replace: "a", "aaaaaaaaaa" | replace: "a", "aaaaaaaaaa" }}',
+        '{% assign a = "aa" %}{{ a | append: a }}',
+        '{{ "now" | date: "%999999999Y" }}',
+        "{{ 9 | times: 9 }}",
+        "{% tablerow i in (1..900) %}x{% endtablerow %}",
+        "{% if " + "(" * 2_000 + " %}x{% endif %}",
         "{{ device.__class__.__mro__ }}",
         "{% include 'passwd' %}",
     ],
@@ -125,6 +130,7 @@ def test_a_hostile_template_is_refused(api: Site, fleet: list[int], payload: str
         {"each": [{"endpoint": 1, "msisdn": "491520000000"}]},
         {"endpoints": list(range(10_001))},
         {"tag": "nobody has this"},
+        {"ids": [1]},
     ],
 )
 def test_a_call_that_cannot_be_meant_changes_nothing(api: Site, recipients: dict[str, Any]) -> None:
@@ -200,6 +206,30 @@ def test_the_table_has_every_recipient_and_no_formula(api: Site, fleet: list[int
     rows = list(csv.DictReader(io.StringIO(table.text)))
     assert sorted(row["recipient"] for row in rows) == ["'=cmd", "491520000000", "99"]
     assert Counter(row["refusal"] for row in rows) == {"": 1, "unknown_device": 1, "bad_address": 1}
+
+
+def test_a_batch_is_finished_when_nothing_of_it_waits(api: Site, fleet: list[int]) -> None:
+    nobody = many(api, {"msisdns": ["4917612345678"]})
+    assert nobody.body["state"]["description"] == "FINISHED"
+    later = many(api, {"endpoints": fleet[:1]}, not_before="2027-03-01T00:00:00Z")
+    assert later.body["state"]["description"] == "RUNNING"
+    canceled = api.post(f"/v1/batch/{later.body['id']}/cancel")
+    assert canceled.body["state"]["description"] == "CANCELED"
+
+
+def test_recipients_come_in_pages_of_the_size_asked_for(api: Site, fleet: list[int]) -> None:
+    numbers = [f"49176{n:08}" for n in range(5)]
+    batch = many(api, {"endpoints": fleet[:4], "msisdns": numbers}).body["id"]
+    seen: list[str] = []
+    query = "per_page=2"
+    while query:
+        page = api.get(f"/v1/batch/{batch}/recipient?{query}")
+        assert len(page.body) <= 2
+        seen += [one["recipient"] for one in page.body]
+        more = page.headers.get("x-more")
+        query = f"per_page=2&after={more}" if more else ""
+    assert seen == [*numbers, *(f"4915200000{n:02}" for n in range(4))]
+    assert api.get(f"/v1/batch/{batch}/recipient?after=elsewhere").status == 400
 
 
 def test_batches_of_another_organisation_are_unknown(api: Site, fleet: list[int]) -> None:

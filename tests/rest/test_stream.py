@@ -269,6 +269,22 @@ def test_a_token_that_is_taken_back_hears_no_more(api: Site, monkeypatch: pytest
     assert api.get("/v1/stream", token=made["application_token"]).status == 401
 
 
+def test_a_stream_goes_on_while_its_token_holds(
+    api: Site, device: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The credential is asked about at every heartbeat, as it was sent."""
+    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.02)
+    with following(api, kinds="sms") as follower:
+        follower.until("ready")
+        beats = 0
+        while beats < 5:
+            line = follower.response.readline()
+            assert not line.startswith(b"event: end")
+            beats += line.startswith(b"id: ")
+        send(api, device, "still here")
+        assert follower.until("sms").body["payload"] == "still here"
+
+
 def test_a_heartbeat_moves_the_place_on(api: Site, device: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Past what is not wanted, so that little of it is looked at twice."""
     monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.05)

@@ -18,6 +18,9 @@ class BatchState(IntEnum):
     CANCELED = 4
 
 
+FINISHED = "FINISHED"  # how a batch is shown that runs and has nothing left to wait for
+
+
 class BatchEvent(IntEnum):
     ACCEPTED = 1  # every recipient is decided and on disk
     PAUSE = 2

@@ -14,7 +14,15 @@ from heliograph.interfaces.rest.buckets import Buckets
 
 REMEMBERED = 10_000
 REMEMBERED_MS = 10_000  # how long another process's revocation may go unseen
-BEARER = "bearer "  # in any case, RFC 9110 §11.1
+_BEARER = "bearer "  # in any case, RFC 9110 §11.1
+
+
+def bearer(headers: dict[bytes, bytes]) -> str | None:
+    """The credential of a call; None: it has none."""
+    text = headers.get(b"authorization", b"").decode("latin-1")
+    return text[len(_BEARER) :].strip() if text[: len(_BEARER)].lower() == _BEARER else None
+
+
 MOST_GUESSES, GUESSES_SECONDS = 2_000, 300  # bad credentials of one address; the contract's rate, §8
 
 

@@ -23,7 +23,7 @@ from heliograph.core.audit import Actor
 from heliograph.flow.acting import ActingStore
 from heliograph.flow.ports import Full
 from heliograph.flow.reading import TooSlow
-from heliograph.interfaces.rest.access import BEARER, Access, Caller, Later
+from heliograph.interfaces.rest.access import Access, Caller, Later, bearer
 from heliograph.interfaces.rest.always import ALWAYS, OF_DATA, PREFLIGHT
 from heliograph.interfaces.rest.buckets import Buckets
 from heliograph.interfaces.rest.problem import RETRY_SECONDS, Problem, error, problem
@@ -98,10 +98,10 @@ class Endpoint:
         )
 
     async def _caller(self, headers: dict[bytes, bytes], address: str) -> Caller:
-        text = headers.get(b"authorization", b"").decode("latin-1")
-        if text[: len(BEARER)].lower() != BEARER:
+        credential = bearer(headers)
+        if credential is None:
             raise problem(401, 1102, "A bearer token is required")
-        found = await self._access.caller(text[len(BEARER) :].strip(), address)
+        found = await self._access.caller(credential, address)
         if isinstance(found, Later):
             raise too_many(found.seconds)
         if not isinstance(found, Caller):

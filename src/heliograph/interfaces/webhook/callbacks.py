@@ -106,6 +106,10 @@ class Callbacks:
             self._doors.closed(gate_of_application(callback.id))
             self._disable(callback)
 
+    def forget_secret(self, id: int) -> None:
+        """It was changed: from now on calls are signed as it says."""
+        self._tools.directory.forget(id)
+
     async def test(self, callback: Callback, secret: int | None) -> CallbackAttempt:
         """One call at once, beside all lanes, also while the callback is off. It is in the log like any."""
         tools = self._tools

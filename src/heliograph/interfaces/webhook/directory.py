@@ -58,6 +58,13 @@ class Directory:
         self._devices: dict[int, _Device] = {}
         self._secrets: dict[int, _Opened] = {}
         self._organisations: dict[int, _Organisation] = {}
+        self._changes = 0
+
+    def forget(self, secret: int) -> None:
+        """It was changed: what is known of it is no longer believed, nor what is being read right now."""
+        self._changes += 1
+        if secret in self._secrets:
+            self._secrets[secret].until = 0
 
     def name_of(self, device: int) -> str:
         return self._devices.get(device, NOBODY).name
@@ -112,8 +119,9 @@ class Directory:
     async def _read(
         self, devices: Sequence[int], secrets: Sequence[int], orgs: Sequence[int], now: int
     ) -> None:
+        changes = self._changes
         context = await self._reader.context(devices, secrets, orgs)
-        until = now + BELIEVED_MS
+        until = now + BELIEVED_MS if changes == self._changes else now
         for id in devices:
             self._devices[id] = _Device("", None, until)
         for one in context.addressees:

@@ -1,6 +1,7 @@
 """Batches: one call to many recipients, and what becomes of it. Additions to the contract."""
 
 import csv
+import re
 from collections.abc import AsyncIterator, Sequence
 from io import StringIO
 from typing import Any
@@ -14,7 +15,7 @@ from heliograph.flow.recipients import Meant, find, load, of_conditions
 from heliograph.flow.send_many import MoveBatch, NewBatch, decide
 from heliograph.flow.steer_batch import SteerSlice, steer
 from heliograph.interfaces.rest.criteria import wanted
-from heliograph.interfaces.rest.problem import ErrorBody, not_found, refused
+from heliograph.interfaces.rest.problem import ErrorBody, not_found, problem, refused
 from heliograph.interfaces.rest.repeats import REPLAYED, told
 from heliograph.interfaces.rest.route import (
     Answer,
@@ -47,6 +48,7 @@ MOST_BODY = 8 << 20
 PIECE = 500
 MOST_PER_PAGE = 1_000
 _COLUMNS = ("recipient", "endpoint", "sms", "status", "final_date", "reason", "refusal")
+_AFTER = re.compile("(refused|sent)-([0-9]{1,16})")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute what begins so
 
 
@@ -56,9 +58,9 @@ class BatchesQuery(Struct, frozen=True):
 
 
 class RecipientsQuery(Struct, frozen=True):
-    """`after` is the id of the last SMS seen; those that were refused come with the first page."""
+    """First those that were refused, by number, then the others. `after` is what X-More said."""
 
-    after: int = 0
+    after: str = "refused-0"
     per_page: int = PIECE
 
 
@@ -141,13 +143,19 @@ async def show(services: Services, call: Call[Nothing, None]) -> Reply:
 
 async def recipients(services: Services, call: Call[RecipientsQuery, None]) -> Reply:
     batch = await _batch(services, call.caller.org, call.path["batch"])
-    size, after = max(1, min(call.query.per_page, MOST_PER_PAGE)), max(0, min(call.query.after, 2**53))
-    reader = services.batches.reader
-    refusals = [] if after else await reader.refusals(batch.id, 0, MOST_RECIPIENTS)
-    sent = await reader.sent(batch.id, after, size)
+    size = max(1, min(call.query.per_page, MOST_PER_PAGE))
+    found = _AFTER.fullmatch(call.query.after)
+    if found is None:
+        raise problem(400, 1000, "after is what X-More said")
+    reader, after = services.batches.reader, int(found[2])
+    refusals = await reader.refusals(batch.id, after, size) if found[1] == "refused" else []
+    left = size - len(refusals)
+    sent = await reader.sent(batch.id, 0 if found[1] == "refused" else after, left) if left else []
     shown = [refused_shown(row) for row in refusals] + [state_shown(one) for one in sent]
-    more = ((b"x-more", str(sent[-1].message).encode()),) if len(sent) == size else ()
-    return reply(shown, headers=more)
+    if len(shown) < size:
+        return reply(shown)
+    last = f"sent-{sent[-1].message}" if sent else f"refused-{refusals[-1].number}"
+    return reply(shown, headers=((b"x-more", last.encode()),))
 
 
 async def table(services: Services, call: Call[Nothing, None]) -> Stream:

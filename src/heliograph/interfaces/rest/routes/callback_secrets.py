@@ -54,7 +54,9 @@ async def change_secret(services: Services, call: Call[Nothing, SecretChange]) -
     org, body = call.caller.org, call.body
     sealed = UNSET if body.secret is UNSET else services.callbacks.seal(org, body.secret)
     request = SetSecret(org, call.path["secret"], body.purpose, sealed, body.overlap_hours * HOUR_MS)
-    return reply(shown_secret(await _asked(services, call, request)))
+    changed = await _asked(services, call, request)
+    services.callbacks.desk.forget_secret(changed.id)
+    return reply(shown_secret(changed))
 
 
 async def delete_secret(services: Services, call: Call[Nothing, None]) -> Reply:

@@ -6,7 +6,7 @@ from time import monotonic
 
 from msgspec.json import Encoder
 
-from heliograph.interfaces.rest.access import BEARER, Caller
+from heliograph.interfaces.rest.access import Caller, bearer
 from heliograph.interfaces.rest.following import Following, Place, Record
 from heliograph.interfaces.rest.problem import ErrorBody, Problem, error, problem
 from heliograph.interfaces.rest.route import Answer, Call, Headers, Route, Stream
@@ -38,8 +38,7 @@ async def stream(services: Services, call: Call[StreamQuery, None]) -> Stream:
 
     async def may_still() -> bool:
         """A token that was taken back, or has other scopes by now, sees no more."""
-        credential = call.headers.get(b"authorization", b"").decode("latin-1").removeprefix(BEARER).strip()
-        caller = await services.access.known.caller(credential, call.address)
+        caller = await services.access.known.caller(bearer(call.headers) or "", call.address)
         return isinstance(caller, Caller) and caller.scopes == call.caller.scopes
 
     return Stream(200, lines(following, call.caller.org, asked, _place(given), may_still), _HEADERS)

@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
 from heliograph.core.address import normalise
-from heliograph.core.batch import LONGEST_NAME, MOST_RECIPIENTS, Batch, BatchRefusal, BatchState
+from heliograph.core.batch import FINISHED, LONGEST_NAME, MOST_RECIPIENTS, Batch, BatchRefusal, BatchState
 from heliograph.core.content import Content, content_of_text
 from heliograph.core.device import Device
 from heliograph.core.message import FINAL, State
@@ -19,7 +19,7 @@ from heliograph.flow.recipients import Found, Meant, Variables
 from heliograph.flow.requests import Submission
 from heliograph.flow.send_many import Recipient
 from heliograph.interfaces.rest.access import Caller
-from heliograph.interfaces.rest.problem import RefusalShown, of_refusal, out_of_range, required
+from heliograph.interfaces.rest.problem import RefusalShown, of_refusal, out_of_range
 from heliograph.interfaces.rest.reading import nested
 from heliograph.interfaces.rest.translate.shapes import Id, Looked
 from heliograph.interfaces.rest.translate.sms import SmsBody, submission, wish_of
@@ -32,7 +32,7 @@ Word = Annotated[str, Meta(max_length=100)]
 Text = Annotated[str, Meta(max_length=1_000)]
 
 
-class To(Struct, frozen=True, omit_defaults=True):
+class To(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One recipient with words of its own. Either an endpoint or a number."""
 
     endpoint: Id | None = None
@@ -40,7 +40,7 @@ class To(Struct, frozen=True, omit_defaults=True):
     variables: dict[Word, Text | int | float | bool] = {}
 
 
-class Recipients(Struct, frozen=True, omit_defaults=True):
+class Recipients(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """All of these together, each once."""
 
     endpoints: Annotated[list[Id], Meta(max_length=MOST_RECIPIENTS)] = []
@@ -79,7 +79,7 @@ def _number(given: str | int, variables: Variables) -> Meant:
 
 def may_be_sent(recipients: Sequence[Meant]) -> None:
     if not recipients:
-        raise required(KIND, "recipients")
+        raise nested(KIND, "recipients", "nobody is meant: name endpoints, msisdns, each, a tag or a q")
     if len(recipients) > MOST_RECIPIENTS:
         raise out_of_range(KIND, "recipients", f"must not be more than {MOST_RECIPIENTS}")
 
@@ -152,8 +152,10 @@ class SmsRef(Struct, frozen=True):
 
 
 class RecipientShown(Struct, frozen=True, omit_defaults=True):
-    number: int
-    recipient: str
+    """`number` is the place in the call; later on only those that were refused have it."""
+
+    number: int = 0
+    recipient: str = ""
     endpoint: SmsRef | None = None
     sms: SmsRef | None = None
     status: Looked | None = None
@@ -186,7 +188,7 @@ def batch_shown(
         id=batch.id,
         name=batch.name,
         created=shown(batch.created_at),
-        state=Looked(batch.state, BatchState(batch.state).name),
+        state=_state(batch, states),
         payload=batch.payload,
         total=batch.total,
         decided=batch.decided,
@@ -196,6 +198,14 @@ def batch_shown(
         final=sum(count for state, count in states.items() if state in FINAL),
         recipients=recipients,
     )
+
+
+def _state(batch: Batch, states: Mapping[int, int]) -> Looked:
+    """That it is finished is seen, not written: its messages end one by one."""
+    left = sum(count for state, count in states.items() if state not in FINAL)
+    if batch.state == BatchState.RUNNING and not left:
+        return Looked(len(BatchState) + 1, FINISHED)
+    return Looked(batch.state, BatchState(batch.state).name)
 
 
 def decided(sent: Sequence[Sent], refusals: Sequence[BatchRefusal], total: int) -> list[RecipientShown]:
@@ -224,7 +234,7 @@ def state_shown(one: Sent) -> RecipientShown:
     """As it now stands. Its number is not kept: the message is."""
     return RecipientShown(
         0,
-        one.msisdn,
+        one.msisdn or one.name,
         SmsRef(one.device),
         SmsRef(one.message),
         Looked(one.state, State(one.state).name),
