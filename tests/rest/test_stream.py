@@ -281,6 +281,7 @@ def test_a_stream_goes_on_while_its_token_holds(
             line = follower.response.readline()
             assert not line.startswith(b"event: end")
             beats += line.startswith(b"id: ")
+        assert follower.response.readline() == b"\n"
         send(api, device, "still here")
         assert follower.until("sms").body["payload"] == "still here"
 
