@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from heliograph.app.health import Finding, findings, ports
 from heliograph.app.listeners import Heard, Listener, listen_check, reason_of
-from heliograph.config import Config
+from heliograph.config import Config, load
 
 HERE = "127.0.0.1"
 
@@ -113,3 +113,20 @@ def test_the_check_looks_at_the_ports_of_the_settings(tmp_path: Path, taken: int
         there = replace(config, http=replace(config.http, host=HERE, port=port))
         found = {one.what: one for one in findings(there, tmp_path)}["ports"]
         assert (found.ok, f"{port} on {HERE} is " in found.finding) == (ok, True)
+
+
+def test_the_check_finds_what_the_simulator_could_not_start_with(tmp_path: Path) -> None:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "x.toml").write_text("[")
+    for settings, words in (
+        ({"PROFILES": str(tmp_path / "nowhere")}, "is not there"),
+        ({"PROFILES": str(tmp_path / "broken")}, "x.toml"),
+        ({"DEFAULT_PROFILE": "nope"}, "there is no profile 'nope'"),
+        ({"JOURNAL": str(tmp_path / "nowhere" / "j")}, "folder"),
+        ({}, "can be used"),
+    ):
+        variables = {f"HELIOGRAPH_SIMULATOR__{name}": value for name, value in settings.items()}
+        config = load(None, variables).config
+        (found,) = [one for one in findings(config, tmp_path) if one.what == "simulator"]
+        assert words in found.finding
+        assert found.ok == (not settings)

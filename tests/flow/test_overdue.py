@@ -43,6 +43,7 @@ def test_what_arrived_goes_on_with_its_gaps_marked(
     assert lab.state(id)[0] == State.DELIVERED  # no application: kept
     assert lab.count("part") == 0
     assert lab.tally().mo == len(numbers)
+    assert (lab.message(id).segments, lab.message(id).price) == (len(numbers), lab.tally().cost_mo)
 
 
 def test_the_timeout_runs_from_the_first_segment_of_each_set(lab: Lab) -> None:

@@ -22,9 +22,10 @@ from heliograph.app.front import check_http
 from heliograph.app.key_check import key_words
 from heliograph.app.listeners import Heard, Listener, listen_check
 from heliograph.app.settings import listeners
-from heliograph.config import Config, ConfigError
+from heliograph.config import Config, ConfigError, Simulator
 from heliograph.interfaces.control.client import Client, NoServer, Refused
 from heliograph.interfaces.control.frames import SOCKET_NAME, Frame, Request
+from heliograph.networks.simulator import unfit as unfit_simulator
 from heliograph.runtime.clock import WallClock
 from heliograph.runtime.lock import holder, try_take
 from heliograph.runtime.unavailable import Unavailable
@@ -61,6 +62,7 @@ def findings(config: Config, folder: Path) -> list[Finding]:
         _api(config),
         ports(_opened(config, status), folder, server.finding != NOT_RUNNING, status is not None),
         *_store(config, folder, status),
+        _simulator(config.simulator),
         Finding("keys", *key_words(folder, folder / STORE_NAME)),
         _clock(folder, status),
     ]
@@ -178,6 +180,13 @@ async def _facts(path: Path) -> Document:
         return asdict(await reader.facts(WHOLE_FILE_MS))
     finally:
         reader.close()
+
+
+def _simulator(settings: Simulator) -> Finding:
+    folder = Path(settings.profiles) if settings.profiles else None
+    journal = Path(settings.journal) if settings.journal else None
+    wrong = unfit_simulator(folder, settings.default_profile, journal)
+    return Finding("simulator", wrong is None, wrong or "its profiles can be used")
 
 
 def _clock(folder: Path, status: Document | None) -> Finding:

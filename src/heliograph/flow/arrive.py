@@ -37,6 +37,7 @@ class Arrival(Struct):
     content: Content
     note: str = ""  # what the timeline says beyond the usual
     checked: bool = False  # the firewall of its sender has seen the words
+    came: int = 0  # segments that came of a long one, which were counted; 0: as many as the content has
 
 
 class Arrivals:
@@ -182,6 +183,7 @@ class Arrivals:
         validity_seconds: int,
     ) -> Message:
         sender, content, now = arrival.sender.device, arrival.content, self._admission.tx.now
+        came = arrival.came or content.segments
         message = Message(
             id=self._admission.tx.next_id(shard_of(device or sender.id)),
             org=sender.org,
@@ -197,12 +199,12 @@ class Arrivals:
             pid=content.pid,
             udh=content.udh,
             languages=content.languages,
-            segments=content.segments,
+            segments=content.segments if device is not None else came,
             priority=0,
             receipt=0,
             at_most_once=0,
             replace_key=None,
-            price=content.segments * price_of(arrival.sender, policy, False),
+            price=came * price_of(arrival.sender, policy, False),
             state=State.PENDING,
             reason=None,
             accepted_at=now,

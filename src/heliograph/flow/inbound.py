@@ -175,9 +175,11 @@ class _Reception:
         return refusal
 
     def _arrive(
-        self, view: DeviceView, policy: Policy, destination: str, content: Content, checked: bool = True
+        self, view: DeviceView, policy: Policy, destination: str, content: Content, parts: int = 0
     ) -> Received:
-        return Received(self._arrivals.arrive(Arrival(view, destination, content, checked=checked), policy))
+        """The firewall sees the words of a long one only now that it is whole."""
+        arrival = Arrival(view, destination, content, checked=not parts, came=parts)
+        return Received(self._arrivals.arrive(arrival, policy))
 
     def _receive_part(self, request: Inbound, view: DeviceView, policy: Policy) -> ReceiveAnswer:
         part = self._part(request, view)
@@ -189,7 +191,7 @@ class _Reception:
         if refusal is not None:
             return refusal
         if policy.mo_per_part and self._arrivals.is_a2p(request.destination):
-            return self._arrive(view, policy, request.destination, alone(part), checked=False)
+            return self._arrive(view, policy, request.destination, alone(part), 1)
         parts = self._keep(part)
         if missing(parts):
             self._admission.changes.parts.append(part)
@@ -205,7 +207,7 @@ class _Reception:
         self._admission.changes.parts_done += [part.id for part in parts if part.id not in kept]
         del self._sets[key]
         self._waiting[view.device.id] -= len(parts)
-        return self._arrive(view, policy, parts[0].destination, whole(parts), checked=False)
+        return self._arrive(view, policy, parts[0].destination, whole(parts), len(parts))
 
     def _part(self, request: Inbound, view: DeviceView) -> Part:
         tx, content = self._admission.tx, request.content

@@ -51,7 +51,7 @@ class Overdue:
             if sender is not None:
                 gaps = ",".join(map(str, missing(parts)))
                 note = line("incomplete", tx.now, gaps, parts[0].total)
-                arrival = Arrival(sender, parts[0].destination, whole(parts), note)
+                arrival = Arrival(sender, parts[0].destination, whole(parts), note, came=len(parts))
                 arrivals.arrive(arrival, policies[sender.device.policy])
         await tx.write(admission.changes)
         return admission.jobs

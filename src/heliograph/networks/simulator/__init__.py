@@ -6,7 +6,7 @@ In: jobs for devices, and what people want to happen to them. Out: outcomes, SMS
 from heliograph.networks.simulator.checks import Unusable
 from heliograph.networks.simulator.facade import Simulator
 from heliograph.networks.simulator.fleet import Identity
-from heliograph.networks.simulator.library import BadFiles
+from heliograph.networks.simulator.library import BadFiles, unfit
 from heliograph.networks.simulator.resting import RestingSimulator
 
-__all__ = ["BadFiles", "Identity", "RestingSimulator", "Simulator", "Unusable"]
+__all__ = ["BadFiles", "Identity", "RestingSimulator", "Simulator", "Unusable", "unfit"]

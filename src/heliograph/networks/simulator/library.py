@@ -54,6 +54,19 @@ def load_profiles(folder: Path | None) -> Mapping[str, Profile]:
     return profiles
 
 
+def unfit(folder: Path | None, default: str, journal: Path | None) -> str | None:
+    """Why a simulator with these settings could not start, if so."""
+    try:
+        profiles = load_profiles(folder)
+    except BadFiles as error:
+        return str(error)
+    if default not in profiles:
+        return f"there is no profile {default!r}"
+    if journal is not None and not journal.parent.is_dir():
+        return f"the journal's folder {journal.parent} is not there"
+    return None
+
+
 def _shipped() -> Iterator[tuple[str, str]]:
     for entry in files("heliograph.networks.simulator").joinpath("profiles").iterdir():
         if entry.name.endswith(".toml"):
