@@ -110,7 +110,7 @@ def test_consumers_have_feeds_of_their_own(api: Site, feed: str) -> None:
     api.run(api.app.flows.create_applications, NewApplication(api.org, other))
     say(api, new_device(api, feed, 7), "ours")
     assert fetch(api, other.replace(" ", "%20")) == []
-    assert acknowledge(api, other, LARGEST_ID) == 0
+    assert acknowledge(api, other, fetch(api, feed)[0]["number"]) == 0
     assert texts(fetch(api, feed)) == ["ours"]
 
 
@@ -149,8 +149,9 @@ def test_a_listener_beside_it_loses_and_doubles_nothing(api: Site, feed: str) ->
     ids = [say(api, device, str(number)) for number in range(3)]
     job = api.ask(listener.next())
     assert job.message.id == ids[0]
-    assert texts(fetch(api, feed)) == ["1", "2"]
-    assert acknowledge(api, feed, LARGEST_ID) == 2
+    rows = fetch(api, feed)
+    assert texts(rows) == ["1", "2"]
+    assert acknowledge(api, feed, rows[-1]["number"]) == 2
     api.ask(leave())
     states = {api.get(f"/v1/endpoint/{device}/sms/{id}").body["status"]["description"] for id in ids[1:]}
     assert states == {"DELIVERED"}
@@ -165,6 +166,13 @@ def test_bounds_of_reading(api: Site, query: str) -> None:
 @pytest.mark.parametrize("body", [{}, {"up_to": -1}, {"up_to": "1"}, {"up_to": 2**53}])
 def test_bounds_of_acknowledging(api: Site, body: Any) -> None:
     assert api.post("/v1/feed/ack", body).status == 422
+
+
+def test_a_number_that_was_never_given_ends_nothing(api: Site, feed: str) -> None:
+    say(api, new_device(api, feed, 10), "never fetched")
+    answer = api.post("/v1/feed/ack", {"consumer": feed, "up_to": LARGEST_ID})
+    assert (answer.status, answer.body["refusal"]["rule"]) == (422, "up_to")
+    assert texts(fetch(api, feed)) == ["never fetched"]
 
 
 def test_reading_is_no_acknowledging(api: Site) -> None:

@@ -13,6 +13,7 @@ from heliograph.core.changes import Changes, Mark
 from heliograph.core.delivery import Job, gate_of_application, is_news
 from heliograph.core.message import Event, Message, advance
 from heliograph.core.outcome import DELIVERED
+from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.schedule import RetrySchedule
 from heliograph.flow.ending import Endings
 from heliograph.flow.heads import take_heads
@@ -43,13 +44,19 @@ class Acknowledge(Struct, frozen=True):
 
 
 class AcknowledgeFeed:
-    """The flow. The answer: how many were acknowledged; a whole slice means that there may be more."""
+    """The flow. The answer: how many were acknowledged; a whole slice means that there may be more. A number
+    that was never given out acknowledges nothing: what it would end, nobody has fetched.
+    """
 
     urgency = Urgency.SETTLE
 
-    async def __call__(self, tx: Transaction, requests: Sequence[Acknowledge]) -> Answers[int]:
-        counts, jobs = [], []
+    async def __call__(self, tx: Transaction, requests: Sequence[Acknowledge]) -> Answers[int | Refusal]:
+        counts: list[int | Refusal] = []
+        jobs: list[Job] = []
         for request in requests:
+            if request.up_to >= tx.next_position():
+                counts.append(refuse("bad_value", "up_to", "No feed has given this number."))
+                continue
             count, taken = await _acknowledge(tx, request)
             counts.append(count)
             jobs += taken

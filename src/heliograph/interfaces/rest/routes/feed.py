@@ -14,7 +14,7 @@ from heliograph.core.ids import LARGEST_ID
 from heliograph.core.organisation import Application
 from heliograph.core.refusal import Refusal
 from heliograph.flow.feeding import SLICE, Acknowledge, Fed
-from heliograph.interfaces.rest.problem import ErrorBody, not_found, problem
+from heliograph.interfaces.rest.problem import ErrorBody, not_found, problem, refused
 from heliograph.interfaces.rest.route import Answer, Call, Reply, Route, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.sms_shown import SmsObject, sms_object
@@ -75,6 +75,8 @@ async def acknowledge(services: Services, call: Call[Any, AckBody]) -> Reply:
     request, total = Acknowledge(application.id, call.body.up_to), 0
     while True:
         (count,) = await services.store.run(services.feed.acknowledge, [request])
+        if isinstance(count, Refusal):
+            refused(count)
         total += count
         if count < SLICE:
             return reply(Acknowledged(total))
@@ -115,7 +117,11 @@ ROUTES = (
         "/v1/feed/ack",
         acknowledge,
         "Acknowledge everything of the feed up to a number",
-        {200: Answer("How many were acknowledged by this call.", Acknowledged), **_ANSWERS},
+        {
+            200: Answer("How many were acknowledged by this call.", Acknowledged),
+            422: Answer("A number that no feed has given.", ErrorBody),
+            **_ANSWERS,
+        },
         scope="sms:send",
         audited=False,
         body=AckBody,
