@@ -11,12 +11,14 @@ from heliograph.flow.submit import Submit
 from heliograph.interfaces.rest.batch_desk import BatchDesk
 from heliograph.interfaces.rest.services import BatchServices
 from heliograph.store.batch_reads import BatchReads
+from heliograph.store.sms_reads import SmsReads
 
 
 def batch_services(app: App) -> BatchServices:
     begin = BeginBatches()
     return BatchServices(
         reader=BatchReads(app.reader),
+        devices=SmsReads(app.reader),
         begin=begin,
         begin_once=Once(begin, Batch),
         decide=DecideRecipients(Submit(accept_settings(app.config), routes(), Urgency.BULK)),

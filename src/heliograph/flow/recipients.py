@@ -17,6 +17,7 @@ from heliograph.flow.batch_port import BatchReader
 from heliograph.flow.fleet_port import FleetReader
 from heliograph.flow.listing import Wanted
 from heliograph.flow.reading import LONGEST_SLICE
+from heliograph.flow.sms_reading import SmsReader
 
 Variables = Mapping[str, str | int | float | bool]
 
@@ -86,7 +87,7 @@ def _found(one: Meant, known: Mapping[str, Device], stopped: set[str], seen: set
     return Found(one.name, device, one.variables)
 
 
-async def load(reader: BatchReader, org: int, found: Sequence[Found]) -> dict[int, Device]:
+async def load(reader: SmsReader, org: int, found: Sequence[Found]) -> dict[int, Device]:
     """The devices themselves, for texts that speak of them."""
     ids = [one.device for one in found if isinstance(one.device, int)]
     devices: dict[int, Device] = {}

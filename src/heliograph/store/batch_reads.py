@@ -24,7 +24,6 @@ _TEXTS = {
         WHERE l.batch = :batch AND l.message > :after ORDER BY l.message LIMIT :most""",
     "refusals": f"""SELECT {columns(BatchRefusal)} FROM batch_refusal WHERE batch = :batch
         AND number > :after ORDER BY number LIMIT :most""",
-    "devices": f"SELECT {columns(Device)} FROM device WHERE org = :org AND {one_of('id', 'ids')}",
     "numbers": f"""SELECT {columns(Device)} FROM device WHERE org = :org AND msisdn <> ''
         AND {one_of("msisdn", "numbers")}""",
     "suppressed": f"SELECT number FROM suppression WHERE org = :org AND {one_of('number', 'numbers')}",
@@ -58,10 +57,6 @@ class BatchReads:
 
     async def refusals(self, batch: int, after: int, limit: int) -> list[BatchRefusal]:
         return [BatchRefusal(*row) for row in await self._rows("refusals", batch, after, limit)]
-
-    async def devices(self, org: int, ids: Sequence[int]) -> dict[int, Device]:
-        text = json.encode(list(ids)).decode()
-        return {row[0]: Device(*row) for row in await self._rows("devices", org, text)}
 
     async def numbers(self, org: int, msisdns: Sequence[str]) -> dict[str, Device]:
         text = json.encode(list(msisdns)).decode()

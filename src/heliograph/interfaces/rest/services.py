@@ -34,6 +34,7 @@ from heliograph.flow.replay import Replay
 from heliograph.flow.requests import Inbound, Received, Submission, Submitted
 from heliograph.flow.send_many import BeginBatches, DecideRecipients, MoveBatches, NewBatch
 from heliograph.flow.sms_browsing import SmsBrowse
+from heliograph.flow.sms_reading import SmsReader
 from heliograph.flow.steer_batch import SteerBatches
 from heliograph.flow.submit import Submit
 from heliograph.flow.what_if import WhatIf
@@ -100,6 +101,7 @@ class CallbackServices(Struct, frozen=True):
 
 class BatchServices(Struct, frozen=True):
     reader: BatchReader
+    devices: SmsReader
     begin: BeginBatches
     begin_once: Once[NewBatch, Batch]
     decide: DecideRecipients

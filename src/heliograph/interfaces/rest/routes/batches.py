@@ -98,7 +98,7 @@ async def _decide(services: Services, batch: Batch, texts: Texts, recipients: li
         sent = {one.device for one in await reader.sent(batch.id, 0, MOST_RECIPIENTS)}
         names = {row.recipient for row in await reader.refusals(batch.id, 0, MOST_RECIPIENTS)}
         found = [one for one in found if one.device not in sent and one.name not in names]
-    devices = await load(reader, batch.org, found) if texts.is_template else {}
+    devices = await load(services.batches.devices, batch.org, found) if texts.is_template else {}
     rest = texts.recipients(batch.id, found, devices, batch.decided)
     await decide(services.store, services.batches.decide, rest)
     await services.store.run(services.batches.move, [MoveBatch(batch.org, batch.id, BatchEvent.ACCEPTED)])
