@@ -31,9 +31,9 @@ from heliograph.networks.simulator import Simulator
 from heliograph.networks.simulator.outlet import Witness
 from heliograph.runtime.clock import WallClock
 from heliograph.runtime.collector import calm_collector
-from heliograph.store.admin_sql import INSERTS
-from heliograph.store.sqlite_engine import SqliteEngine
-from heliograph.store.writer import Writer
+from heliograph.store.sql.admin import INSERTS
+from heliograph.store.sqlite.engine import SqliteEngine
+from heliograph.store.sqlite.writer import Writer
 
 ORGANISATION = 1
 APPLICATION = 7

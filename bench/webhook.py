@@ -22,8 +22,8 @@ from heliograph.app import App, running
 from heliograph.app.callbacks import callback_services
 from heliograph.config import load
 from heliograph.core.content import content_of_text
-from heliograph.flow.manage_callbacks import CallbackWish, NewCallback, NewSecret
-from heliograph.flow.manage_requests import NewDevice, NewPolicy
+from heliograph.flow.manage.callbacks import CallbackWish, NewCallback, NewSecret
+from heliograph.flow.manage.requests import NewDevice, NewPolicy
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import Inbound
 

@@ -24,8 +24,8 @@ from heliograph.core.reassembly import Part
 from heliograph.core.refusal import Refusal
 from heliograph.core.routing import Capability, Routes
 from heliograph.core.schedule import RetrySchedule
+from heliograph.core.story.timeline import read
 from heliograph.core.tariff import Tariff
-from heliograph.core.timeline import read
 from heliograph.flow.accept import Settings
 from heliograph.flow.attach import Attach, Presence, Sighting
 from heliograph.flow.cancel import Cancel
@@ -40,8 +40,8 @@ from heliograph.flow.requests import Inbound, Submission, Submitted
 from heliograph.flow.settle import Settle, Settled
 from heliograph.flow.submit import Submit
 from heliograph.flow.wake import Wake, WakeSlice
-from heliograph.store.catalogue import columns
-from heliograph.store.sqlite_engine import Call, SqliteEngine
+from heliograph.store.sql.catalogue import columns
+from heliograph.store.sqlite.engine import Call, SqliteEngine
 
 START_MS = 1_773_144_000_000  # 2026-03-10 12:00 UTC: no month, day or hour turns nearby
 RADIO = "radio"

@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from heliograph.core.audit import Actor
 from heliograph.core.delivery import Job
+from heliograph.core.security.audit import Actor
 from heliograph.flow.ports import A, Flow, Full, R
-from heliograph.store.sqlite_engine import Call, SqliteEngine
+from heliograph.store.sqlite.engine import Call, SqliteEngine
 
 
 def _nobody(jobs: Sequence[Job], wake_at: int | None) -> None:

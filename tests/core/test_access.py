@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heliograph.core.access import (
+from heliograph.core.organisation import ROLES, SCOPES
+from heliograph.core.refusal import Refusal
+from heliograph.core.security.access import (
     FORGOTTEN_MS,
     LOCKED_MS,
     USUAL_SCOPES,
@@ -22,8 +24,6 @@ from heliograph.core.access import (
     with_role,
     without_role,
 )
-from heliograph.core.organisation import ROLES, SCOPES
-from heliograph.core.refusal import Refusal
 
 NOW = 1_773_144_000_000
 ADMIN = frozenset({"admin"})

@@ -3,8 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from heliograph.core.audit import START, Entry, link
-from heliograph.core.audit_chain import MOST_FAULTS, Head, Walk, head_of
+from heliograph.core.security.audit import START, Entry, link
+from heliograph.core.security.audit_chain import MOST_FAULTS, Head, Walk, head_of
 
 
 def chain(length: int) -> list[Entry]:

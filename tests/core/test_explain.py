@@ -8,13 +8,13 @@ import pytest
 
 import heliograph.flow
 from heliograph.core.delivery import Place
-from heliograph.core.explain import TELLS, Names, Sentence, explain, utc
 from heliograph.core.message import Direction, Message, State
 from heliograph.core.outcome import MEANINGS
-from heliograph.core.reasons import ENDS, encoding, reason
 from heliograph.core.refusal import CODES
-from heliograph.core.standing import Standing
-from heliograph.core.timeline import line
+from heliograph.core.story.explain import TELLS, Names, Sentence, explain, utc
+from heliograph.core.story.reasons import ENDS, encoding, reason
+from heliograph.core.story.standing import Standing
+from heliograph.core.story.timeline import line
 from heliograph.wire.gsm.alphabet import Language
 
 FLOW = Path(heliograph.flow.__file__).parent

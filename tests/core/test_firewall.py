@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import ValidationError, convert, json
 
-from heliograph.core.firewall import (
+from heliograph.core.firewall.passing import (
     Guard,
     Owned,
     Passing,
@@ -20,9 +20,8 @@ from heliograph.core.firewall import (
     peer_of,
     rules_of,
 )
-from heliograph.core.patterns import LONGEST_TEXT
-from heliograph.core.refusal import CODES, Refusal
-from heliograph.core.rules import (
+from heliograph.core.firewall.patterns import LONGEST_TEXT
+from heliograph.core.firewall.rules import (
     MOST_CONTENT,
     MOST_PEERS,
     Anomaly,
@@ -35,6 +34,7 @@ from heliograph.core.rules import (
     Window,
     bad_rules,
 )
+from heliograph.core.refusal import CODES, Refusal
 
 
 def owned(rules: Rules, whose: str = "policy meters") -> tuple[Owned, ...]:

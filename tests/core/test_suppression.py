@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heliograph.core.suppression import (
+from heliograph.core.firewall.suppression import (
     MOST_WORDS,
     StopWords,
     Wanted,

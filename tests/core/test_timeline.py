@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heliograph.core.timeline import Step, line, read, word
+from heliograph.core.story.timeline import Step, line, read, word
 
 codes = st.from_regex(r"[a-z_]{1,12}", fullmatch=True)
 arguments = st.lists(st.one_of(st.text().map(word), st.integers()), max_size=6)

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import convert
 
-from heliograph.core.firewall import Owned, compiled
-from heliograph.core.guarded import Guarded, count_passed, forbids_again, over_habit, over_rates
+from heliograph.core.firewall.guarded import Guarded, count_passed, forbids_again, over_habit, over_rates
+from heliograph.core.firewall.passing import Owned, compiled
+from heliograph.core.firewall.rules import WAYS, Anomaly, Rate, Rules, Way, bad_rules
+from heliograph.core.firewall.watch import TELL_MS, Watch, count_blocked, is_held, release
 from heliograph.core.message import DAY_MS, HOUR_MS, MINUTE_MS
-from heliograph.core.rules import WAYS, Anomaly, Rate, Rules, Way, bad_rules
-from heliograph.core.watch import TELL_MS, Watch, count_blocked, is_held, release
 
 NOW = 1_773_144_000_000
 

@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from msgspec import json
 
-from heliograph.flow.browse import Browse
+from heliograph.flow.reads.browse import Browse
 from heliograph.flow.shown import Explained, LaneShown, MessageFilter, MessagePage
-from heliograph.store.reader import Reader
+from heliograph.store.reads.reader import Reader
 from tests.engine import Lab
 
 T = TypeVar("T")

@@ -8,12 +8,12 @@ from heliograph.core.organisation import Application, Organisation
 from heliograph.core.outcome import Accepted, Permanent, Temporary
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage_organisations import CreateApplications, CreateOrganisations
-from heliograph.flow.manage_requests import NewAccount, NewApplication, NewOrganisation, NewToken, RevokeToken
-from heliograph.flow.manage_tokens import CreateTokens, RevokeTokens
-from heliograph.flow.manage_users import CreateAccounts
+from heliograph.flow.manage.organisations import CreateApplications, CreateOrganisations
+from heliograph.flow.manage.requests import NewAccount, NewApplication, NewOrganisation, NewToken, RevokeToken
+from heliograph.flow.manage.tokens import CreateTokens, RevokeTokens
+from heliograph.flow.manage.users import CreateAccounts
 from heliograph.flow.shown import DeviceFilter, EventFilter, LaneShown, MessageFilter, MessagePage
-from heliograph.store import questions
+from heliograph.store.reads import questions
 from tests.engine import APP, START_MS, msisdn_of, octet_content
 from tests.flow.desk import Desk
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from heliograph.core.explain import explain
 from heliograph.core.message import State
 from heliograph.core.outcome import Accepted, Temporary
 from heliograph.core.refusal import Refusal
+from heliograph.core.story.explain import explain
 from heliograph.flow.requests import Cancel, Change, Submitted
 from tests.engine import APP, START_MS, Lab, make_lab
 

@@ -8,7 +8,7 @@ import pytest
 from heliograph.core.delivery import Kind
 from heliograph.core.message import Direction, State
 from heliograph.core.outcome import Returned, Temporary
-from heliograph.core.timeline import read
+from heliograph.core.story.timeline import read
 from heliograph.flow import turns
 from heliograph.flow.expire import SLICE
 from tests.engine import APP, START_MS, Lab, make_lab, msisdn_of

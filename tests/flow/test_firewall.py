@@ -7,22 +7,22 @@ import pytest
 
 from heliograph.core.content import Wish
 from heliograph.core.device import Device
+from heliograph.core.firewall.rules import NO_RULES, Anomaly, ContentRule, Peer, Rate, Rules, Window
+from heliograph.core.firewall.suppression import StopWords
+from heliograph.core.firewall.watch import Watch
 from heliograph.core.message import State
 from heliograph.core.outcome import Temporary
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
-from heliograph.core.rules import NO_RULES, Anomaly, ContentRule, Peer, Rate, Rules, Window
-from heliograph.core.suppression import StopWords
-from heliograph.core.watch import Watch
 from heliograph.flow.attach import Presence
 from heliograph.flow.guarding import MOST_TOLD
-from heliograph.flow.manage_devices import DeleteDevices
-from heliograph.flow.manage_firewall import ReleaseHold, ReleaseHolds, SetFirewall, SetFirewalls
-from heliograph.flow.manage_requests import DeleteDevice
-from heliograph.flow.manage_suppression import ManageStopWords, SetStopWords
+from heliograph.flow.manage.devices import DeleteDevices
+from heliograph.flow.manage.firewall import ReleaseHold, ReleaseHolds, SetFirewall, SetFirewalls
+from heliograph.flow.manage.requests import DeleteDevice
+from heliograph.flow.manage.suppression import ManageStopWords, SetStopWords
 from heliograph.flow.preview import Preview
 from heliograph.flow.requests import Change, Received, Submitted
-from heliograph.store.sqlite_engine import Call
+from heliograph.store.sqlite.engine import Call
 from tests.engine import START_MS, Lab, make_lab, msisdn_of, octet_content, text_content
 
 SET, RELEASE = SetFirewalls(), ReleaseHolds()

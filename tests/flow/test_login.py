@@ -3,7 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
-from heliograph.core.access import (
+from heliograph.core.organisation import hash_of
+from heliograph.core.refusal import Refusal
+from heliograph.core.security.access import (
     FORGOTTEN_MS,
     LOCKED_MS,
     MOST_SESSIONS,
@@ -12,9 +14,8 @@ from heliograph.core.access import (
     TRUSTED_MS,
     UserStatus,
 )
-from heliograph.core.organisation import hash_of
-from heliograph.core.refusal import Refusal
-from heliograph.flow.access_requests import (
+from heliograph.flow.login import CountFailures, EndSessions, OpenedSession, OpenSessions
+from heliograph.flow.manage.access_requests import (
     ActivateMfaKey,
     EndSession,
     Failure,
@@ -24,11 +25,10 @@ from heliograph.flow.access_requests import (
     NewSession,
     SetAccount,
 )
-from heliograph.flow.login import CountFailures, EndSessions, OpenedSession, OpenSessions
-from heliograph.flow.manage_mfa import ActivateMfaKeys, CreateMfaKeys, ForgetMfa
-from heliograph.flow.manage_organisations import CreateOrganisations
-from heliograph.flow.manage_requests import NewAccount, NewOrganisation
-from heliograph.flow.manage_users import CreateAccounts, SetAccounts
+from heliograph.flow.manage.mfa import ActivateMfaKeys, CreateMfaKeys, ForgetMfa
+from heliograph.flow.manage.organisations import CreateOrganisations
+from heliograph.flow.manage.requests import NewAccount, NewOrganisation
+from heliograph.flow.manage.users import CreateAccounts, SetAccounts
 from tests.engine import START_MS, Lab
 
 HASH, OTHER = "$argon2id$one", "$argon2id$other"

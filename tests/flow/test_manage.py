@@ -9,10 +9,10 @@ from heliograph.core.message import DAY_MS
 from heliograph.core.organisation import Account, Application, Organisation, Token, hash_of, over
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import CODES, Refusal
-from heliograph.flow.manage_organisations import CreateApplications, CreateOrganisations, SetOrganisations
-from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
-from heliograph.flow.manage_quotas import ManageQuotas
-from heliograph.flow.manage_requests import (
+from heliograph.flow.manage.organisations import CreateApplications, CreateOrganisations, SetOrganisations
+from heliograph.flow.manage.policies import CreatePolicies, SetPolicies
+from heliograph.flow.manage.quotas import ManageQuotas
+from heliograph.flow.manage.requests import (
     AddQuota,
     DeleteQuota,
     NewAccount,
@@ -26,8 +26,8 @@ from heliograph.flow.manage_requests import (
     SetPolicy,
     SetQuota,
 )
-from heliograph.flow.manage_tokens import CreatedToken, CreateTokens, RevokeTokens
-from heliograph.flow.manage_users import CreateAccounts
+from heliograph.flow.manage.tokens import CreatedToken, CreateTokens, RevokeTokens
+from heliograph.flow.manage.users import CreateAccounts
 from tests.engine import START_MS, Lab, make_lab
 
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA"

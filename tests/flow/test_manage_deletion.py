@@ -5,10 +5,10 @@ import pytest
 from heliograph.core.organisation import Account, Application
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import CODES, Refusal
-from heliograph.flow.manage_deletion import DeleteApplications, DeletePolicies
-from heliograph.flow.manage_organisations import CreateApplications, CreateOrganisations
-from heliograph.flow.manage_policies import CreatePolicies
-from heliograph.flow.manage_requests import (
+from heliograph.flow.manage.deletion import DeleteApplications, DeletePolicies
+from heliograph.flow.manage.organisations import CreateApplications, CreateOrganisations
+from heliograph.flow.manage.policies import CreatePolicies
+from heliograph.flow.manage.requests import (
     DeleteApplication,
     DeletePolicy,
     NewAccount,
@@ -18,7 +18,7 @@ from heliograph.flow.manage_requests import (
     PolicyWish,
     SetPassword,
 )
-from heliograph.flow.manage_users import CreateAccounts, SetPasswords
+from heliograph.flow.manage.users import CreateAccounts, SetPasswords
 from tests.engine import APP, Lab
 
 OLD, NEW = "$argon2id$v=19$old", "$argon2id$v=19$new"

@@ -12,10 +12,10 @@ from heliograph.core.organisation import Organisation
 from heliograph.core.outcome import Temporary
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage_devices import SLICE, AddDevices, DeleteDevices, SetDevices, slices
-from heliograph.flow.manage_organisations import CreateOrganisations
-from heliograph.flow.manage_policies import CreatePolicies
-from heliograph.flow.manage_requests import (
+from heliograph.flow.manage.devices import SLICE, AddDevices, DeleteDevices, SetDevices, slices
+from heliograph.flow.manage.organisations import CreateOrganisations
+from heliograph.flow.manage.policies import CreatePolicies
+from heliograph.flow.manage.requests import (
     DeleteDevice,
     DeviceWish,
     NewDevice,
@@ -24,7 +24,7 @@ from heliograph.flow.manage_requests import (
     SetDevice,
 )
 from heliograph.flow.ports import Urgency
-from heliograph.store.sqlite_engine import Call
+from heliograph.store.sqlite.engine import Call
 from tests.engine import APP, RADIO, Lab
 
 ADD, SET, DELETE = AddDevices(), SetDevices(), DeleteDevices()

@@ -9,10 +9,10 @@ from heliograph.core.organisation import Organisation
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
 from heliograph.core.sim import Sim, implied_iccid
-from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
-from heliograph.flow.manage_organisations import CreateOrganisations
-from heliograph.flow.manage_policies import CreatePolicies
-from heliograph.flow.manage_requests import (
+from heliograph.flow.manage.devices import AddDevices, DeleteDevices, SetDevices
+from heliograph.flow.manage.organisations import CreateOrganisations
+from heliograph.flow.manage.policies import CreatePolicies
+from heliograph.flow.manage.requests import (
     DeleteDevice,
     DeviceWish,
     NewDevice,
@@ -20,7 +20,7 @@ from heliograph.flow.manage_requests import (
     NewPolicy,
     SetDevice,
 )
-from heliograph.flow.manage_sims import AddSims, NewSim, SetBatch, SetBatches, SetSim, SetSims
+from heliograph.flow.manage.sims import AddSims, NewSim, SetBatch, SetBatches, SetSim, SetSims
 from tests.engine import RADIO, Lab
 
 IMSI, OTHER_IMSI = "901700000000001", "901700000000002"

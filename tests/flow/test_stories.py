@@ -2,9 +2,9 @@
 
 from heliograph.core.message import HOUR_MS
 from heliograph.core.outcome import Accepted, Temporary
-from heliograph.core.timeline import LIMIT, line
+from heliograph.core.story.timeline import LIMIT, line
 from heliograph.flow.attach import Presence
-from heliograph.flow.browse import Browse
+from heliograph.flow.reads.browse import Browse
 from heliograph.flow.requests import Change
 from heliograph.flow.shown import Explained
 from tests.engine import APP, START_MS, msisdn_of

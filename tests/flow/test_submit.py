@@ -17,7 +17,7 @@ from heliograph.core.schedule import LONGEST_VALIDITY_SECONDS
 from heliograph.core.waking import AWAY_RETRY_MS
 from heliograph.flow.accept import Settings
 from heliograph.flow.requests import Submitted
-from heliograph.store.sqlite_engine import Call
+from heliograph.store.sqlite.engine import Call
 from tests.engine import APP, START_MS, Lab, change_row, make_lab, octet_content, text_content
 
 DAY_SECONDS = 24 * 3600

@@ -1,11 +1,11 @@
 """What woke a lane: told before the attempt that follows, and only when the lane's clock did not do it."""
 
 from heliograph.core.outcome import Temporary
-from heliograph.core.timeline import read
+from heliograph.core.story.timeline import read
 from heliograph.core.waking import AWAY_RETRY_MS
 from heliograph.flow.attach import Presence
-from heliograph.flow.manage_devices import SetDevices
-from heliograph.flow.manage_requests import DeviceWish, SetDevice
+from heliograph.flow.manage.devices import SetDevices
+from heliograph.flow.manage.requests import DeviceWish, SetDevice
 from tests.engine import APP, RADIO, START_MS, Lab, make_lab
 from tests.flow.desk import Desk
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from heliograph.core.firewall.rules import Rate, Rules
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
-from heliograph.core.rules import Rate, Rules
 from heliograph.flow.ports import Clock
-from heliograph.flow.reading import LONGEST_SLICE, TooSlow
-from heliograph.flow.what_if import AT_ONCE, LONGEST_MS, Question, Tried, WhatIf
-from heliograph.store.firewall_reader import SqliteFirewallReader
-from heliograph.store.reader import Reader
+from heliograph.flow.reads.port import LONGEST_SLICE, TooSlow
+from heliograph.flow.reads.what_if import AT_ONCE, LONGEST_MS, Question, Tried, WhatIf
+from heliograph.store.reads.firewall import SqliteFirewallReader
+from heliograph.store.reads.reader import Reader
 from tests.engine import START_MS, Lab, SetClock, make_lab
 
 MANY = 2 * LONGEST_SLICE  # as many as may wait for one device

@@ -33,9 +33,9 @@ from heliograph.flow.settle import Settle
 from heliograph.flow.submit import Submit
 from heliograph.flow.wake import Wake
 from heliograph.networks.simulator import Simulator
-from heliograph.store.catalogue import columns
-from heliograph.store.sqlite_engine import SqliteEngine
-from heliograph.store.writer import Writer
+from heliograph.store.sql.catalogue import columns
+from heliograph.store.sqlite.engine import SqliteEngine
+from heliograph.store.sqlite.writer import Writer
 from tests.inline_store import InlineStore
 from tests.virtual_time import VirtualClock, VirtualLoop, run_virtual
 

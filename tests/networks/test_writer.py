@@ -6,7 +6,7 @@ from pathlib import Path
 
 from heliograph.core.delivery import Job
 from heliograph.runtime.clock import WallClock
-from heliograph.store.writer import Writer
+from heliograph.store.sqlite.writer import Writer
 from tests.networks.rig import Rig, device
 
 DEVICES, TEXTS = 20, 5

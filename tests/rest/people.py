@@ -9,7 +9,7 @@ from typing import Any
 
 import pyotp
 
-from heliograph.flow.manage_requests import NewAccount
+from heliograph.flow.manage.requests import NewAccount
 from heliograph.runtime.passwords import hash_of_password
 from tests.rest.site import Answered, Site
 

@@ -21,7 +21,7 @@ from heliograph.app.rest import rest_server
 from heliograph.config import Config, load
 from heliograph.core.organisation import Organisation
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage_requests import NewDevice, NewPolicy, NewToken, PolicyWish
+from heliograph.flow.manage.requests import NewDevice, NewPolicy, NewToken, PolicyWish
 from heliograph.interfaces.control.verbs.administration import found
 
 T = TypeVar("T")

@@ -11,9 +11,9 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from heliograph.app.beginning import first_secrets
-from heliograph.flow.access_requests import SetAccount
-from heliograph.flow.manage_requests import NewToken, RevokeToken
-from heliograph.flow.manage_users import SetAccounts
+from heliograph.flow.manage.access_requests import SetAccount
+from heliograph.flow.manage.requests import NewToken, RevokeToken
+from heliograph.flow.manage.users import SetAccounts
 from tests.rest.people import (
     PASSWORD,
     at_once,

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from heliograph.core.access import KeyStatus
+from heliograph.core.security.access import KeyStatus
 from tests.rest.people import (
     PASSWORD,
     at_once,

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from heliograph.core.access import USUAL_SCOPES
 from heliograph.core.organisation import SCOPES
-from heliograph.flow.manage_requests import NewToken
+from heliograph.core.security.access import USUAL_SCOPES
+from heliograph.flow.manage.requests import NewToken
 from tests.rest.people import authenticate, new_login, new_user, passing
 from tests.rest.site import Answered, Site
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from heliograph.core.access import UserStatus
+from heliograph.core.security.access import UserStatus
 from heliograph.interfaces.rest.routes import ROUTES
 from tests.rest.people import PASSWORD, at_once, authenticate, log_in, new_login, new_name, new_user, sha1_of
 from tests.rest.site import Answered, Site

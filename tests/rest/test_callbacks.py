@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage_requests import DeleteApplication
+from heliograph.flow.manage.requests import DeleteApplication
 from heliograph.runtime.vault import Vault
 from tests.rest.site import Site
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from heliograph.flow.attach import Presence, Sighting
-from heliograph.flow.manage_requests import NewDevice
-from heliograph.flow.manage_sims import NewSim
+from heliograph.flow.manage.requests import NewDevice
+from heliograph.flow.manage.sims import NewSim
 from tests.cli.program import eventually
 from tests.rest.site import Answered, Site
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from heliograph.flow.attach import Presence, Sighting
-from heliograph.flow.manage_sims import NewSim
+from heliograph.flow.manage.sims import NewSim
 from heliograph.interfaces.rest.translate.events import event_types
 from tests.rest.site import Site
 

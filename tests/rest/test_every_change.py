@@ -16,9 +16,9 @@ import pytest
 from msgspec import Struct
 
 import heliograph.flow
-from heliograph.core.audit import Entry
 from heliograph.core.organisation import hash_of
-from heliograph.flow.auditing import verify
+from heliograph.core.security.audit import Entry
+from heliograph.flow.reads.audit import verify
 from heliograph.interfaces.control.frames import Frame, Reply, Request
 from heliograph.interfaces.control.verbs import VERBS
 from heliograph.interfaces.rest.routes import ROUTES

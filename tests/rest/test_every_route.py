@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 import pytest
 from msgspec.structs import replace
 
-from heliograph.core.access import scopes_of
 from heliograph.core.organisation import SCOPES, Token, hash_of
+from heliograph.core.security.access import scopes_of
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.interfaces.rest.credentials import SessionTokens
 from heliograph.interfaces.rest.route import Route
 from heliograph.interfaces.rest.routes import ROUTES
 from heliograph.runtime.vault import Vault
-from heliograph.store.view import View
+from heliograph.store.reads.view import View
 from tests.rest.estate import UNKNOWN, Estate, Sample, parameters, path_of
 from tests.rest.people import new_address, new_login, passing
 from tests.rest.site import Answered, Site

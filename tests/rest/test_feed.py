@@ -7,7 +7,7 @@ import pytest
 
 from heliograph.core.ids import LARGEST_ID
 from heliograph.core.organisation import Application
-from heliograph.flow.manage_requests import NewApplication
+from heliograph.flow.manage.requests import NewApplication
 from heliograph.interfaces.control.outlet import Listener
 from heliograph.interfaces.rest.routes.feed import MOST_LIMIT
 from tests.rest.site import Site, site

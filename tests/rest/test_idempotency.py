@@ -82,7 +82,7 @@ def test_a_key_that_is_none_is_refused(api: Site, device: int, key: str) -> None
 def test_keys_belong_to_the_organisation(api: Site, device: int) -> None:
     org = api.new_organisation("once too").id
     token = api.new_token("admin", org=org)
-    from heliograph.flow.manage_requests import NewPolicy, PolicyWish
+    from heliograph.flow.manage.requests import NewPolicy, PolicyWish
 
     policy = api.run(api.app.flows.create_policies, NewPolicy(org, "own", PolicyWish()))
     theirs = api.new_device("once-theirs", int(policy.id), org=org, msisdn="491510000602")

@@ -8,7 +8,7 @@ import pytest
 
 from heliograph.core.message import DAY_MS
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage_quotas import EndQuotas
+from heliograph.flow.manage.quotas import EndQuotas
 from heliograph.flow.shown import EventFilter
 from heliograph.interfaces.rest.translate.times import shown
 from tests.rest.crowd import send_at_once

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from heliograph.flow.attach import Presence, Sighting
-from heliograph.flow.manage_requests import NewDevice
-from heliograph.flow.manage_sims import NewSim
+from heliograph.flow.manage.requests import NewDevice
+from heliograph.flow.manage.sims import NewSim
 from tests.rest.site import Site
 
 MANY = 1_050  # more than a page of endpoints

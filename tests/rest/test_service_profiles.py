@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from heliograph.flow.manage_callbacks import (
+from heliograph.flow.manage.callbacks import (
     CallbackWish,
     ManageCallbacks,
     ManageSecrets,

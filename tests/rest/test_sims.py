@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage_requests import DeleteDevice, DeviceWish, SetDevice
+from heliograph.flow.manage.requests import DeleteDevice, DeviceWish, SetDevice
 from tests.rest.site import Answered, Site
 
 NOWHERE = 999_999_999

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from heliograph.core.content import Content, content_of_text
-from heliograph.flow.manage_requests import NewDevice
+from heliograph.flow.manage.requests import NewDevice
 from heliograph.flow.requests import Submission, Submitted
 from heliograph.interfaces.rest.routes.sms import MOST_LISTED
 from tests.rest.sending import later, send

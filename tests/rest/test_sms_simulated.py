@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from heliograph.flow.manage_requests import NewDevice
+from heliograph.flow.manage.requests import NewDevice
 from tests.rest.sending import later, nested, post, send, show, until
 from tests.rest.site import Site
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from heliograph.core.content import Content, content_of_text
-from heliograph.flow.fleet_port import Spans
 from heliograph.flow.ports import Answers, Urgency
+from heliograph.flow.reads.fleet_port import Spans
+from heliograph.flow.reads.traffic import before
 from heliograph.flow.requests import Inbound
 from heliograph.flow.shown import Mark
-from heliograph.flow.traffic import before
-from heliograph.store import fleet_reader
+from heliograph.store.reads import fleet as fleet_reader
 from tests.rest.site import Site
 
 PRICE_MT, PRICE_MO = 45_000, 20_000

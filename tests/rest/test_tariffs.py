@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from heliograph.core.device import Tally
-from heliograph.flow.manage_requests import DeviceWish, SetDevice
+from heliograph.flow.manage.requests import DeviceWish, SetDevice
 from tests.rest.site import Site
 
 PATH = "/v1/tariff_profile"

@@ -22,8 +22,9 @@ from heliograph.flow.inbound import _Reception
 from heliograph.flow.ports import Answers
 from heliograph.flow.recover import Recover
 from heliograph.flow.verdict import Verdict
-from heliograph.store import sqlite_engine, sqlite_transaction
-from heliograph.store.sqlite_transaction import SqliteTransaction
+from heliograph.store.sqlite import engine as sqlite_engine
+from heliograph.store.sqlite import transaction as sqlite_transaction
+from heliograph.store.sqlite.transaction import SqliteTransaction
 from tests.simulation.process import DyingStore, Process
 
 Plant = Callable[[pytest.MonkeyPatch], None]

@@ -11,7 +11,7 @@ from msgspec.structs import astuple
 
 from heliograph.core.device import Device, Quota
 from heliograph.core.policy import Policy
-from heliograph.store.catalogue import columns
+from heliograph.store.sql.catalogue import columns
 
 RADIO = "radio"
 METRO = "metro"

@@ -33,7 +33,7 @@ from heliograph.flow.recover import Recover
 from heliograph.flow.settle import Settle, Settled
 from heliograph.flow.submit import Submit
 from heliograph.flow.wake import Wake
-from heliograph.store.sqlite_engine import Call, SqliteEngine
+from heliograph.store.sqlite.engine import Call, SqliteEngine
 from tests.inline_store import InlineStore
 from tests.simulation.books import Books, Fate
 from tests.simulation.fleet import NETWORK_WINDOWS, NETWORKS

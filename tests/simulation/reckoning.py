@@ -8,7 +8,7 @@ import apsw
 from heliograph.core.delivery import Kind
 from heliograph.core.message import FINAL, Direction, Message, State
 from heliograph.core.outcome import Delivered, Permanent
-from heliograph.store.catalogue import columns
+from heliograph.store.sql.catalogue import columns
 from tests.simulation.books import Acked, Books, Fate, Send
 from tests.simulation.fleet import Fleet
 from tests.simulation.order import check_order

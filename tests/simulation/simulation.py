@@ -17,7 +17,7 @@ from heliograph.core.delivery import gate_of_application
 from heliograph.core.outcome import DELIVERED, Permanent
 from heliograph.flow.confirm import Report
 from heliograph.store.migrate import migrate
-from heliograph.store.sqlite_engine import connect
+from heliograph.store.sqlite.engine import connect
 from tests.simulation.books import Books
 from tests.simulation.coverage import Coverage
 from tests.simulation.faults import Faults

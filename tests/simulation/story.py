@@ -6,7 +6,7 @@ In: a message with its timeline. Out: what happened, or `ValueError` for a story
 from msgspec import Struct, field
 
 from heliograph.core.message import FINAL, TRANSITIONS, Event, Message, State
-from heliograph.core.timeline import Step, read
+from heliograph.core.story.timeline import Step, read
 
 _ENDS = {
     State.DELIVERED: Event.DELIVER,

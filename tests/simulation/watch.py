@@ -4,7 +4,7 @@ without somebody to wake it, memory and disk agree.
 In: the database between two rounds. What is late is late only after the process had the time to notice.
 """
 
-from heliograph.store.sqlite_engine import SqliteEngine
+from heliograph.store.sqlite.engine import SqliteEngine
 from tests.simulation.books import Books
 from tests.simulation.fleet import Fleet
 from tests.simulation.process import Process

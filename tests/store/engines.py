@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from heliograph.core.gate import Gates
 from heliograph.flow.ports import Answers, Clock, Transaction, Urgency
-from heliograph.store.sqlite_engine import Call, Done, SqliteEngine
+from heliograph.store.sqlite.engine import Call, Done, SqliteEngine
 
 T = TypeVar("T")
 LANE_LIMIT = 5

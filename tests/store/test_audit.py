@@ -8,12 +8,12 @@ import pytest
 from msgspec import json
 from msgspec.structs import replace
 
-from heliograph.core.audit import HIDDEN, START, Actor, Entry, link
 from heliograph.core.gate import Gates
 from heliograph.core.organisation import Token
 from heliograph.core.policy import Policy
+from heliograph.core.security.audit import HIDDEN, START, Actor, Entry, link
 from heliograph.flow.ports import Answers, Transaction, Urgency
-from heliograph.store.sqlite_engine import Call, SqliteEngine
+from heliograph.store.sqlite.engine import Call, SqliteEngine
 from tests.engine import SetClock
 
 ANNA = Actor("user:3", "192.0.2.7")

@@ -7,10 +7,10 @@ from pathlib import Path
 import apsw
 import pytest
 
-from heliograph.store.backup import Backup, BackupFailed, backup
 from heliograph.store.migrate import migrate
-from heliograph.store.sqlite_engine import Call
-from heliograph.store.writer import Writer
+from heliograph.store.sqlite.backup import Backup, BackupFailed, backup
+from heliograph.store.sqlite.engine import Call
+from heliograph.store.sqlite.writer import Writer
 from tests.engine import START_MS, Lab, make_lab
 
 NAME = "heliograph-20260310T120000000Z.sqlite"

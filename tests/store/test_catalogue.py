@@ -7,8 +7,8 @@ import apsw
 import pytest
 
 from heliograph.core.changes import Changes
-from heliograph.store.catalogue import READS, WRITES, compile_sql, one_of
 from heliograph.store.migrate import migrate
+from heliograph.store.sql.catalogue import READS, WRITES, compile_sql, one_of
 
 HOT = {"message", "delivery", "device", "lane", "tally", "part", "reference"}
 EVERYTHING = {**READS, **WRITES}

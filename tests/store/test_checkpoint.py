@@ -9,8 +9,8 @@ import apsw
 import pytest
 from msgspec import Struct
 
-from heliograph.store.checkpoint import Checkpointer, Limits
-from heliograph.store.sqlite_engine import connect
+from heliograph.store.sqlite.checkpoint import Checkpointer, Limits
+from heliograph.store.sqlite.engine import connect
 
 LIMITS = Limits(begin=200, more=400, few=20)
 PAGE = b"x" * 3_500

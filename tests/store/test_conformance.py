@@ -11,7 +11,7 @@ from heliograph.core.ids import LARGEST_ID, SHARDS
 from heliograph.core.message import Message, State
 from heliograph.core.policy import Policy
 from heliograph.core.reassembly import Part
-from heliograph.core.timeline import LIMIT
+from heliograph.core.story.timeline import LIMIT
 from heliograph.flow.ports import ReferenceCount, Transaction
 from tests.engine import START_MS, imsi_of, msisdn_of
 from tests.store.engines import LANE_LIMIT, Bench

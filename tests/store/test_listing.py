@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from heliograph.flow.listing import Condition, Operator, Order, Value, Wanted, select
-from heliograph.store.listing_sql import Listing, Source
+from heliograph.flow.reads.listing import Condition, Operator, Order, Value, Wanted, select
+from heliograph.store.sql.listing import Listing, Source
 
 COLUMNS = ("id", "name", "tags", "at", "owner")
 SOURCE = Source(

@@ -10,13 +10,13 @@ import pytest
 
 from heliograph.core.changes import Happening
 from heliograph.core.message import Message
-from heliograph.flow.reading import TooSlow
+from heliograph.flow.reads.port import TooSlow
 from heliograph.flow.shown import DeviceFilter, EventFilter, Mark, MessageFilter
-from heliograph.store import questions
-from heliograph.store.admin_reads import READS
-from heliograph.store.reader import WAITING_QUESTIONS, Reader
+from heliograph.store.reads import questions
+from heliograph.store.reads.people import READS
+from heliograph.store.reads.reader import WAITING_QUESTIONS, Reader
+from heliograph.store.reads.view import View
 from heliograph.store.schema import MIGRATIONS
-from heliograph.store.view import View
 from tests.engine import START_MS, Lab, make_lab
 
 SCHEMA = MIGRATIONS[-1].number

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from heliograph.core.gate import Gates
-from heliograph.store.admin_sql import WRITES
-from heliograph.store.sqlite_engine import SqliteEngine
+from heliograph.store.sql.admin import WRITES
+from heliograph.store.sqlite.engine import SqliteEngine
 from tests.engine import SetClock
 
 

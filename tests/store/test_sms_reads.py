@@ -10,13 +10,13 @@ import pytest
 
 from heliograph.core.ids import LARGEST_ID
 from heliograph.core.message_label import Label
-from heliograph.flow.browse import NEWEST
+from heliograph.flow.reads.browse import NEWEST
+from heliograph.flow.reads.sms import SmsBrowse
+from heliograph.flow.reads.sms_port import SmsFilter
 from heliograph.flow.shown import Mark
-from heliograph.flow.sms_browsing import SmsBrowse
-from heliograph.flow.sms_reading import SmsFilter
-from heliograph.store.reader import Reader
-from heliograph.store.sms_reads import SCAN, SmsReads
-from heliograph.store.sms_sql import READS
+from heliograph.store.reads.reader import Reader
+from heliograph.store.reads.sms import SCAN, SmsReads
+from heliograph.store.reads.sms_sql import READS
 from tests.engine import Lab, make_lab
 
 

@@ -16,9 +16,9 @@ from heliograph.core.outcome import DELIVERED
 from heliograph.flow.ports import Answers, Full, Transaction, Urgency
 from heliograph.flow.requests import Submitted
 from heliograph.flow.settle import Settled
-from heliograph.store import writer
-from heliograph.store.sqlite_engine import Call, Done, SqliteEngine
-from heliograph.store.writer import ROUND_UNITS, Writer
+from heliograph.store.sqlite import writer
+from heliograph.store.sqlite.engine import Call, Done, SqliteEngine
+from heliograph.store.sqlite.writer import ROUND_UNITS, Writer
 from tests.engine import Lab, SetClock, make_lab
 from tests.store.rows import changes, message
 

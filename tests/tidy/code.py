@@ -11,7 +11,7 @@ from tests.tidy.source import Finding, Rule, Source, is_product, is_pure, is_pyt
 SUPERVISORS = {
     "src/heliograph/runtime/tasks.py": "restarts any task of the process and logs once",
     "src/heliograph/dispatcher.py": "an outcome that cannot be settled harms no other",
-    "src/heliograph/store/sqlite_engine.py": "rolls a round back, so that one bad call harms no other",
+    "src/heliograph/store/sqlite/engine.py": "rolls a round back, so that one bad call harms no other",
 }
 EVERYTHING = {"Exception", "BaseException"}
 PRINTS = ("src/heliograph/cli.py", "src/heliograph/cli/")

@@ -69,7 +69,7 @@ def test_the_log_is_kept_short(api: Site, receiver: Receiver) -> None:
 
     async def trim(keep: int, since: int) -> None:
         end = await api.app.callback_reader.log_end(desk.callback, keep, since)
-        from heliograph.flow.call_log import Trim, TrimCalls
+        from heliograph.flow.callbacks.call_log import Trim, TrimCalls
 
         if end:
             await api.app.store.run(TrimCalls(), [Trim(desk.callback, end)])

@@ -18,9 +18,9 @@ from heliograph.core.callback import Callback
 from heliograph.core.message import State
 from heliograph.core.organisation import Application, Organisation
 from heliograph.core.policy import Policy
-from heliograph.flow.replay import Again, Replay
+from heliograph.flow.callbacks.replay import Again, Replay
 from heliograph.runtime.vault import Vault
-from heliograph.store.callback_reader import SqliteCallbackReader
+from heliograph.store.reads.callbacks import SqliteCallbackReader
 from tests.engine import TABLES, change_row
 from tests.plant import Plant
 

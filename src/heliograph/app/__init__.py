@@ -21,14 +21,14 @@ from heliograph.app.retaining import retain
 from heliograph.app.settings import SIMULATOR, command_flows, dispatcher_flows, simulator_gate, traffic_flows
 from heliograph.app.webhooks import Webhooks
 from heliograph.config import Config
-from heliograph.core.audit import Actor
 from heliograph.core.gate import Gate, Gates
 from heliograph.core.refusal import Refusal
+from heliograph.core.security.audit import Actor
 from heliograph.dispatcher import DEFAULT_TIMER_MS, Dispatcher
 from heliograph.flow.acting import ActingStore
 from heliograph.flow.attach import Presence, Sighting
-from heliograph.flow.browse import Browse
 from heliograph.flow.ports import Outlet
+from heliograph.flow.reads.browse import Browse
 from heliograph.flow.requests import Inbound, ReceiveAnswer, Submission, SubmitAnswer
 from heliograph.interfaces.control.frames import Frame, Request, error
 from heliograph.interfaces.control.outlet import Applications
@@ -44,17 +44,17 @@ from heliograph.runtime.lock import FolderLock, take
 from heliograph.runtime.tasks import supervise
 from heliograph.runtime.unavailable import Unavailable
 from heliograph.runtime.vault import BadKeys, Vault, open_vault
-from heliograph.store.access_reader import SqliteAccessReader
-from heliograph.store.audit_reader import SqliteAuditReader
-from heliograph.store.backup import Backup, BackupFailed, backup
-from heliograph.store.callback_reader import SqliteCallbackReader
-from heliograph.store.firewall_reader import SqliteFirewallReader
-from heliograph.store.fleet_reader import SqliteFleetReader
 from heliograph.store.migrate import WrongSchema
-from heliograph.store.policy_reader import SqlitePolicyReader
-from heliograph.store.reader import Reader
-from heliograph.store.sqlite_engine import SqliteEngine
-from heliograph.store.writer import Writer
+from heliograph.store.reads.access import SqliteAccessReader
+from heliograph.store.reads.audit import SqliteAuditReader
+from heliograph.store.reads.callbacks import SqliteCallbackReader
+from heliograph.store.reads.firewall import SqliteFirewallReader
+from heliograph.store.reads.fleet import SqliteFleetReader
+from heliograph.store.reads.policies import SqlitePolicyReader
+from heliograph.store.reads.reader import Reader
+from heliograph.store.sqlite.backup import Backup, BackupFailed, backup
+from heliograph.store.sqlite.engine import SqliteEngine
+from heliograph.store.sqlite.writer import Writer
 
 AT_THE_MACHINE = Actor("command line")
 STORE_NAME = "heliograph.db"

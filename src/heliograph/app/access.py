@@ -5,9 +5,9 @@ from time import monotonic
 
 from heliograph.app import App
 from heliograph.flow.login import CountFailures, EndSessions, OpenSessions
-from heliograph.flow.manage_mfa import ActivateMfaKeys, CreateMfaKeys, DeleteMfaKeys, DeleteTrustedDevices
-from heliograph.flow.manage_tokens import SetTokens
-from heliograph.flow.manage_users import DeleteAccounts, GiveRoles, SetAccounts
+from heliograph.flow.manage.mfa import ActivateMfaKeys, CreateMfaKeys, DeleteMfaKeys, DeleteTrustedDevices
+from heliograph.flow.manage.tokens import SetTokens
+from heliograph.flow.manage.users import DeleteAccounts, GiveRoles, SetAccounts
 from heliograph.interfaces.rest.access_services import AccessFlows, AccessServices
 from heliograph.interfaces.rest.authentication import Authentication, LoginFlows
 from heliograph.interfaces.rest.windows import Windows

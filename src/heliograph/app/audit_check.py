@@ -9,11 +9,11 @@ from pathlib import Path
 
 import apsw
 
-from heliograph.core.audit_chain import Head
-from heliograph.flow.auditing import Verified, verify
+from heliograph.core.security.audit_chain import Head
+from heliograph.flow.reads.audit import Verified, verify
 from heliograph.runtime.unavailable import Unavailable
-from heliograph.store.audit_reader import SqliteAuditReader
-from heliograph.store.reader import Reader
+from heliograph.store.reads.audit import SqliteAuditReader
+from heliograph.store.reads.reader import Reader
 
 
 def verify_file(path: Path, noted: Head | None) -> Verified:

@@ -3,15 +3,15 @@
 from heliograph.app import App
 from heliograph.app.settings import accept_settings, routes
 from heliograph.core.batch import Batch
+from heliograph.flow.batches.send import BeginBatches, DecideRecipients, MoveBatches
+from heliograph.flow.batches.steer import SteerBatches
 from heliograph.flow.once import Once
 from heliograph.flow.ports import Urgency
-from heliograph.flow.send_many import BeginBatches, DecideRecipients, MoveBatches
-from heliograph.flow.steer_batch import SteerBatches
 from heliograph.flow.submit import Submit
 from heliograph.interfaces.rest.batch_desk import BatchDesk
 from heliograph.interfaces.rest.services import BatchServices
-from heliograph.store.batch_reads import BatchReads
-from heliograph.store.sms_reads import SmsReads
+from heliograph.store.reads.batches import BatchReads
+from heliograph.store.reads.sms import SmsReads
 
 
 def batch_services(app: App) -> BatchServices:

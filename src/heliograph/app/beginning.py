@@ -12,9 +12,9 @@ from msgspec import Struct
 from heliograph.core.organisation import Organisation
 from heliograph.core.refusal import Refusal
 from heliograph.flow.attach import Presence, Sighting
-from heliograph.flow.browse import LONGEST_PAGE, Browse
-from heliograph.flow.manage_requests import NewAccount, NewToken
+from heliograph.flow.manage.requests import NewAccount, NewToken
 from heliograph.flow.ports import Store
+from heliograph.flow.reads.browse import LONGEST_PAGE, Browse
 from heliograph.flow.shown import DeviceFilter
 from heliograph.interfaces.control.services import Flows
 from heliograph.interfaces.control.verbs.administration import found

@@ -1,8 +1,8 @@
 """What the API does with callbacks, put together."""
 
 from heliograph.app import App
-from heliograph.flow.manage_callbacks import ManageSecrets
-from heliograph.flow.replay import Replay
+from heliograph.flow.callbacks.replay import Replay
+from heliograph.flow.manage.callbacks import ManageSecrets
 from heliograph.interfaces.rest.services import CallbackServices
 from heliograph.interfaces.webhook.directory import purpose_of
 

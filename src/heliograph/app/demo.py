@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from heliograph.app import App
 from heliograph.app.settings import SIMULATOR
 from heliograph.core.device import Device
-from heliograph.flow.manage_requests import NewDevice, NewPolicy, PolicyWish
+from heliograph.flow.manage.requests import NewDevice, NewPolicy, PolicyWish
 from heliograph.interfaces.control.verbs.administration import APPLICATION
 
 DEVICES_OF_PROFILE = 6

@@ -4,11 +4,11 @@ from asyncio import to_thread
 
 from heliograph.app import App
 from heliograph.app.settings import accept_settings
-from heliograph.flow.manage_firewall import ReleaseHolds, SetFirewalls
-from heliograph.flow.manage_suppression import ManageStopWords, ManageSuppression
-from heliograph.flow.what_if import WhatIf
+from heliograph.flow.manage.firewall import ReleaseHolds, SetFirewalls
+from heliograph.flow.manage.suppression import ManageStopWords, ManageSuppression
+from heliograph.flow.reads.what_if import WhatIf
 from heliograph.interfaces.rest.services import FirewallServices
-from heliograph.store.firewall_reader import SqliteFirewallReader
+from heliograph.store.reads.firewall import SqliteFirewallReader
 
 
 def firewall_services(app: App) -> FirewallServices:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from heliograph.app import App
 from heliograph.core.device import Device
-from heliograph.flow.manage_operators import AvoidOperators, ResetDevices
-from heliograph.flow.manage_sims import SetBatches, SetSims
+from heliograph.flow.manage.operators import AvoidOperators, ResetDevices
+from heliograph.flow.manage.sims import SetBatches, SetSims
 from heliograph.interfaces.rest.services import FleetServices
 from heliograph.interfaces.rest.translate.operators import operators
-from heliograph.store.fleet_reader import SqliteFleetReader
+from heliograph.store.reads.fleet import SqliteFleetReader
 
 
 def fleet_services(app: App) -> FleetServices:

@@ -30,7 +30,7 @@ from heliograph.runtime.clock import WallClock
 from heliograph.runtime.lock import holder, try_take
 from heliograph.runtime.unavailable import Unavailable
 from heliograph.store.migrate import unfit
-from heliograph.store.reader import Reader
+from heliograph.store.reads.reader import Reader
 from heliograph.store.schema import MIGRATIONS
 
 ANSWER_SECONDS = 10.0  # a server that does not answer within this time is not healthy

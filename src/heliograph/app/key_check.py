@@ -9,7 +9,7 @@ from pathlib import Path
 
 import apsw
 
-from heliograph.core.sealed import SEALED
+from heliograph.core.security.sealed import SEALED
 from heliograph.runtime.vault import KEY_NAME, VARIABLE, BadKeys, Vault, read_keys
 
 MOST_LOOKED_AT = 1_000  # of each column: newest first

@@ -14,9 +14,9 @@ from typing import Any
 from msgspec import Struct
 
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.core.sealed import SEALED, KeyRing
+from heliograph.core.security.sealed import SEALED, KeyRing
+from heliograph.flow.manage.resealing import KeysChanged, Looked, RecordKeys, Reseal, Slice
 from heliograph.flow.ports import Store
-from heliograph.flow.resealing import KeysChanged, Looked, RecordKeys, Reseal, Slice
 from heliograph.runtime.vault import KEY_BYTES, KEY_NAME, MOST_KEYS, VARIABLE, Vault, write_keys
 
 

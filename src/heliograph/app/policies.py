@@ -1,7 +1,7 @@
 """Policies, put together for the API."""
 
 from heliograph.app import App
-from heliograph.flow.manage_services import ManageServices
+from heliograph.flow.manage.services import ManageServices
 from heliograph.interfaces.rest.services import PolicyServices
 
 

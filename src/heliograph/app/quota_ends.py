@@ -2,7 +2,7 @@
 
 import asyncio
 
-from heliograph.flow.manage_quotas import ENDED_SLICE, EndQuotas
+from heliograph.flow.manage.quotas import ENDED_SLICE, EndQuotas
 from heliograph.flow.ports import Full, Store
 
 PAUSE_SECONDS = 5.0

@@ -12,7 +12,7 @@ from heliograph.app.front import check_http, http_server
 from heliograph.app.listeners import reason_of
 from heliograph.app.policies import policy_services
 from heliograph.app.sms import sms_services
-from heliograph.flow.feeding import AcknowledgeFeed
+from heliograph.flow.callbacks.feeding import AcknowledgeFeed
 from heliograph.interfaces.rest.buckets import Buckets
 from heliograph.interfaces.rest.following import Following
 from heliograph.interfaces.rest.inlet import application

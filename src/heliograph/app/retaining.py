@@ -4,8 +4,8 @@ import asyncio
 
 from heliograph.app.settings import retain_flow
 from heliograph.config import Config
-from heliograph.flow.browse import Browse
 from heliograph.flow.ports import Full, Store
+from heliograph.flow.reads.browse import Browse
 
 STEP_PAUSE_SECONDS = 0.1  # traffic comes between two steps
 ROUND_PAUSE_SECONDS = 600.0

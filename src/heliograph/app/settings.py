@@ -18,17 +18,17 @@ from heliograph.flow.change import Change
 from heliograph.flow.deliver import Deliver
 from heliograph.flow.expire import Expire
 from heliograph.flow.inbound import Receive
-from heliograph.flow.manage_deletion import DeleteApplications, DeletePolicies
-from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
-from heliograph.flow.manage_firewall import ReleaseHolds, SetFirewalls
-from heliograph.flow.manage_mfa import ForgetMfa
-from heliograph.flow.manage_organisations import CreateApplications, CreateOrganisations, SetOrganisations
-from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
-from heliograph.flow.manage_quotas import ManageQuotas
-from heliograph.flow.manage_sims import AddSims
-from heliograph.flow.manage_tariffs import ManageTariffs
-from heliograph.flow.manage_tokens import CreateTokens, RevokeTokens
-from heliograph.flow.manage_users import CreateAccounts, SetPasswords
+from heliograph.flow.manage.deletion import DeleteApplications, DeletePolicies
+from heliograph.flow.manage.devices import AddDevices, DeleteDevices, SetDevices
+from heliograph.flow.manage.firewall import ReleaseHolds, SetFirewalls
+from heliograph.flow.manage.mfa import ForgetMfa
+from heliograph.flow.manage.organisations import CreateApplications, CreateOrganisations, SetOrganisations
+from heliograph.flow.manage.policies import CreatePolicies, SetPolicies
+from heliograph.flow.manage.quotas import ManageQuotas
+from heliograph.flow.manage.sims import AddSims
+from heliograph.flow.manage.tariffs import ManageTariffs
+from heliograph.flow.manage.tokens import CreateTokens, RevokeTokens
+from heliograph.flow.manage.users import CreateAccounts, SetPasswords
 from heliograph.flow.overdue import Overdue
 from heliograph.flow.ports import Urgency
 from heliograph.flow.recover import Recover

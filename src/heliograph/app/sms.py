@@ -4,10 +4,10 @@ from heliograph.app import App
 from heliograph.app.settings import accept_settings, routes
 from heliograph.flow.once import Once
 from heliograph.flow.preview import Preview
+from heliograph.flow.reads.sms import SmsBrowse
 from heliograph.flow.requests import Received, Submitted
-from heliograph.flow.sms_browsing import SmsBrowse
 from heliograph.interfaces.rest.services import SmsServices
-from heliograph.store.sms_reads import SmsReads
+from heliograph.store.reads.sms import SmsReads
 
 
 def sms_services(app: App) -> SmsServices:

@@ -10,11 +10,11 @@ from heliograph.core.callback import Callback, CallbackAttempt
 from heliograph.core.gate import Gate, Gates
 from heliograph.core.message import DAY_MS
 from heliograph.dispatcher import Dispatcher
-from heliograph.flow.call_log import LogCalls, Trim, TrimCalls
-from heliograph.flow.callback_port import CallbackReader
-from heliograph.flow.manage_callbacks import DisableCallback, ManageCallbacks
+from heliograph.flow.callbacks.call_log import LogCalls, Trim, TrimCalls
+from heliograph.flow.manage.callbacks import DisableCallback, ManageCallbacks
 from heliograph.flow.ports import Clock, Full, Outlet, Store
-from heliograph.flow.reading import TooSlow
+from heliograph.flow.ports.callbacks import CallbackReader
+from heliograph.flow.reads.port import TooSlow
 from heliograph.interfaces.rest.translate.events import type_of
 from heliograph.interfaces.webhook.call import Client, Limits
 from heliograph.interfaces.webhook.callbacks import TIMER_MARGIN_MS, Callbacks, Settings

@@ -53,7 +53,7 @@ def verify(where: Where, since: str | None, backup: Path | None) -> None:
     Works beside a running server. The exit code tells: 0 whole, 1 not.
     """
     from heliograph.app.audit_check import verify_file
-    from heliograph.core.audit_chain import head_of
+    from heliograph.core.security.audit_chain import head_of
 
     noted = head_of(since) if since is not None else None
     if since is not None and noted is None:

@@ -9,11 +9,11 @@ from msgspec import Struct
 from heliograph.core.batch import Batch, BatchProgress, BatchRefusal
 from heliograph.core.delivery import Delivery, Lane, LaneKey, Place
 from heliograph.core.device import MonthUsage, Quota, Tally
+from heliograph.core.firewall.watch import Watch
 from heliograph.core.idempotency import KeptAnswer
 from heliograph.core.message import Message
 from heliograph.core.message_label import MessageLabel
 from heliograph.core.reassembly import Part
-from heliograph.core.watch import Watch
 
 
 class Mark(Struct, gc=False):

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from heliograph.core.guarded import Guarded
+from heliograph.core.firewall.guarded import Guarded
 
 
 class DeviceStatus(IntEnum):

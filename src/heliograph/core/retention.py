@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from heliograph.core.message import DAY_MS, HOUR_MS
 from heliograph.core.organisation import Organisation
-from heliograph.core.timeline import read
+from heliograph.core.story.timeline import read
 
 
 class What(IntEnum):

@@ -1,6 +1,6 @@
 """SIMs: what a device is known by in a network, and the life that a SIM may lead.
 
-In: a SIM and the status it shall have. Out: whether it may. Which device has it is `flow/assigning`.
+In: a SIM and the status it shall have. Out: whether it may. Which device has it is `flow/manage/assigning`.
 """
 
 import re

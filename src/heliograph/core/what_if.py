@@ -12,15 +12,15 @@ from msgspec import Struct
 
 from heliograph.core.address import is_a2p
 from heliograph.core.device import Device, DeviceView, Tally
-from heliograph.core.firewall import WAY_OF, Guard, Owned, Passing, peer_of
-from heliograph.core.guarded import Guarded, count_passed, forbids_from, forbids_to
+from heliograph.core.firewall.guarded import Guarded, count_passed, forbids_from, forbids_to
+from heliograph.core.firewall.passing import WAY_OF, Guard, Owned, Passing, peer_of
+from heliograph.core.firewall.rules import Way
+from heliograph.core.firewall.watch import Watch
 from heliograph.core.message import Message, State
 from heliograph.core.policy import Policy, forbids_mo, forbids_mt, forbids_p2p
 from heliograph.core.refusal import Refusal
-from heliograph.core.rules import Way
-from heliograph.core.timeline import read, word
+from heliograph.core.story.timeline import read, word
 from heliograph.core.usage import month_of, over_limit, over_p2p_cap, turn_month
-from heliograph.core.watch import Watch
 
 MOST_EXAMPLES = 100
 MOST_RULES = 1_000

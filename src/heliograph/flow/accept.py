@@ -12,15 +12,15 @@ from heliograph.core.changes import Changes, Happening
 from heliograph.core.content import Content
 from heliograph.core.delivery import DEVICE_RECEIVER, Job, Kind, Place
 from heliograph.core.device import DeviceView, Quota
-from heliograph.core.firewall import WAY_OF, Passing, peer_of
-from heliograph.core.guarded import Guarded, count_passed, forbids_from, forbids_to
+from heliograph.core.firewall.guarded import Guarded, count_passed, forbids_from, forbids_to
+from heliograph.core.firewall.passing import WAY_OF, Passing, peer_of
+from heliograph.core.firewall.rules import Way
 from heliograph.core.ids import shard_of
 from heliograph.core.message import DIRECTION_NAMES, Message, State
 from heliograph.core.policy import Policy, forbids_mt
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
-from heliograph.core.rules import Way
-from heliograph.core.timeline import line, word
+from heliograph.core.story.timeline import line, word
 from heliograph.core.usage import count, month_of, over_limit, over_quota, refill
 from heliograph.flow.guarding import blocked, keep
 from heliograph.flow.lanes import attempt_line, enter, new_delivery

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Sequence
 
-from heliograph.core.audit import Actor
+from heliograph.core.security.audit import Actor
 from heliograph.flow.ports import A, Flow, R, Store
 
 

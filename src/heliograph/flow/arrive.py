@@ -10,15 +10,15 @@ from heliograph.core.address import is_a2p, is_dialled, normalise
 from heliograph.core.content import Content
 from heliograph.core.delivery import Job, Kind, gate_of_application
 from heliograph.core.device import DeviceView
-from heliograph.core.firewall import Passing, forbids_content
+from heliograph.core.firewall.passing import Passing, forbids_content
+from heliograph.core.firewall.rules import Way
+from heliograph.core.firewall.suppression import suppressed
 from heliograph.core.ids import shard_of
 from heliograph.core.message import Direction, Event, Message, State
 from heliograph.core.policy import Policy, forbids_p2p
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.core.rules import Way
-from heliograph.core.suppression import suppressed
+from heliograph.core.story.timeline import line, word
 from heliograph.core.tariff import price_of
-from heliograph.core.timeline import line, word
 from heliograph.core.usage import enter_p2p, over_p2p_cap
 from heliograph.flow.accept import Admission, accepted_line
 from heliograph.flow.ending import ended

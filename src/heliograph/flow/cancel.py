@@ -11,7 +11,7 @@ from heliograph.core.delivery import Job, Place
 from heliograph.core.message import Direction, Event, Message
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
-from heliograph.core.timeline import line, word
+from heliograph.core.story.timeline import line, word
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.ending import ended
 from heliograph.flow.lanes import park

@@ -6,12 +6,12 @@ from copy import copy
 from heliograph.core.changes import Edit
 from heliograph.core.delivery import Job, Place
 from heliograph.core.device import DeviceView
-from heliograph.core.firewall import WAY_OF
+from heliograph.core.firewall.passing import WAY_OF
 from heliograph.core.message import Direction, Message
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
+from heliograph.core.story.timeline import line, word
 from heliograph.core.tariff import price_of
-from heliograph.core.timeline import line, word
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.cancel import waiting
 from heliograph.flow.lanes import moved, park

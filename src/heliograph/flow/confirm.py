@@ -13,7 +13,7 @@ from heliograph.core.changes import Changes, Confirmation, Reference
 from heliograph.core.delivery import Job, Place
 from heliograph.core.message import Event
 from heliograph.core.outcome import Delivered, Permanent
-from heliograph.core.timeline import line, word
+from heliograph.core.story.timeline import line, word
 from heliograph.flow.ending import Endings, receipt_lane
 from heliograph.flow.lanes import ApplicationLanes
 from heliograph.flow.ports import Answers, ReferenceCount, Transaction, Urgency

@@ -3,7 +3,7 @@
 from heliograph.core.changes import Changes, Mark, Note
 from heliograph.core.delivery import Job, Kind, LaneKey, gate_of_application
 from heliograph.core.message import STATE_NAMES, Event, Message, advance
-from heliograph.core.timeline import line
+from heliograph.core.story.timeline import line
 from heliograph.flow.lanes import ApplicationLanes, new_delivery
 from heliograph.flow.ports import Transaction
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from heliograph.core.changes import Changes
 from heliograph.core.delivery import Job, Kind, LaneKey, Place, is_news
 from heliograph.core.routing import Routes
-from heliograph.core.timeline import line
+from heliograph.core.story.timeline import line
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.ending import Endings, receipt_lane
 from heliograph.flow.heads import drop, too_late

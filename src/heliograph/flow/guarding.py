@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 
 from heliograph.core.changes import Changes, Happening
 from heliograph.core.device import Device
-from heliograph.core.firewall import WAY_OF, Owned, peer_of
-from heliograph.core.guarded import Guarded, forbids_again
+from heliograph.core.firewall.guarded import Guarded, forbids_again
+from heliograph.core.firewall.passing import WAY_OF, Owned, peer_of
+from heliograph.core.firewall.watch import Watch, count_blocked
 from heliograph.core.ids import shard_of
 from heliograph.core.message import Message
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
-from heliograph.core.watch import Watch, count_blocked
 from heliograph.flow.ports import Transaction
 
 SEVERITY_WARN = 1

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from heliograph.core.changes import Mark
 from heliograph.core.delivery import Job, Kind, Lane, LaneKey, is_news
 from heliograph.core.device import Device
-from heliograph.core.guarded import Guarded
+from heliograph.core.firewall.guarded import Guarded
 from heliograph.core.message import Event, Message, advance
 from heliograph.core.policy import Policy, forbids_mt
 from heliograph.core.refusal import Refusal
-from heliograph.core.timeline import line, word
+from heliograph.core.story.timeline import line, word
 from heliograph.core.waking import AWAY, what_woke
 from heliograph.flow.ending import Endings
 from heliograph.flow.guarding import blocked, forbids_attempt, load_guarded

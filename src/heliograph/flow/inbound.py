@@ -21,7 +21,7 @@ from heliograph.core.routing import Routes
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.arrive import Arrival, Arrivals
 from heliograph.flow.lanes import ApplicationLanes
-from heliograph.flow.manage_suppression import hear
+from heliograph.flow.manage.suppression import hear
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import Inbound, ReceiveAnswer, Received
 from heliograph.flow.views import load_views

@@ -10,7 +10,7 @@ from heliograph.core.changes import Changes, Move, Park
 from heliograph.core.delivery import Delivery, Job, Kind, Lane, LaneKey, Place, gate_of_application
 from heliograph.core.ids import shard_of
 from heliograph.core.message import Message
-from heliograph.core.timeline import line, word
+from heliograph.core.story.timeline import line, word
 from heliograph.core.waking import ATTACHED, AWAY, AWAY_RETRY_MS, what_woke
 from heliograph.flow.ports import Transaction
 

@@ -9,7 +9,10 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from heliograph.core.access import (
+from heliograph.core.changes import Changes, Happening
+from heliograph.core.organisation import SECRET_BYTES, Account, hash_of, secret_of
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.security.access import (
     FORGOTTEN_MS,
     LOCKED_MS,
     MOST_SESSIONS,
@@ -23,10 +26,7 @@ from heliograph.core.access import (
     UserStatus,
     failed,
 )
-from heliograph.core.changes import Changes, Happening
-from heliograph.core.organisation import SECRET_BYTES, Account, hash_of, secret_of
-from heliograph.core.refusal import Refusal, refuse
-from heliograph.flow.access_requests import EndSession, Failure, Fingerprint, NewSession
+from heliograph.flow.manage.access_requests import EndSession, Failure, Fingerprint, NewSession
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
 SEVERITY_WARN = 1

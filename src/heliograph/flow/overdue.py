@@ -8,7 +8,7 @@ from heliograph.core.address import normalise
 from heliograph.core.delivery import Job
 from heliograph.core.reassembly import Part, missing, set_key
 from heliograph.core.routing import Routes
-from heliograph.core.timeline import line
+from heliograph.core.story.timeline import line
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.arrive import Arrival, Arrivals
 from heliograph.flow.inbound import whole

@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from heliograph.core.changes import Happening
 from heliograph.core.device import Device, MonthUsage, Quota, Tally
-from heliograph.core.explain import Sentence
 from heliograph.core.message import Direction, Message, State
 from heliograph.core.organisation import Token
+from heliograph.core.story.explain import Sentence
 from heliograph.wire.gsm.dcs import Alphabet, parse_dcs
 
 

@@ -18,8 +18,8 @@ from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
 from heliograph.core.schedule import LONGEST_VALIDITY_SECONDS
+from heliograph.core.story.timeline import line
 from heliograph.core.tariff import price_of
-from heliograph.core.timeline import line
 from heliograph.flow.accept import Admission, Settings, accepted_line
 from heliograph.flow.ending import ended
 from heliograph.flow.ports import Answers, Transaction, Urgency

@@ -11,7 +11,7 @@ from msgspec import Struct
 from heliograph.core.changes import Note
 from heliograph.core.delivery import Job
 from heliograph.core.message import Direction
-from heliograph.core.timeline import line
+from heliograph.core.story.timeline import line
 from heliograph.core.usage import move_turns
 from heliograph.flow.accept import Admission
 from heliograph.flow.lanes import moved

@@ -14,7 +14,7 @@ from heliograph.core.outcome import (
     meaning,
 )
 from heliograph.core.schedule import RetrySchedule, retry_delay_ms
-from heliograph.core.timeline import line, word
+from heliograph.core.story.timeline import line, word
 from heliograph.flow.ending import Endings
 from heliograph.flow.heads import too_late
 from heliograph.flow.lanes import lane_of, moved

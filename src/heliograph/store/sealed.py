@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import apsw
 
-from heliograph.core.sealed import SealedColumn, SealedRow
+from heliograph.core.security.sealed import SealedColumn, SealedRow
 
 
 def load_sealed(connection: apsw.Connection, column: SealedColumn, after: int, limit: int) -> list[SealedRow]:

@@ -11,26 +11,26 @@ from msgspec import Struct
 from heliograph.core.device import Device
 from heliograph.core.organisation import Application, Organisation
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.flow.auditing import AuditReader
-from heliograph.flow.browse import Browse
 from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
-from heliograph.flow.fleet_port import FleetReader
-from heliograph.flow.manage_deletion import DeleteApplications, DeletePolicies
-from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
-from heliograph.flow.manage_firewall import ReleaseHolds, SetFirewalls
-from heliograph.flow.manage_mfa import ForgetMfa
-from heliograph.flow.manage_organisations import CreateApplications, CreateOrganisations, SetOrganisations
-from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
-from heliograph.flow.manage_quotas import ManageQuotas
-from heliograph.flow.manage_sims import AddSims
-from heliograph.flow.manage_tariffs import ManageTariffs
-from heliograph.flow.manage_tokens import CreateTokens, RevokeTokens
-from heliograph.flow.manage_users import CreateAccounts, SetPasswords
-from heliograph.flow.policy_port import PolicyReader
+from heliograph.flow.manage.deletion import DeleteApplications, DeletePolicies
+from heliograph.flow.manage.devices import AddDevices, DeleteDevices, SetDevices
+from heliograph.flow.manage.firewall import ReleaseHolds, SetFirewalls
+from heliograph.flow.manage.mfa import ForgetMfa
+from heliograph.flow.manage.organisations import CreateApplications, CreateOrganisations, SetOrganisations
+from heliograph.flow.manage.policies import CreatePolicies, SetPolicies
+from heliograph.flow.manage.quotas import ManageQuotas
+from heliograph.flow.manage.sims import AddSims
+from heliograph.flow.manage.tariffs import ManageTariffs
+from heliograph.flow.manage.tokens import CreateTokens, RevokeTokens
+from heliograph.flow.manage.users import CreateAccounts, SetPasswords
 from heliograph.flow.ports import Clock, Store
+from heliograph.flow.reads.audit import AuditReader
+from heliograph.flow.reads.browse import Browse
+from heliograph.flow.reads.fleet_port import FleetReader
+from heliograph.flow.reads.policy_port import PolicyReader
+from heliograph.flow.reads.what_if_port import FirewallReader
 from heliograph.flow.submit import Submit
-from heliograph.flow.what_if_port import FirewallReader
 from heliograph.interfaces.control.outlet import Applications
 
 Picture = dict[str, Any]

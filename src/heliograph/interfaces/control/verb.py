@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from heliograph.core.refusal import Refusal
 from heliograph.flow.ports import Full
-from heliograph.flow.reading import TooSlow
+from heliograph.flow.reads.port import TooSlow
 from heliograph.interfaces.control import frames
 from heliograph.interfaces.control.frames import Frame, Reply, Request
 from heliograph.interfaces.control.services import Services

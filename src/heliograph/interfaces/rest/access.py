@@ -8,7 +8,7 @@ from time import monotonic
 
 from msgspec import Struct
 
-from heliograph.core.access import Network
+from heliograph.core.security.access import Network
 from heliograph.flow.ports import Clock
 from heliograph.interfaces.rest.buckets import Buckets
 

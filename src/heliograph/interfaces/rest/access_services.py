@@ -8,11 +8,11 @@ from typing import Any, Protocol, TypeVar
 from msgspec import Struct
 
 from heliograph.core.refusal import Refusal
-from heliograph.flow.access_port import AccessReader
-from heliograph.flow.manage_mfa import ActivateMfaKeys, CreateMfaKeys, DeleteMfaKeys, DeleteTrustedDevices
-from heliograph.flow.manage_tokens import CreateTokens, SetTokens
-from heliograph.flow.manage_users import CreateAccounts, DeleteAccounts, GiveRoles, SetAccounts
+from heliograph.flow.manage.mfa import ActivateMfaKeys, CreateMfaKeys, DeleteMfaKeys, DeleteTrustedDevices
+from heliograph.flow.manage.tokens import CreateTokens, SetTokens
+from heliograph.flow.manage.users import CreateAccounts, DeleteAccounts, GiveRoles, SetAccounts
 from heliograph.flow.ports import Flow, Store
+from heliograph.flow.ports.access import AccessReader
 from heliograph.interfaces.rest.access import Access
 from heliograph.interfaces.rest.authentication import Authentication
 from heliograph.interfaces.rest.problem import Problem, not_found, of_refusal

@@ -14,14 +14,22 @@ from typing import NoReturn
 
 from msgspec import UNSET, Struct, UnsetType
 
-from heliograph.core.access import Guard, KeyStatus, MfaKey, UserStatus, guard_key, is_within, locked_ms
-from heliograph.core.audit import Actor
 from heliograph.core.organisation import Account, hash_of
 from heliograph.core.refusal import Refusal
-from heliograph.flow.access_port import AccessReader, Login
-from heliograph.flow.access_requests import EndSession, Failure, Fingerprint, NewSession
+from heliograph.core.security.access import (
+    Guard,
+    KeyStatus,
+    MfaKey,
+    UserStatus,
+    guard_key,
+    is_within,
+    locked_ms,
+)
+from heliograph.core.security.audit import Actor
 from heliograph.flow.login import CountFailures, EndSessions, OpenSessions
+from heliograph.flow.manage.access_requests import EndSession, Failure, Fingerprint, NewSession
 from heliograph.flow.ports import Clock, Full, Store
+from heliograph.flow.ports.access import AccessReader, Login
 from heliograph.interfaces.rest.access import Caller, Wrong
 from heliograph.interfaces.rest.credentials import USER, Credentials, SessionTokens, mark_of
 from heliograph.interfaces.rest.problem import Problem, error, problem

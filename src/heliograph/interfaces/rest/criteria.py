@@ -10,7 +10,15 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from heliograph.flow.listing import MOST_CONDITIONS, MOST_ORDERS, Condition, Operator, Order, Value, Wanted
+from heliograph.flow.reads.listing import (
+    MOST_CONDITIONS,
+    MOST_ORDERS,
+    Condition,
+    Operator,
+    Order,
+    Value,
+    Wanted,
+)
 from heliograph.interfaces.rest.problem import Problem, problem
 from heliograph.interfaces.rest.translate.times import span_of
 

@@ -18,11 +18,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as Place
 
-from heliograph.core.access import is_within
-from heliograph.core.audit import Actor
+from heliograph.core.security.access import is_within
+from heliograph.core.security.audit import Actor
 from heliograph.flow.acting import ActingStore
 from heliograph.flow.ports import Full
-from heliograph.flow.reading import TooSlow
+from heliograph.flow.reads.port import TooSlow
 from heliograph.interfaces.rest.access import Access, Caller, Later, bearer
 from heliograph.interfaces.rest.always import ALWAYS, OF_DATA, PREFLIGHT
 from heliograph.interfaces.rest.buckets import Buckets

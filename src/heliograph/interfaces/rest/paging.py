@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from msgspec import Struct
 
-from heliograph.flow.listing import Read, Wanted, select
+from heliograph.flow.reads.listing import Read, Wanted, select
 from heliograph.interfaces.rest.criteria import Fields, sort_shown, wanted
 from heliograph.interfaces.rest.route import Call, Headers, Reply, reply
 

@@ -6,39 +6,39 @@ from msgspec import Struct
 
 from heliograph.core.batch import Batch
 from heliograph.core.device import Device
-from heliograph.flow.auditing import AuditReader
-from heliograph.flow.batch_port import BatchReader
-from heliograph.flow.browse import Browse
-from heliograph.flow.callback_port import CallbackDesk, CallbackReader
+from heliograph.flow.batches.send import BeginBatches, DecideRecipients, MoveBatches, NewBatch
+from heliograph.flow.batches.steer import SteerBatches
+from heliograph.flow.callbacks.feeding import AcknowledgeFeed, FeedReader
+from heliograph.flow.callbacks.replay import Replay
 from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
-from heliograph.flow.feeding import AcknowledgeFeed, FeedReader
-from heliograph.flow.fleet_port import FleetReader
 from heliograph.flow.inbound import Receive
-from heliograph.flow.manage_callbacks import ManageCallbacks, ManageSecrets
-from heliograph.flow.manage_deletion import DeletePolicies
-from heliograph.flow.manage_devices import AddDevices, DeleteDevices, SetDevices
-from heliograph.flow.manage_firewall import ReleaseHolds, SetFirewalls
-from heliograph.flow.manage_operators import AvoidOperators, ResetDevices
-from heliograph.flow.manage_policies import CreatePolicies, SetPolicies
-from heliograph.flow.manage_quotas import ManageQuotas
-from heliograph.flow.manage_services import ManageServices
-from heliograph.flow.manage_sims import AddSims, SetBatches, SetSims
-from heliograph.flow.manage_suppression import ManageStopWords, ManageSuppression
-from heliograph.flow.manage_tariffs import ManageTariffs
+from heliograph.flow.manage.callbacks import ManageCallbacks, ManageSecrets
+from heliograph.flow.manage.deletion import DeletePolicies
+from heliograph.flow.manage.devices import AddDevices, DeleteDevices, SetDevices
+from heliograph.flow.manage.firewall import ReleaseHolds, SetFirewalls
+from heliograph.flow.manage.operators import AvoidOperators, ResetDevices
+from heliograph.flow.manage.policies import CreatePolicies, SetPolicies
+from heliograph.flow.manage.quotas import ManageQuotas
+from heliograph.flow.manage.services import ManageServices
+from heliograph.flow.manage.sims import AddSims, SetBatches, SetSims
+from heliograph.flow.manage.suppression import ManageStopWords, ManageSuppression
+from heliograph.flow.manage.tariffs import ManageTariffs
 from heliograph.flow.once import Once
-from heliograph.flow.policy_port import PolicyReader
 from heliograph.flow.ports import Clock, Store
+from heliograph.flow.ports.callbacks import CallbackDesk, CallbackReader
 from heliograph.flow.preview import Preview
-from heliograph.flow.replay import Replay
+from heliograph.flow.reads.audit import AuditReader
+from heliograph.flow.reads.batch_port import BatchReader
+from heliograph.flow.reads.browse import Browse
+from heliograph.flow.reads.fleet_port import FleetReader
+from heliograph.flow.reads.policy_port import PolicyReader
+from heliograph.flow.reads.sms import SmsBrowse
+from heliograph.flow.reads.sms_port import SmsReader
+from heliograph.flow.reads.what_if import WhatIf
+from heliograph.flow.reads.what_if_port import FirewallReader
 from heliograph.flow.requests import Inbound, Received, Submission, Submitted
-from heliograph.flow.send_many import BeginBatches, DecideRecipients, MoveBatches, NewBatch
-from heliograph.flow.sms_browsing import SmsBrowse
-from heliograph.flow.sms_reading import SmsReader
-from heliograph.flow.steer_batch import SteerBatches
 from heliograph.flow.submit import Submit
-from heliograph.flow.what_if import WhatIf
-from heliograph.flow.what_if_port import FirewallReader
 from heliograph.interfaces.rest.access_services import AccessServices
 from heliograph.interfaces.rest.batch_desk import BatchDesk
 from heliograph.interfaces.rest.following import Following

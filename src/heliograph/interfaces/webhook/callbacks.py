@@ -12,8 +12,8 @@ from msgspec import Struct
 from heliograph.core.callback import Callback, CallbackAttempt
 from heliograph.core.delivery import gate_of_application
 from heliograph.core.gate import Gate
-from heliograph.flow.callback_port import CallbackReader
 from heliograph.flow.ports import Outlet
+from heliograph.flow.ports.callbacks import CallbackReader
 from heliograph.interfaces.webhook.outlet import CallbackOutlet, Tools
 from heliograph.interfaces.webhook.translate import TEST, trial
 

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from heliograph.core.callback import CallbackSecret
 from heliograph.core.delivery import Job
-from heliograph.flow.callback_port import CallbackReader
 from heliograph.flow.ports import Clock
+from heliograph.flow.ports.callbacks import CallbackReader
 from heliograph.interfaces.webhook.signature import Keys, keys_of
 from heliograph.runtime.vault import Sealed, Vault
 

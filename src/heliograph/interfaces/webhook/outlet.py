@@ -15,7 +15,7 @@ from heliograph.core.callback import Callback, CallbackAttempt
 from heliograph.core.delivery import Job
 from heliograph.core.outcome import DELIVERED, Outcome, Returned, Temporary
 from heliograph.flow.ports import Clock, Report
-from heliograph.flow.reading import TooSlow
+from heliograph.flow.reads.port import TooSlow
 from heliograph.interfaces.webhook.call import Client, Failed
 from heliograph.interfaces.webhook.directory import Directory, Unsealable
 from heliograph.interfaces.webhook.journal import Journal

@@ -15,8 +15,8 @@ from heliograph.core.announcement import happening_of
 from heliograph.core.delivery import Job, Kind
 from heliograph.core.message import FINAL, STATE_NAMES, Message, State
 from heliograph.core.outcome import DELIVERED, Outcome, Temporary, Unknown
-from heliograph.core.reasons import reason
 from heliograph.core.schedule import LONGEST_RETRY_AFTER_SECONDS
+from heliograph.core.story.reasons import reason
 from heliograph.wire.errors import Malformed
 from heliograph.wire.gsm.dcs import Alphabet, parse_dcs
 from heliograph.wire.gsm.udh import ElementId, build_header, parse_header

@@ -3,8 +3,8 @@
 from msgspec import Struct
 
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.flow.access_requests import ForgetMfaKeys
-from heliograph.flow.manage_requests import SetPassword
+from heliograph.flow.manage.access_requests import ForgetMfaKeys
+from heliograph.flow.manage.requests import SetPassword
 from heliograph.interfaces.control.translate import Document
 from heliograph.interfaces.control.verb import Call, Verb
 

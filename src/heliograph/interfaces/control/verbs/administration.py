@@ -8,7 +8,7 @@ from msgspec.structs import asdict, replace
 from heliograph.core.organisation import Organisation
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage_requests import (
+from heliograph.flow.manage.requests import (
     DeletePolicy,
     NewApplication,
     NewOrganisation,

@@ -4,7 +4,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage_requests import DeleteApplication, NewApplication
+from heliograph.flow.manage.requests import DeleteApplication, NewApplication
 from heliograph.interfaces.control.translate import Document
 from heliograph.interfaces.control.verb import Call, Verb
 

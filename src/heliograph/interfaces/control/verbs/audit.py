@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
 from heliograph.core.ids import LARGEST_ID
-from heliograph.flow.auditing import NEWEST, AuditFilter, audit_page
+from heliograph.flow.reads.audit import NEWEST, AuditFilter, audit_page
 from heliograph.interfaces.control.translate import Document
 from heliograph.interfaces.control.verb import Call, Verb
 

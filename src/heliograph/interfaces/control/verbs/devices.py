@@ -7,9 +7,8 @@ from msgspec.structs import replace
 
 from heliograph.core.device import Device, DeviceStatus
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.flow.browse import LONGEST_PAGE
-from heliograph.flow.manage_quotas import QuotaRequest
-from heliograph.flow.manage_requests import (
+from heliograph.flow.manage.quotas import QuotaRequest
+from heliograph.flow.manage.requests import (
     AddQuota,
     DeleteDevice,
     DeleteQuota,
@@ -18,6 +17,7 @@ from heliograph.flow.manage_requests import (
     SetDevice,
     SetQuota,
 )
+from heliograph.flow.reads.browse import LONGEST_PAGE
 from heliograph.flow.shown import DeviceFilter
 from heliograph.interfaces.control.translate import (
     Document,

@@ -7,10 +7,10 @@ from msgspec.json import decode as plain
 from msgspec.json import encode
 
 from heliograph.core.device import Device
+from heliograph.core.firewall.rules import Rules
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
-from heliograph.core.rules import Rules
-from heliograph.flow.manage_firewall import ReleaseHold, SetFirewall
+from heliograph.flow.manage.firewall import ReleaseHold, SetFirewall
 from heliograph.interfaces.control.translate import Document
 from heliograph.interfaces.control.verb import Call, Verb
 

@@ -6,9 +6,9 @@ from msgspec import Struct
 
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.sim import Sim, SimStatus
-from heliograph.flow.fleet_port import SimRow
-from heliograph.flow.listing import Condition, Operator, Wanted
-from heliograph.flow.manage_sims import NewSim
+from heliograph.flow.manage.sims import NewSim
+from heliograph.flow.reads.fleet_port import SimRow
+from heliograph.flow.reads.listing import Condition, Operator, Wanted
 from heliograph.interfaces.control.translate import Document
 from heliograph.interfaces.control.verb import Call, Verb
 

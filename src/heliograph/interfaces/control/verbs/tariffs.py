@@ -5,8 +5,8 @@ from msgspec.structs import asdict
 
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.tariff import Tariff
-from heliograph.flow.manage_requests import DeleteTariff, NewTariff, SetTariff, TariffWish
-from heliograph.flow.manage_tariffs import TariffRequest
+from heliograph.flow.manage.requests import DeleteTariff, NewTariff, SetTariff, TariffWish
+from heliograph.flow.manage.tariffs import TariffRequest
 from heliograph.interfaces.control.translate import Document
 from heliograph.interfaces.control.verb import A, Call, Verb
 

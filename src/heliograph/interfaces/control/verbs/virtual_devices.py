@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from heliograph.core.device import Device
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.flow.browse import LONGEST_PAGE
-from heliograph.flow.manage_requests import DeviceWish, SetDevice
+from heliograph.flow.manage.requests import DeviceWish, SetDevice
+from heliograph.flow.reads.browse import LONGEST_PAGE
 from heliograph.flow.shown import DeviceFilter
 from heliograph.interfaces.control.services import Picture, VirtualDevices
 from heliograph.interfaces.control.verb import A, Call, Verb

@@ -1,7 +1,7 @@
 """Application tokens: listed, made, changed, revoked (§2)."""
 
 from heliograph.core.organisation import Token
-from heliograph.flow.listing import Value
+from heliograph.flow.reads.listing import Value
 from heliograph.interfaces.rest.access_services import change
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
-from heliograph.flow.auditing import NEWEST, AuditFilter, audit_page
+from heliograph.flow.reads.audit import NEWEST, AuditFilter, audit_page
 from heliograph.interfaces.rest.problem import ErrorBody
 from heliograph.interfaces.rest.route import Answer, Call, Reply, Route, reply
 from heliograph.interfaces.rest.services import Services

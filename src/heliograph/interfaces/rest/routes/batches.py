@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from heliograph.core.batch import MOST_RECIPIENTS, Batch, BatchEvent, BatchState
 from heliograph.core.refusal import Refusal
-from heliograph.flow.listing import Condition, Operator, Wanted
-from heliograph.flow.recipients import Meant, find, load, of_conditions
-from heliograph.flow.send_many import MoveBatch, NewBatch, decide
-from heliograph.flow.steer_batch import SteerSlice, steer
+from heliograph.flow.batches.recipients import Meant, find, load, of_conditions
+from heliograph.flow.batches.send import MoveBatch, NewBatch, decide
+from heliograph.flow.batches.steer import SteerSlice, steer
+from heliograph.flow.reads.listing import Condition, Operator, Wanted
 from heliograph.interfaces.rest.criteria import wanted
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, problem, refused
 from heliograph.interfaces.rest.repeats import REPLAYED, told

@@ -6,7 +6,7 @@ from msgspec import UNSET
 
 from heliograph.core.callback import CallbackSecret
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage_callbacks import DeleteSecret, NewSecret, SetSecret
+from heliograph.flow.manage.callbacks import DeleteSecret, NewSecret, SetSecret
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, of_refusal, problem

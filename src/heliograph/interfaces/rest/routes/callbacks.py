@@ -6,9 +6,9 @@ from heliograph.core.callback import Callback
 from heliograph.core.delivery import Kind
 from heliograph.core.ids import LARGEST_ID
 from heliograph.core.refusal import Refusal
-from heliograph.flow.callback_port import ReplayFilter
-from heliograph.flow.manage_callbacks import DeleteCallback, NewCallback, SetCallback
-from heliograph.flow.replay import SLICE, Again
+from heliograph.flow.callbacks.replay import SLICE, Again
+from heliograph.flow.manage.callbacks import DeleteCallback, NewCallback, SetCallback
+from heliograph.flow.ports.callbacks import ReplayFilter
 from heliograph.flow.shown import Mark
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list

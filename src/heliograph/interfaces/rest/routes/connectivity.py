@@ -6,7 +6,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from heliograph.core.device import Device, DeviceStatus
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage_operators import Reset, SetAvoided
+from heliograph.flow.manage.operators import Reset, SetAvoided
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, of_refusal, required

@@ -4,8 +4,8 @@ from typing import Any, NoReturn
 
 from heliograph.core.device import Device
 from heliograph.core.refusal import Refusal
-from heliograph.flow.fleet_port import DeviceRow
-from heliograph.flow.manage_requests import DeleteDevice, NewDevice, SetDevice
+from heliograph.flow.manage.requests import DeleteDevice, NewDevice, SetDevice
+from heliograph.flow.reads.fleet_port import DeviceRow
 from heliograph.interfaces.rest.criteria import Field, sort_shown, wanted
 from heliograph.interfaces.rest.paging import ListQuery, listed, page_of, per_page
 from heliograph.interfaces.rest.problem import ErrorBody, error, invalid, not_found, of_refusal

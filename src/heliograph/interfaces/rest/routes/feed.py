@@ -13,7 +13,7 @@ from heliograph.core.delivery import Kind
 from heliograph.core.ids import LARGEST_ID
 from heliograph.core.organisation import Application
 from heliograph.core.refusal import Refusal
-from heliograph.flow.feeding import SLICE, Acknowledge, Fed
+from heliograph.flow.callbacks.feeding import SLICE, Acknowledge, Fed
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, problem, refused
 from heliograph.interfaces.rest.route import Answer, Call, Reply, Route, reply
 from heliograph.interfaces.rest.services import Services

@@ -3,10 +3,10 @@
 from typing import Any, NoReturn
 
 from heliograph.core.device import Device
+from heliograph.core.firewall.rules import Rules
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
-from heliograph.core.rules import Rules
-from heliograph.flow.manage_firewall import ReleaseHold, SetFirewall
+from heliograph.flow.manage.firewall import ReleaseHold, SetFirewall
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, of_refusal
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, reply
 from heliograph.interfaces.rest.services import Services

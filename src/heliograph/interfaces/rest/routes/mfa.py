@@ -2,8 +2,13 @@
 
 from secrets import token_bytes
 
-from heliograph.core.access import KeyStatus
-from heliograph.flow.access_requests import ActivateMfaKey, DeleteMfaKey, DeleteTrustedDevice, NewMfaKey
+from heliograph.core.security.access import KeyStatus
+from heliograph.flow.manage.access_requests import (
+    ActivateMfaKey,
+    DeleteMfaKey,
+    DeleteTrustedDevice,
+    NewMfaKey,
+)
 from heliograph.interfaces.rest.access_services import change
 from heliograph.interfaces.rest.problem import ErrorBody, bad_format, not_found, out_of_range, problem
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, reply

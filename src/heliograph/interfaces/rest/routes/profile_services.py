@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from heliograph.flow.manage_requests import SetLimit, SwitchService
+from heliograph.flow.manage.requests import SetLimit, SwitchService
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, out_of_range
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.routes.profiles import SECTION, asked

@@ -4,7 +4,7 @@ from typing import Any, NoReturn
 
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage_requests import DeletePolicy, NewPolicy, SetPolicy
+from heliograph.flow.manage.requests import DeletePolicy, NewPolicy, SetPolicy
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, of_refusal, problem

@@ -2,8 +2,8 @@
 
 from heliograph.core.device import Quota
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage_quotas import QuotaRequest
-from heliograph.flow.manage_requests import DeleteQuota
+from heliograph.flow.manage.quotas import QuotaRequest
+from heliograph.flow.manage.requests import DeleteQuota
 from heliograph.interfaces.rest.problem import ErrorBody, Problem, no_reference, of_refusal, problem
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.services import Services

@@ -4,8 +4,8 @@ from typing import Any, NoReturn
 
 from heliograph.core.refusal import Refusal
 from heliograph.core.sim import Sim
-from heliograph.flow.fleet_port import SimRow
-from heliograph.flow.manage_sims import SetBatch, SetSim
+from heliograph.flow.manage.sims import SetBatch, SetSim
+from heliograph.flow.reads.fleet_port import SimRow
 from heliograph.interfaces.rest.criteria import Field, sort_shown, wanted
 from heliograph.interfaces.rest.paging import ListQuery, listed, page_of, per_page
 from heliograph.interfaces.rest.problem import ErrorBody, error, invalid, not_found, of_refusal

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from heliograph.core.device import Device
 from heliograph.core.refusal import Refusal
 from heliograph.flow.once import Told
+from heliograph.flow.reads.sms import Sms
 from heliograph.flow.requests import Cancel, Received, Submitted
-from heliograph.flow.sms_browsing import Sms
 from heliograph.interfaces.rest.paging import ListQuery, listed, page_of
 from heliograph.interfaces.rest.problem import ErrorBody, Problem, of_refusal
 from heliograph.interfaces.rest.repeats import REPLAYED, told

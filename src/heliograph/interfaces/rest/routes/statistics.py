@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from msgspec import Struct
 
 from heliograph.core.usage import month_of
-from heliograph.flow.fleet_port import DeviceRow, Spans
-from heliograph.flow.traffic import DAY_MS, NONE, Browsing
+from heliograph.flow.reads.fleet_port import DeviceRow, Spans
+from heliograph.flow.reads.traffic import DAY_MS, NONE, Browsing
 from heliograph.interfaces.rest.problem import ErrorBody, problem
 from heliograph.interfaces.rest.route import Answer, Call, Nothing, Reply, Route, reply
 from heliograph.interfaces.rest.routes.devices import device_of

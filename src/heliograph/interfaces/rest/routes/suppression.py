@@ -1,7 +1,7 @@
 """The suppression list: numbers outside the fleet that get nothing, and the words that put them there."""
 
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage_suppression import SetStopWords, Suppress, Unsuppress
+from heliograph.flow.manage.suppression import SetStopWords, Suppress, Unsuppress
 from heliograph.interfaces.rest.paging import ListQuery, Page, listed, page_of, per_page
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, refused
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply

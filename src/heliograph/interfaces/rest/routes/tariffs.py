@@ -4,7 +4,7 @@ from typing import Any
 
 from heliograph.core.refusal import Refusal
 from heliograph.core.tariff import Tariff
-from heliograph.flow.manage_requests import DeleteTariff, NewTariff, SetTariff
+from heliograph.flow.manage.requests import DeleteTariff, NewTariff, SetTariff
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, of_refusal, problem

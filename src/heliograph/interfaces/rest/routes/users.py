@@ -5,10 +5,10 @@ from typing import Any
 from msgspec import UNSET
 
 from heliograph.core.organisation import Organisation
-from heliograph.flow.access_port import Person
-from heliograph.flow.access_requests import DeleteAccount, GiveRole, SetAccount
-from heliograph.flow.listing import Value
-from heliograph.flow.manage_requests import NewAccount
+from heliograph.flow.manage.access_requests import DeleteAccount, GiveRole, SetAccount
+from heliograph.flow.manage.requests import NewAccount
+from heliograph.flow.ports.access import Person
+from heliograph.flow.reads.listing import Value
 from heliograph.interfaces.rest.access_services import change
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list

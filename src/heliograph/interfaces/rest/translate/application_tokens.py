@@ -5,10 +5,10 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from heliograph.core.access import MOST_NETWORKS, usual_scopes
 from heliograph.core.organisation import SCOPES, Account, Token
-from heliograph.flow.access_requests import Bounds, SetToken
-from heliograph.flow.manage_requests import NewToken
+from heliograph.core.security.access import MOST_NETWORKS, usual_scopes
+from heliograph.flow.manage.access_requests import Bounds, SetToken
+from heliograph.flow.manage.requests import NewToken
 from heliograph.interfaces.rest.access import Caller
 from heliograph.interfaces.rest.problem import bad_format, out_of_range, problem
 from heliograph.interfaces.rest.translate.shapes import Looked, Reference

@@ -2,7 +2,7 @@
 
 from msgspec import Raw, Struct
 
-from heliograph.core.audit import Entry
+from heliograph.core.security.audit import Entry
 from heliograph.interfaces.rest.translate.times import shown
 
 _NOTHING = Raw(b"null")

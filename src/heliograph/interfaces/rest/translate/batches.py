@@ -14,10 +14,10 @@ from heliograph.core.message import FINAL, State
 from heliograph.core.message_label import Label
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.template import template_of
-from heliograph.flow.batch_port import Sent
-from heliograph.flow.recipients import Found, Meant, Variables
+from heliograph.flow.batches.recipients import Found, Meant, Variables
+from heliograph.flow.batches.send import Recipient
+from heliograph.flow.reads.batch_port import Sent
 from heliograph.flow.requests import Submission
-from heliograph.flow.send_many import Recipient
 from heliograph.interfaces.rest.access import Caller
 from heliograph.interfaces.rest.problem import RefusalShown, of_refusal, out_of_range
 from heliograph.interfaces.rest.reading import nested

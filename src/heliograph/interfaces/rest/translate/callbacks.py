@@ -15,9 +15,9 @@ from heliograph.core.callback import (
     CallbackSecret,
 )
 from heliograph.core.delivery import Kind
-from heliograph.core.reasons import reason
-from heliograph.flow.callback_port import CallFilter, ReplayFilter
-from heliograph.flow.manage_callbacks import BY_HAND, CallbackWish
+from heliograph.core.story.reasons import reason
+from heliograph.flow.manage.callbacks import BY_HAND, CallbackWish
+from heliograph.flow.ports.callbacks import CallFilter, ReplayFilter
 from heliograph.interfaces.rest.problem import bad_format, out_of_range, required
 from heliograph.interfaces.rest.translate.events import OUR_TYPES
 from heliograph.interfaces.rest.translate.shapes import Id, Looked, Reference

@@ -6,8 +6,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from heliograph.core.device import Device, DeviceStatus
 from heliograph.core.sim import Sim, SimStatus, iccid_with_check
-from heliograph.flow.fleet_port import DeviceRow
-from heliograph.flow.manage_requests import DeviceWish, NewDevice
+from heliograph.flow.manage.requests import DeviceWish, NewDevice
+from heliograph.flow.reads.fleet_port import DeviceRow
 from heliograph.interfaces.rest.problem import out_of_range, required
 from heliograph.interfaces.rest.translate.shapes import FloatId, Id, Looked, Reference
 from heliograph.interfaces.rest.translate.sims import LABELS as SIM_LABELS

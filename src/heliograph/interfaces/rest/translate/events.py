@@ -10,8 +10,8 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from heliograph.core.device import Device
-from heliograph.flow.fleet_port import EventRow
-from heliograph.flow.listing import Condition, Operator, Wanted
+from heliograph.flow.reads.fleet_port import EventRow
+from heliograph.flow.reads.listing import Condition, Operator, Wanted
 from heliograph.interfaces.rest.translate.shapes import Looked
 from heliograph.interfaces.rest.translate.sims import OrganisationShown
 from heliograph.interfaces.rest.translate.times import shown

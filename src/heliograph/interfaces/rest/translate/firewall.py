@@ -5,12 +5,12 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 from msgspec.structs import replace
 
+from heliograph.core.firewall.rules import Rules
+from heliograph.core.firewall.suppression import StopWords, Suppression
+from heliograph.core.firewall.watch import Watch, is_held
 from heliograph.core.policy import Policy
-from heliograph.core.rules import Rules
-from heliograph.core.suppression import StopWords, Suppression
-from heliograph.core.watch import Watch, is_held
 from heliograph.core.what_if import MOST_EXAMPLES, Example
-from heliograph.flow.what_if import Question, Tried
+from heliograph.flow.reads.what_if import Question, Tried
 from heliograph.interfaces.rest.problem import bad_format
 from heliograph.interfaces.rest.translate.profiles import ProfileChange, policy_wish
 from heliograph.interfaces.rest.translate.times import maybe_shown, read, shown

@@ -9,7 +9,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from heliograph.core.policy import Policy
-from heliograph.flow.manage_policies import LARGEST_LIMIT
+from heliograph.flow.manage.policies import LARGEST_LIMIT
 from heliograph.interfaces.rest.translate.shapes import Id, Looked
 
 USSD, MT, MO, DATA = 0, 6, 32, 38

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from heliograph.flow.access_requests import Fingerprint
+from heliograph.flow.manage.access_requests import Fingerprint
 from heliograph.interfaces.rest.authentication import digest_of
 from heliograph.interfaces.rest.problem import problem
 

@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.json import Decoder, encode
 
 from heliograph.core.policy import Interface, Policy
-from heliograph.flow.manage_requests import PolicyWish
+from heliograph.flow.manage.requests import PolicyWish
 from heliograph.interfaces.rest.problem import out_of_range
 from heliograph.interfaces.rest.translate.limits import (
     DATA,

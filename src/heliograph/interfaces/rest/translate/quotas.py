@@ -7,8 +7,8 @@ from msgspec import Meta, Struct
 
 from heliograph.core.device import Quota
 from heliograph.core.usage import QuotaStatus, quota_status, refill, threshold_of
-from heliograph.flow.manage_quotas import LARGEST_VOLUME
-from heliograph.flow.manage_requests import SetQuota
+from heliograph.flow.manage.quotas import LARGEST_VOLUME
+from heliograph.flow.manage.requests import SetQuota
 from heliograph.interfaces.rest.problem import bad_format, out_of_range
 from heliograph.interfaces.rest.translate.shapes import Looked, Reference
 from heliograph.interfaces.rest.translate.times import maybe_shown, read

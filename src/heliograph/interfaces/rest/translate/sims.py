@@ -6,8 +6,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from heliograph.core.device import Device
 from heliograph.core.sim import Sim, SimStatus, iccid_with_check
-from heliograph.flow.fleet_port import SimRow
-from heliograph.flow.manage_sims import NewSim
+from heliograph.flow.manage.sims import NewSim
+from heliograph.flow.reads.fleet_port import SimRow
 from heliograph.interfaces.rest.problem import required
 from heliograph.interfaces.rest.translate.shapes import FloatId, Id, Looked, Reference
 from heliograph.interfaces.rest.translate.times import maybe_shown, shown

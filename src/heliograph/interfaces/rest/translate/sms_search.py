@@ -8,8 +8,8 @@ from msgspec import Meta, Struct
 
 from heliograph.core.ids import LARGEST_ID
 from heliograph.core.message import Direction, State
+from heliograph.flow.reads.sms_port import SmsFilter
 from heliograph.flow.shown import Mark
-from heliograph.flow.sms_reading import SmsFilter
 from heliograph.interfaces.rest.problem import Problem, problem
 from heliograph.interfaces.rest.translate.times import span_of
 

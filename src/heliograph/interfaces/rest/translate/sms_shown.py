@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from heliograph.core.address import is_name
 from heliograph.core.message import DIRECTION_NAMES, Direction, Message, State
-from heliograph.core.timeline import read
+from heliograph.core.story.timeline import read
+from heliograph.flow.reads.sms import Sms
 from heliograph.flow.shown import Explained
-from heliograph.flow.sms_browsing import Sms
 from heliograph.interfaces.rest.translate.sms import ALPHANUMERIC, INTERNATIONAL, NATIONAL
 from heliograph.interfaces.rest.translate.times import maybe_shown, shown
 from heliograph.wire.gsm.dcs import Alphabet, parse_dcs

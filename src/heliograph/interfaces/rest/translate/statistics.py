@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from msgspec import UNSET, Struct, UnsetType
 
-from heliograph.flow.traffic import Statistics, Used, before
+from heliograph.flow.reads.traffic import Statistics, Used, before
 
 MILLIONTHS = 1_000_000
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from heliograph.core.tariff import Tariff
-from heliograph.flow.manage_requests import TariffWish
+from heliograph.flow.manage.requests import TariffWish
 from heliograph.interfaces.rest.translate.shapes import Description, Id, Name
 from heliograph.interfaces.rest.translate.times import shown
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from heliograph.core.access import KeyStatus, MfaKey, TrustedDevice, with_role
 from heliograph.core.organisation import Organisation
-from heliograph.flow.access_port import Person
+from heliograph.core.security.access import KeyStatus, MfaKey, TrustedDevice, with_role
+from heliograph.flow.ports.access import Person
 from heliograph.interfaces.rest.problem import no_reference, out_of_range
 from heliograph.interfaces.rest.translate.shapes import Looked, Reference
 from heliograph.interfaces.rest.translate.times import maybe_shown, shown

@@ -1,0 +1,99 @@
+"""Organisations and their applications: created and changed, one request after the other."""
+
+from collections.abc import Sequence
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from heliograph.core.labels import bad_name, bad_range
+from heliograph.core.organisation import Application, Organisation
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.flow.manage.requests import NewApplication, NewOrganisation, SetOrganisation
+from heliograph.flow.ports import Answers, Managed, Transaction, Urgency
+
+LONGEST_BODY_DAYS = 36_500
+
+
+class CreateOrganisations:
+    """The flow."""
+
+    urgency = Urgency.ACCEPT
+
+    async def __call__(
+        self, tx: Transaction, requests: Sequence[NewOrganisation]
+    ) -> Answers[Organisation | Refusal]:
+        return Answers([await self._create(tx, request) for request in requests], [])
+
+    async def _create(self, tx: Transaction, request: NewOrganisation) -> Organisation | Refusal:
+        refusal = bad_body_days(request.body_days) or await refuses_name(tx, Organisation, 0, request.name)
+        if refusal is not None:
+            return refusal
+        organisation = Organisation(tx.next_id(0), request.name, tx.now, request.body_days)
+        await tx.admin.add([organisation])
+        return organisation
+
+
+class SetOrganisations:
+    """The flow."""
+
+    urgency = Urgency.ACCEPT
+
+    async def __call__(
+        self, tx: Transaction, requests: Sequence[SetOrganisation]
+    ) -> Answers[Organisation | Refusal]:
+        return Answers([await self._set(tx, request) for request in requests], [])
+
+    async def _set(self, tx: Transaction, request: SetOrganisation) -> Organisation | Refusal:
+        organisation = (await tx.admin.load(Organisation, [request.org])).get(request.org)
+        if organisation is None:
+            return refuse("unknown_organisation")
+        if request.name is not UNSET and request.name != organisation.name:
+            refusal = await refuses_name(tx, Organisation, 0, request.name)
+            if refusal is not None:
+                return refusal
+            organisation = replace(organisation, name=request.name)
+        if request.body_days is not UNSET:
+            refusal = bad_body_days(request.body_days)
+            if refusal is not None:
+                return refusal
+            organisation = replace(organisation, body_days=request.body_days)
+        await tx.admin.change([organisation])
+        return organisation
+
+
+class CreateApplications:
+    """The flow."""
+
+    urgency = Urgency.ACCEPT
+
+    async def __call__(
+        self, tx: Transaction, requests: Sequence[NewApplication]
+    ) -> Answers[Application | Refusal]:
+        return Answers([await self._create(tx, request) for request in requests], [])
+
+    async def _create(self, tx: Transaction, request: NewApplication) -> Application | Refusal:
+        refusal = await refuses_organisation(tx, request.org) or await refuses_name(
+            tx, Application, request.org, request.name
+        )
+        if refusal is not None:
+            return refusal
+        application = Application(tx.next_id(0), request.org, request.name, tx.now)
+        await tx.admin.add([application])
+        return application
+
+
+def bad_body_days(body_days: int | None) -> Refusal | None:
+    return None if body_days is None else bad_range("body_days", body_days, 0, LONGEST_BODY_DAYS)
+
+
+async def refuses_organisation(tx: Transaction, org: int) -> Refusal | None:
+    """Is there such an organisation?"""
+    return None if await tx.admin.load(Organisation, [org]) else refuse("unknown_organisation")
+
+
+async def refuses_name(tx: Transaction, kind: type[Managed], org: int, name: str) -> Refusal | None:
+    """Is the name well formed, and free?"""
+    refusal = bad_name(name)
+    if refusal is None and await tx.admin.find(kind, org, [name]):
+        return refuse("duplicate", "name", f"The name {name} is taken.")
+    return refusal

@@ -1,0 +1,80 @@
+"""Reading the audit trail: what was changed in an organisation, and whether the whole chain holds.
+
+In: an `AuditReader`. Out: pages of entries, newest first; what a walk along all entries came to. Entries are
+written by the store's admin verbs, never here.
+"""
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from heliograph.core.security.audit import Entry
+from heliograph.core.security.audit_chain import Fault, Head, Walk
+from heliograph.flow.reads.port import LONGEST_SLICE, Slice
+
+SLICES = 50  # that one page looks at; a filter that finds little gives a short page with a mark to go on
+NEWEST = 2**62
+BEFORE_ALL = -(2**63)
+
+
+class AuditFilter(Struct, frozen=True):
+    kind: str | None = None  # the table
+    row: int | None = None
+    actor: str | None = None
+    action: str | None = None
+
+
+ANYTHING = AuditFilter()
+
+
+class AuditPage(Struct, frozen=True):
+    items: list[Entry]
+    next: int | None  # ask for the entries before this number
+
+
+class Verified(Struct, frozen=True):
+    entries: int
+    head: Head
+    count: int  # of faults
+    faults: list[Fault]  # the first of them
+
+
+class AuditReader(Protocol):
+    async def chain(self, after: int, limit: int) -> list[Entry]:
+        """The next entries of all organisations."""
+        ...
+
+    async def entries(
+        self, org: int | None, wanted: AuditFilter, before: int, limit: int
+    ) -> Slice[Entry, int]:
+        """Of one organisation, or of all and of the installation, newest first."""
+        ...
+
+
+async def verify(reader: AuditReader, noted: Head | None = None) -> Verified:
+    """The whole chain, a slice at a time."""
+    walk, after = Walk(noted), BEFORE_ALL
+    while found := await reader.chain(after, LONGEST_SLICE):
+        walk.follow(found)
+        after = found[-1].number
+    walk.end()
+    return Verified(walk.entries, walk.head, walk.count, walk.faults)
+
+
+async def audit_page(
+    reader: AuditReader,
+    org: int | None,
+    wanted: AuditFilter = ANYTHING,
+    before: int = NEWEST,
+    limit: int = 100,
+) -> AuditPage:
+    limit = max(1, min(limit, LONGEST_SLICE))
+    found: list[Entry] = []
+    mark: int | None = before
+    for _ in range(SLICES):
+        if mark is None or len(found) == limit:
+            break
+        part = await reader.entries(org, wanted, mark, limit - len(found))
+        found += part.rows
+        mark = part.end
+    return AuditPage(found, mark)

@@ -1,0 +1,3 @@
+"""Reads beside the writer, for people: read-only connections, short snapshots, bounded pages of one
+organisation.
+"""

@@ -1,0 +1,1 @@
+"""The SQL catalogue: every statement that writes, or is part of a transaction, as text for both engines."""

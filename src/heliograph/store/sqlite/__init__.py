@@ -1,0 +1,1 @@
+"""The embedded engine: SQLite on one writer thread with group commit."""
