@@ -2,8 +2,7 @@
 is forgotten after it.
 """
 
-from collections.abc import Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -11,22 +10,13 @@ from heliograph.core.refusal import Refusal
 from heliograph.flow.manage.mfa import ActivateMfaKeys, CreateMfaKeys, DeleteMfaKeys, DeleteTrustedDevices
 from heliograph.flow.manage.tokens import CreateTokens, SetTokens
 from heliograph.flow.manage.users import CreateAccounts, DeleteAccounts, GiveRoles, SetAccounts
-from heliograph.flow.ports import Flow, Store
+from heliograph.flow.ports import A, Flow, R, Store
 from heliograph.flow.ports.access import AccessReader
 from heliograph.interfaces.rest.access import Access
 from heliograph.interfaces.rest.authentication import Authentication
-from heliograph.interfaces.rest.problem import Problem, not_found, of_refusal
+from heliograph.interfaces.rest.refusals import OF_ACCESS, of_refusal
+from heliograph.interfaces.rest.route import Call
 from heliograph.interfaces.rest.windows import Windows
-
-R = TypeVar("R")
-T = TypeVar("T")
-_RESOURCES = {
-    "unknown_account": "User",
-    "unknown_token": "Application Token",
-    "unknown_role": "Role",
-    "unknown_mfa_key": "MFA key",
-    "unknown_trusted_device": "Trusted device",
-}
 
 
 class AccessFlows(Struct, frozen=True):
@@ -60,19 +50,13 @@ class Changing(Protocol):
 
 
 async def change(
-    services: Changing, flow: Flow[R, Any], request: R, id: int = 0, user: int | None = None
-) -> Any:
-    """One request's answer; `id` is what was named in the path, of `user` if it is a user's."""
-    requests: Sequence[R] = [request]
+    services: Changing, flow: Flow[R, A | Refusal], request: R, call: Call[Any, Any], user: int = 0
+) -> A:
+    """What a flow answers to the one request of a call, which may be about a user."""
     try:
-        (answer,) = await services.store.run(flow, requests)
+        (answer,) = await services.store.run(flow, [request])
     finally:
         services.access.known.forget()
     if isinstance(answer, Refusal):
-        raise _problem(answer, user if user is not None and answer.code == "unknown_account" else id)
+        raise of_refusal(answer, OF_ACCESS, **{**call.path, "user": user})
     return answer
-
-
-def _problem(refusal: Refusal, id: int) -> Problem:
-    resource = _RESOURCES.get(refusal.code)
-    return of_refusal(refusal) if resource is None else not_found(resource, id)

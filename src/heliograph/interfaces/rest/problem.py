@@ -1,13 +1,10 @@
 """Problems: what a call is answered when it cannot be done, as the contract spells errors.
 
-In: a refusal of the core, or what a route found wrong with its input. Out: a status and an error object.
+In: what a route found wrong with its input. Out: a status and an error object. What the core refuses becomes
+one in `refusals`.
 """
 
-from typing import NoReturn
-
 from msgspec import UNSET, Struct, UnsetType
-
-from heliograph.core.refusal import Refusal
 
 
 class RefusalShown(Struct, frozen=True):
@@ -61,49 +58,7 @@ TOKENS = {
     1501: "InternalError",
     1502: "IdempotencyMismatch",
 }
-# Where each refusal of the core stands: status and code. What is not listed failed as input: 422/1400.
-_PLACES: dict[str, tuple[int, int]] = {
-    "unknown_device": (404, 1401),
-    "unknown_message": (404, 1201),
-    "unknown_policy": (404, 1401),
-    "unknown_application": (404, 1401),
-    "unknown_tariff": (404, 1401),
-    "unknown_service": (404, 1201),
-    "unknown_limit": (404, 1201),
-    "unknown_organisation": (404, 1401),
-    "unknown_token": (404, 1201),
-    "unknown_quota": (404, 1201),
-    "unknown_suppression": (404, 1201),
-    "not_held": (409, 1406),
-    "unknown_account": (404, 1201),
-    "unknown_role": (404, 1201),
-    "unknown_mfa_key": (404, 1201),
-    "unknown_trusted_device": (404, 1201),
-    "beyond_scopes": (403, 1104),
-    "token_revoked": (409, 1406),
-    "last_administrator": (409, 1407),
-    "bad_login": (401, 1101),
-    "unknown_callback": (404, 1401),
-    "unknown_api_secret": (404, 1401),
-    "duplicate": (409, 1405),
-    "already_final": (409, 1406),
-    "in_flight": (409, 1406),
-    "already_attempted": (409, 1406),
-    "messages_wait": (409, 1407),
-    "in_use": (409, 1407),
-    "unknown_sim": (404, 1401),
-    "sim_in_use": (409, 1405),
-    "sim_attached": (409, 1407),
-    "unknown_operator": (404, 1201),
-    "queue_full": (503, 1500),
-    "store_full": (503, 1500),
-    "stopping": (503, 1500),
-    "bad_token": (401, 1102),
-    "no_such_batch": (404, 1201),
-    "batch_state": (409, 1406),
-    "key_reused": (422, 1502),
-}
-_NESTED = {"bad_value": 1404, "bad_validity": 1404, "bad_schedule": 1404}
+INVALID = "Input validation failed"
 RETRY_SECONDS = 5  # what a full queue asks for
 
 
@@ -117,7 +72,7 @@ def problem(status: int, code: int, message: str) -> Problem:
 
 def invalid(*errors: ErrorBody) -> Problem:
     """What was given cannot be taken; each error names its field."""
-    return Problem(422, error(1400, "Input validation failed", *errors))
+    return Problem(422, error(1400, INVALID, *errors))
 
 
 def required(kind: str, field: str) -> Problem:
@@ -138,16 +93,3 @@ def not_found(resource: str, id: int | str) -> Problem:
 
 def no_reference(resource: str, id: int | str) -> Problem:
     return problem(404, 1401, f"{resource} with Id '{id}' not found.")
-
-
-def of_refusal(refusal: Refusal) -> Problem:
-    """The core's no, in the contract's words and with its own."""
-    status, code = _PLACES.get(refusal.code, (422, 1400))
-    nested = (error(_NESTED.get(refusal.code, 1406), refusal.reason),) if code == 1400 else ()
-    shown = RefusalShown(refusal.code, refusal.reason, refusal.rule)
-    headers = ((b"retry-after", str(RETRY_SECONDS).encode()),) if status == 503 else ()
-    return Problem(status, ErrorBody(code, TOKENS[code], refusal.reason, nested or UNSET, shown), headers)
-
-
-def refused(refusal: Refusal) -> NoReturn:
-    raise of_refusal(refusal)

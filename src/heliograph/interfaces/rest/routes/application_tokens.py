@@ -51,14 +51,14 @@ async def tokens(services: Services, call: Call[ListQuery, None]) -> Reply:
 
 async def create(services: Services, call: Call[Nothing, TokenBody]) -> Reply:
     request = new_token(call.body, call.caller)
-    made = await change(services, services.access.flows.create_tokens, request)
+    made = await change(services, services.access.flows.create_tokens, request, call)
     return reply(TokenMade(made.secret, made.id))
 
 
 async def update(services: Services, call: Call[Nothing, TokenChange]) -> Reply:
     id = call.path["token"]
     request = token_change(call.body, call.caller, id)
-    await change(services, services.access.flows.set_tokens, request, id)
+    await change(services, services.access.flows.set_tokens, request, call)
     return DONE
 
 

@@ -15,7 +15,8 @@ from heliograph.flow.batches.send import MoveBatch, NewBatch, decide
 from heliograph.flow.batches.steer import SteerSlice, steer
 from heliograph.flow.reads.listing import Condition, Operator, Wanted
 from heliograph.interfaces.rest.criteria import wanted
-from heliograph.interfaces.rest.problem import ErrorBody, not_found, problem, refused
+from heliograph.interfaces.rest.problem import ErrorBody, not_found, problem
+from heliograph.interfaces.rest.refusals import OF_BATCHES, asked, of_refusal
 from heliograph.interfaces.rest.repeats import REPLAYED, told
 from heliograph.interfaces.rest.route import (
     Answer,
@@ -77,7 +78,7 @@ async def send_many(services: Services, call: Call[Nothing, ManyBody]) -> Reply:
     new = NewBatch(org, call.caller.name, body.name, body.payload, len(recipients))
     answer = await told(services.store, call, services.batches.begin, services.batches.begin_once, new)
     if isinstance(answer.answer, Refusal):
-        refused(answer.answer)
+        raise of_refusal(answer.answer)
     batch = answer.answer
     desk = services.batches.desk
     await desk.wait(batch.id)
@@ -197,11 +198,7 @@ def _harmless(cell: object) -> object:
 def _steering(event: BatchEvent) -> Handler:
     async def handler(services: Services, call: Call[Nothing, None]) -> Reply:
         org, id = call.caller.org, call.path["batch"]
-        (moved,) = await services.store.run(services.batches.move, [MoveBatch(org, id, event)])
-        if isinstance(moved, Refusal):
-            if moved.code == "no_such_batch":
-                raise not_found(KIND, id)
-            refused(moved)
+        await asked(services.store, services.batches.move, MoveBatch(org, id, event), call, OF_BATCHES)
         await steer(services.store, services.batches.steer, SteerSlice(org, id, event, call.caller.name))
         return reply(await _shown(services, await _batch(services, org, id)))
 

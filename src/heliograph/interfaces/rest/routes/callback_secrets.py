@@ -5,11 +5,11 @@ from typing import Any
 from msgspec import UNSET
 
 from heliograph.core.callback import CallbackSecret
-from heliograph.core.refusal import Refusal
 from heliograph.flow.manage.callbacks import DeleteSecret, NewSecret, SetSecret
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list
-from heliograph.interfaces.rest.problem import ErrorBody, not_found, of_refusal, problem
+from heliograph.interfaces.rest.problem import ErrorBody, not_found
+from heliograph.interfaces.rest.refusals import OF_SECRETS, asked
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.callbacks import (
@@ -67,14 +67,7 @@ async def delete_secret(services: Services, call: Call[Nothing, None]) -> Reply:
 async def _asked(
     services: Services, call: Call[Any, Any], request: NewSecret | SetSecret | DeleteSecret
 ) -> CallbackSecret:
-    (answer,) = await services.store.run(services.callbacks.secrets, [request])
-    if not isinstance(answer, Refusal):
-        return answer
-    if answer.code == "unknown_api_secret":
-        raise not_found(SECRET_KIND, call.path["secret"])
-    if answer.code == "in_use":
-        raise problem(409, 1407, answer.reason)
-    raise of_refusal(answer)
+    return await asked(services.store, services.callbacks.secrets, request, call, OF_SECRETS)
 
 
 UNKNOWN = Answer("There is no such secret.", ErrorBody)

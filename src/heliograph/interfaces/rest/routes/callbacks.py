@@ -5,14 +5,14 @@ from typing import Any
 from heliograph.core.callback import Callback
 from heliograph.core.delivery import Kind
 from heliograph.core.ids import LARGEST_ID
-from heliograph.core.refusal import Refusal
 from heliograph.flow.callbacks.replay import SLICE, Again
 from heliograph.flow.manage.callbacks import DeleteCallback, NewCallback, SetCallback
 from heliograph.flow.ports.callbacks import ReplayFilter
 from heliograph.flow.shown import Mark
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list
-from heliograph.interfaces.rest.problem import ErrorBody, not_found, of_refusal, problem
+from heliograph.interfaces.rest.problem import ErrorBody, not_found
+from heliograph.interfaces.rest.refusals import OF_CALLBACKS, asked
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.callbacks import (
@@ -137,10 +137,7 @@ async def _again(
     services: Services, call: Call[Any, Any], callback: Callback, ids: list[int], events: bool
 ) -> int:
     request = Again(call.caller.org, callback.id, tuple(ids), call.caller.name, events)
-    (answer,) = await services.store.run(services.callbacks.replay, [request])
-    if isinstance(answer, Refusal):
-        raise of_refusal(answer)
-    return answer
+    return await asked(services.store, services.callbacks.replay, request, call)
 
 
 async def _one(services: Services, call: Call[Any, Any]) -> Callback:
@@ -153,14 +150,7 @@ async def _one(services: Services, call: Call[Any, Any]) -> Callback:
 async def _asked(
     services: Services, call: Call[Any, Any], request: NewCallback | SetCallback | DeleteCallback
 ) -> Callback:
-    (answer,) = await services.store.run(services.callbacks.manage, [request])
-    if not isinstance(answer, Refusal):
-        return answer
-    if answer.code == "unknown_callback":
-        raise not_found(KIND, call.path["callback"])
-    if answer.code == "in_use":
-        raise problem(409, 1407, answer.reason)
-    raise of_refusal(answer)
+    return await asked(services.store, services.callbacks.manage, request, call, OF_CALLBACKS)
 
 
 UNKNOWN = Answer("There is no such callback.", ErrorBody)

@@ -1,15 +1,13 @@
 """Where an endpoint is: attached or not, a reset of it, operators that it keeps away from; all operators."""
 
-from typing import Any, NoReturn
-
 from msgspec import UNSET, Struct, UnsetType
 
 from heliograph.core.device import Device, DeviceStatus
-from heliograph.core.refusal import Refusal
 from heliograph.flow.manage.operators import Reset, SetAvoided
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list
-from heliograph.interfaces.rest.problem import ErrorBody, not_found, of_refusal, required
+from heliograph.interfaces.rest.problem import ErrorBody, not_found, required
+from heliograph.interfaces.rest.refusals import OF_CONNECTIVITY, asked
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, reply
 from heliograph.interfaces.rest.routes.devices import device_of
 from heliograph.interfaces.rest.services import Services
@@ -86,16 +84,8 @@ async def allow(services: Services, call: Call[Nothing, None]) -> Reply:
 async def _set_avoided(services: Services, call: Call[Nothing, None], is_avoided: bool) -> Reply:
     device, operator = call.path["endpoint"], call.path["operator"]
     request = SetAvoided(call.caller.org, device, operator, is_avoided)
-    (answer,) = await services.store.run(services.fleet.avoid, [request])
-    if isinstance(answer, Refusal):
-        _refuse(answer, call)
+    await asked(services.store, services.fleet.avoid, request, call, OF_CONNECTIVITY)
     return DONE
-
-
-def _refuse(refusal: Refusal, call: Call[Any, Any]) -> NoReturn:
-    if refusal.code == "unknown_device":
-        raise not_found(RESOURCE, call.path["endpoint"])
-    raise of_refusal(refusal)
 
 
 async def list_operators(_: Services, call: Call[ListQuery, None]) -> Reply:

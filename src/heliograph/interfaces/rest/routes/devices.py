@@ -1,14 +1,16 @@
 """Endpoints: our devices. Listed, made, shown, changed, deleted."""
 
-from typing import Any, NoReturn
+from typing import Any
 
 from heliograph.core.device import Device
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage.requests import DeleteDevice, NewDevice, SetDevice
+from heliograph.flow.manage.requests import DeleteDevice, SetDevice
+from heliograph.flow.ports import Flow, R
 from heliograph.flow.reads.fleet_port import DeviceRow
 from heliograph.interfaces.rest.criteria import Field, sort_shown, wanted
 from heliograph.interfaces.rest.paging import ListQuery, listed, page_of, per_page
-from heliograph.interfaces.rest.problem import ErrorBody, error, invalid, not_found, of_refusal
+from heliograph.interfaces.rest.problem import ErrorBody, not_found
+from heliograph.interfaces.rest.refusals import OF_ENDPOINTS, asked
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.devices import (
@@ -25,11 +27,6 @@ from heliograph.interfaces.rest.translate.sims import STATUS_WORDS
 
 SECTION = "Endpoints"
 PER_PAGE = 1_000
-_BODIES = {
-    "unknown_policy": ("Service Profile", "service_profile"),
-    "unknown_tariff": ("Tariff Profile", "tariff_profile"),
-    "unknown_sim": ("Sim", "sim"),
-}
 FIELDS = {
     "id": Field("id", "number"),
     "name": Field("name", "text"),
@@ -93,25 +90,11 @@ async def device_of(services: Services, call: Call[Any, Any]) -> DeviceRow:
 
 
 async def _asked(
-    services: Services, call: Call[Any, Any], flow: Any, request: NewDevice | SetDevice | DeleteDevice
+    services: Services, call: Call[Any, Any], flow: Flow[R, Device | Refusal], request: R
 ) -> Device:
-    answer: Device | Refusal
-    (answer,) = await services.store.run(flow, [request])
-    if isinstance(answer, Refusal):
-        _refuse(answer, call)
-    services.fleet.enrol([answer])
-    return answer
-
-
-def _refuse(refusal: Refusal, call: Call[Any, Any]) -> NoReturn:
-    if refusal.code == "unknown_device":
-        raise not_found(RESOURCE, call.path["endpoint"])
-    if refusal.code in _BODIES:
-        # A reference inside the body is wrong input; the path was right.
-        kind, field = _BODIES[refusal.code]
-        id = getattr(call.body, field).number
-        raise invalid(error(1401, f"{kind} with Id '{id}' not found."))
-    raise of_refusal(refusal)
+    device = await asked(services.store, flow, request, call, OF_ENDPOINTS)
+    services.fleet.enrol([device])
+    return device
 
 
 _NONE = {404: Answer("There is no such endpoint.", ErrorBody)}

@@ -14,7 +14,8 @@ from heliograph.core.ids import LARGEST_ID
 from heliograph.core.organisation import Application
 from heliograph.core.refusal import Refusal
 from heliograph.flow.callbacks.feeding import SLICE, Acknowledge, Fed
-from heliograph.interfaces.rest.problem import ErrorBody, not_found, problem, refused
+from heliograph.interfaces.rest.problem import ErrorBody, not_found, problem
+from heliograph.interfaces.rest.refusals import asked
 from heliograph.interfaces.rest.route import Answer, Call, Reply, Route, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.sms_shown import SmsObject, sms_object
@@ -74,9 +75,7 @@ async def acknowledge(services: Services, call: Call[Any, AckBody]) -> Reply:
     application = await _application(services, call, call.body.consumer)
     request, total = Acknowledge(application.id, call.body.up_to), 0
     while True:
-        (count,) = await services.store.run(services.feed.acknowledge, [request])
-        if isinstance(count, Refusal):
-            refused(count)
+        count = await asked(services.store, services.feed.acknowledge, request, call)
         total += count
         if count < SLICE:
             return reply(Acknowledged(total))

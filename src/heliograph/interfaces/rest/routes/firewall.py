@@ -1,13 +1,15 @@
 """Firewalls of service profiles and endpoints, endpoints that are held, and drafts: what if?"""
 
-from typing import Any, NoReturn
+from typing import Any
 
 from heliograph.core.device import Device
 from heliograph.core.firewall.rules import Rules
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
 from heliograph.flow.manage.firewall import ReleaseHold, SetFirewall
-from heliograph.interfaces.rest.problem import ErrorBody, not_found, of_refusal
+from heliograph.flow.ports import A, Flow, R
+from heliograph.interfaces.rest.problem import ErrorBody, not_found
+from heliograph.interfaces.rest.refusals import OF_FIREWALLS, answered, asked
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.firewall import (
@@ -32,7 +34,8 @@ async def show_profile_firewall(services: Services, call: Call[Nothing, None]) -
 
 async def set_profile_firewall(services: Services, call: Call[Nothing, Rules]) -> Reply:
     request = SetFirewall(call.caller.org, Policy, call.path["profile"], call.body)
-    return reply(await _asked(services, call, services.firewall.set, request))
+    rules: Rules = await _asked(services, call, services.firewall.set, request)
+    return reply(rules)
 
 
 async def show_endpoint_firewall(services: Services, call: Call[Nothing, None]) -> Reply:
@@ -42,7 +45,8 @@ async def show_endpoint_firewall(services: Services, call: Call[Nothing, None]) 
 
 async def set_endpoint_firewall(services: Services, call: Call[Nothing, Rules]) -> Reply:
     request = SetFirewall(call.caller.org, Device, call.path["endpoint"], call.body)
-    return reply(await _asked(services, call, services.firewall.set, request))
+    rules: Rules = await _asked(services, call, services.firewall.set, request)
+    return reply(rules)
 
 
 async def show_hold(services: Services, call: Call[Nothing, None]) -> Reply:
@@ -65,9 +69,7 @@ async def simulate(services: Services, call: Call[Nothing, DraftBody]) -> Reply:
     """Nothing of the draft is in force, and nothing is kept of it."""
     policy = await _policy(services, call)
     tried = await services.firewall.what_if.ask(question(policy, call.body))
-    if isinstance(tried, Refusal):
-        _refuse(tried, call)
-    return reply(shown_trial(tried))
+    return reply(shown_trial(answered(tried, call, OF_FIREWALLS)))
 
 
 async def _policy(services: Services, call: Call[Any, Any]) -> Policy:
@@ -86,19 +88,8 @@ async def _device(services: Services, call: Call[Any, Any]) -> Device:
     return found
 
 
-async def _asked(services: Services, call: Call[Any, Any], flow: Any, request: Any) -> Any:
-    (answer,) = await services.store.run(flow, [request])
-    if isinstance(answer, Refusal):
-        _refuse(answer, call)
-    return answer
-
-
-def _refuse(refusal: Refusal, call: Call[Any, Any]) -> NoReturn:
-    if refusal.code == "unknown_policy":
-        raise not_found(PROFILE, call.path["profile"])
-    if refusal.code == "unknown_device":
-        raise not_found(ENDPOINT, call.path["endpoint"])
-    raise of_refusal(refusal)
+async def _asked(services: Services, call: Call[Any, Any], flow: Flow[R, A | Refusal], request: R) -> A:
+    return await asked(services.store, flow, request, call, OF_FIREWALLS)
 
 
 UNKNOWN = Answer("There is no such one.", ErrorBody)

@@ -47,7 +47,7 @@ async def create(services: Services, call: Call[Nothing, KeyBody]) -> Reply:
     account = await login.confirm(user, call.body.password, call.address)
     seed = token_bytes(SEED_BYTES)
     request = NewMfaKey(call.caller.org, user, login.seal_seed(seed))
-    key = await change(services, services.access.flows.create_keys, request)
+    key = await change(services, services.access.flows.create_keys, request, call, user)
     return reply(new_key_object(key, key_of(seed), link_of(seed, account.name)))
 
 
@@ -64,7 +64,7 @@ async def activate(services: Services, call: Call[Nothing, KeyChange]) -> Reply:
     if step is None:
         raise bad_format(KIND, "code", "is not the code of this moment")
     request = ActivateMfaKey(call.caller.org, user, id, step)
-    await change(services, services.access.flows.activate_keys, request, id, user)
+    await change(services, services.access.flows.activate_keys, request, call, user)
     return DONE
 
 
@@ -72,7 +72,7 @@ async def delete(services: Services, call: Call[Nothing, None]) -> Reply:
     user, id = user_of(call), call.path["key"]
     needs(call, user, "user:write")
     request = DeleteMfaKey(call.caller.org, user, id, call.caller.scopes)
-    await change(services, services.access.flows.delete_keys, request, id, user)
+    await change(services, services.access.flows.delete_keys, request, call, user)
     return DONE
 
 
@@ -88,7 +88,7 @@ async def distrust(services: Services, call: Call[Nothing, None]) -> Reply:
     user, id = user_of(call), call.path["device"]
     needs(call, user, "user:write")
     request = DeleteTrustedDevice(call.caller.org, user, id, call.caller.scopes)
-    await change(services, services.access.flows.delete_trusted, request, id, user)
+    await change(services, services.access.flows.delete_trusted, request, call, user)
     return DONE
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from heliograph.flow.manage.requests import SetLimit, SwitchService
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, out_of_range
+from heliograph.interfaces.rest.refusals import OF_PROFILE_SERVICES, asked
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
-from heliograph.interfaces.rest.routes.profiles import SECTION, asked
+from heliograph.interfaces.rest.routes.profiles import SECTION
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.limits import (
     LIMITED,
@@ -56,7 +57,7 @@ async def remove_service(services: Services, call: Call[Nothing, None]) -> Reply
 
 async def _switch(services: Services, call: Call[Nothing, None], on: bool) -> Reply:
     request = SwitchService(call.caller.org, call.path["profile"], OURS[_service(call)], on)
-    await asked(services, call, services.policies.services, request)
+    await asked(services.store, services.policies.services, request, call, OF_PROFILE_SERVICES)
     return DONE
 
 
@@ -78,7 +79,7 @@ async def _limit(services: Services, call: Call[Nothing, None], attach: bool) ->
     request = SetLimit(org, profile, ours, volume)
     if not attach:
         request = SetLimit(org, profile, ours, None, instead_of=volume)
-    await asked(services, call, services.policies.services, request)
+    await asked(services.store, services.policies.services, request, call, OF_PROFILE_SERVICES)
     return reply(shown_limit(service, volume))
 
 

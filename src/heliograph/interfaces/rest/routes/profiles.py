@@ -1,13 +1,15 @@
 """Service profiles: our policies. Their services and limits are in `profile_services`."""
 
-from typing import Any, NoReturn
+from typing import Any
 
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
 from heliograph.flow.manage.requests import DeletePolicy, NewPolicy, SetPolicy
+from heliograph.flow.ports import Flow, R
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list
-from heliograph.interfaces.rest.problem import ErrorBody, not_found, of_refusal, problem
+from heliograph.interfaces.rest.problem import ErrorBody, not_found
+from heliograph.interfaces.rest.refusals import OF_PROFILES, asked
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.profiles import (
@@ -20,7 +22,6 @@ from heliograph.interfaces.rest.translate.profiles import (
 )
 
 RESOURCE = "Service Profile"
-STILL_USED = "Service Profile still referenced by Endpoint."
 SECTION = "Service profiles"
 FIELDS = {
     "id": Field("id", "number"),
@@ -41,7 +42,7 @@ async def create_profile(services: Services, call: Call[Nothing, NewProfile]) ->
     """Services are off until they are put in, unless the call names them: the contract's way."""
     wish = policy_wish(call.body, starting=True)
     request = NewPolicy(call.caller.org, call.body.name, wish)
-    policy = await asked(services, call, services.policies.create, request)
+    policy = await _asked(services, call, services.policies.create, request)
     return created(call, f"/v1/service_profile/{policy.id}", shown_profile(policy, 0))
 
 
@@ -56,39 +57,20 @@ async def show_profile(services: Services, call: Call[Nothing, None]) -> Reply:
 
 async def change_profile(services: Services, call: Call[Nothing, ProfileChange]) -> Reply:
     request = SetPolicy(call.caller.org, call.path["profile"], policy_wish(call.body))
-    await asked(services, call, services.policies.change, request)
+    await _asked(services, call, services.policies.change, request)
     return DONE
 
 
 async def delete_profile(services: Services, call: Call[Nothing, None]) -> Reply:
     request = DeletePolicy(call.caller.org, call.path["profile"])
-    await asked(services, call, services.policies.delete, request)
+    await _asked(services, call, services.policies.delete, request)
     return DONE
 
 
-async def asked(services: Services, call: Call[Any, Any], flow: Any, request: Any) -> Policy:
-    """The policy as it then stands; a refusal in the contract's words."""
-    answer: Policy | Refusal
-    (answer,) = await services.store.run(flow, [request])
-    if isinstance(answer, Refusal):
-        _refuse(answer, call)
-    return answer
-
-
-def _refuse(refusal: Refusal, call: Call[Any, Any]) -> NoReturn:
-    if refusal.code == "unknown_policy":
-        raise not_found(RESOURCE, call.path["profile"])
-    if refusal.code == "unknown_service":
-        raise not_found("Service", call.path["service"])
-    if refusal.code == "unknown_limit":
-        raise not_found("Traffic Limit", call.path["limit"])
-    if refusal.code == "unknown_callback":
-        raise problem(422, 1401, f"ApiCallback with Id '{call.body.api_callback.number}' not found.")
-    if refusal.code == "unknown_api_secret":
-        raise problem(422, 1401, f"ApiSecret with Id '{call.body.api_secret.number}' not found.")
-    if refusal.code == "in_use" and refusal.rule == "policy":
-        raise problem(409, 1407, STILL_USED)
-    raise of_refusal(refusal)
+async def _asked(
+    services: Services, call: Call[Any, Any], flow: Flow[R, Policy | Refusal], request: R
+) -> Policy:
+    return await asked(services.store, flow, request, call, OF_PROFILES)
 
 
 UNKNOWN = Answer("There is no such service profile.", ErrorBody)

@@ -1,10 +1,12 @@
 """SMS quotas of devices. They count while the device's service profile asks for them (`apply_sms_quota`)."""
 
+from typing import Any
+
 from heliograph.core.device import Quota
-from heliograph.core.refusal import Refusal
 from heliograph.flow.manage.quotas import QuotaRequest
 from heliograph.flow.manage.requests import DeleteQuota
-from heliograph.interfaces.rest.problem import ErrorBody, Problem, no_reference, of_refusal, problem
+from heliograph.interfaces.rest.problem import ErrorBody, Problem, no_reference, problem
+from heliograph.interfaces.rest.refusals import OF_QUOTAS, asked
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.quotas import KIND, QuotaBody, QuotaShown, quota_wish, shown_quota
@@ -26,25 +28,18 @@ async def show_quota(services: Services, call: Call[Nothing, None]) -> Reply:
 async def set_quota(services: Services, call: Call[Nothing, QuotaBody]) -> Reply:
     """In place of the one before: who wants to top up reads what is left, and adds."""
     device = call.path["endpoint"]
-    quota = await _asked(services, device, quota_wish(call.body, call.caller.org, device))
+    quota = await _asked(services, call, quota_wish(call.body, call.caller.org, device))
     return created(call, f"/v1/endpoint/{device}/quota/sms", shown_quota(quota, services.clock.now()))
 
 
 async def delete_quota(services: Services, call: Call[Nothing, None]) -> Reply:
     device = call.path["endpoint"]
-    await _asked(services, device, DeleteQuota(call.caller.org, device))
+    await _asked(services, call, DeleteQuota(call.caller.org, device))
     return DONE
 
 
-async def _asked(services: Services, device: int, request: QuotaRequest) -> Quota:
-    (answer,) = await services.store.run(services.policies.quotas, [request])
-    if not isinstance(answer, Refusal):
-        return answer
-    if answer.code == "unknown_device":
-        raise no_reference("Endpoint", device)
-    if answer.code == "unknown_quota":
-        raise _no_quota(device)
-    raise of_refusal(answer)
+async def _asked(services: Services, call: Call[Any, Any], request: QuotaRequest) -> Quota:
+    return await asked(services.store, services.policies.quotas, request, call, OF_QUOTAS)
 
 
 def _no_quota(device: int) -> Problem:

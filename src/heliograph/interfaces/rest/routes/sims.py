@@ -1,14 +1,13 @@
 """SIMs: listed, added, shown, moved from status to status, one by one or by their batch."""
 
-from typing import Any, NoReturn
+from typing import Any
 
-from heliograph.core.refusal import Refusal
-from heliograph.core.sim import Sim
 from heliograph.flow.manage.sims import SetBatch, SetSim
 from heliograph.flow.reads.fleet_port import SimRow
 from heliograph.interfaces.rest.criteria import Field, sort_shown, wanted
 from heliograph.interfaces.rest.paging import ListQuery, listed, page_of, per_page
-from heliograph.interfaces.rest.problem import ErrorBody, error, invalid, not_found, of_refusal
+from heliograph.interfaces.rest.problem import ErrorBody, not_found
+from heliograph.interfaces.rest.refusals import OF_SIM_BATCHES, OF_SIMS, asked
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.sims import (
@@ -62,11 +61,8 @@ async def list_sims(services: Services, call: Call[ListQuery, None]) -> Reply:
 
 async def add_sim(services: Services, call: Call[Nothing, SimBody]) -> Reply:
     """An addition: emnify delivers SIMs, we are told of them."""
-    answer: Sim | Refusal
-    (answer,) = await services.store.run(services.fleet.add_sims, [new_sim(call.caller.org, call.body)])
-    if isinstance(answer, Refusal):
-        raise of_refusal(answer)
-    return created(call, f"/v1/sim/{answer.id}")
+    sim = await asked(services.store, services.fleet.add_sims, new_sim(call.caller.org, call.body), call)
+    return created(call, f"/v1/sim/{sim.id}")
 
 
 async def show_sim(services: Services, call: Call[Nothing, None]) -> Reply:
@@ -78,20 +74,14 @@ async def change_sim(services: Services, call: Call[Nothing, SimChange]) -> Repl
     request = SetSim(call.caller.org, call.path["sim"])
     if call.body.status is not None and call.body.status.number is not None:
         request = SetSim(request.org, request.sim, call.body.status.number)
-    answer: Sim | Refusal
-    (answer,) = await services.store.run(services.fleet.set_sims, [request])
-    if isinstance(answer, Refusal):
-        _refuse(answer, call)
+    await asked(services.store, services.fleet.set_sims, request, call, OF_SIMS)
     return DONE
 
 
 async def change_batch(services: Services, call: Call[Nothing, BatchChange]) -> Reply:
     request = SetBatch(call.caller.org, call.path["bic"], batch_status(call.body))
-    answer: list[Sim] | Refusal
-    (answer,) = await services.store.run(services.fleet.set_batches, [request])
-    if isinstance(answer, Refusal):
-        raise invalid(error(1401 if answer.code == "unknown_batch" else 1406, answer.reason))
-    return reply(shown_batch(answer))
+    sims = await asked(services.store, services.fleet.set_batches, request, call, OF_SIM_BATCHES)
+    return reply(shown_batch(sims))
 
 
 async def sim_of(services: Services, call: Call[Any, Any]) -> SimRow:
@@ -104,12 +94,6 @@ async def sim_of(services: Services, call: Call[Any, Any]) -> SimRow:
 
 async def organisation_of(services: Services, org: int) -> OrganisationShown:
     return OrganisationShown(org, await services.fleet.reader.organisation(org))
-
-
-def _refuse(refusal: Refusal, call: Call[Any, Any]) -> NoReturn:
-    if refusal.code == "unknown_sim":
-        raise not_found(RESOURCE, call.path["sim"])
-    raise of_refusal(refusal)
 
 
 _NONE = {404: Answer("There is no such SIM.", ErrorBody)}

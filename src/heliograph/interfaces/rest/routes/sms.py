@@ -1,7 +1,7 @@
 """SMS of a device (§4): sent, simulated, listed, shown, changed, canceled, explained."""
 
 from collections.abc import AsyncIterator
-from typing import Any, NoReturn
+from typing import Any
 
 from msgspec import Struct
 from msgspec.json import Encoder
@@ -13,7 +13,8 @@ from heliograph.flow.once import Told
 from heliograph.flow.reads.sms import Sms
 from heliograph.flow.requests import Cancel, Received, Submitted
 from heliograph.interfaces.rest.paging import ListQuery, listed, page_of
-from heliograph.interfaces.rest.problem import ErrorBody, Problem, of_refusal
+from heliograph.interfaces.rest.problem import ErrorBody, Problem
+from heliograph.interfaces.rest.refusals import OF_SMS, answered, asked, of_refusal
 from heliograph.interfaces.rest.repeats import REPLAYED, told
 from heliograph.interfaces.rest.route import Answer, Call, Nothing, Reply, Route, Stream, created, reply
 from heliograph.interfaces.rest.services import Services
@@ -54,32 +55,21 @@ async def _simulate(services: Services, call: Call[Nothing, SmsBody]) -> Reply:
 def _created(call: Call[Nothing, SmsBody], told: Told[Submitted] | Told[Received]) -> Reply:
     answer = told.answer
     if isinstance(answer, Refusal):
-        refused(call, answer, REPLAYED if told.replayed else ())
+        found = of_refusal(answer, OF_SMS, **call.path)
+        raise Problem(found.status, found.body, found.headers + (REPLAYED if told.replayed else ()))
     id = answer.id if isinstance(answer, Submitted) else answer.message
     made = created(call, f"/v1/endpoint/{call.path['endpoint']}/sms/{id}")
     return replace(made, headers=made.headers + REPLAYED) if told.replayed else made
 
 
-def refused(
-    call: Call[Any, Any], refusal: Refusal, headers: tuple[tuple[bytes, bytes], ...] = ()
-) -> NoReturn:
-    """The contract has words of its own for what is not there."""
-    found, words = of_refusal(refusal), refusal.reason
-    if refusal.code == "unknown_device":
-        words = f"Endpoint with Id '{call.path['endpoint']}' not found."
-    elif refusal.code == "unknown_message":
-        words = f"{KIND} with id {call.path['sms']} not found"
-    raise Problem(found.status, replace(found.body, message=words), found.headers + headers)
-
-
 async def _device(services: Services, call: Call[Any, Any]) -> Device:
     found = await services.sms.browse.device(call.caller.org, call.path["endpoint"])
-    return refused(call, found) if isinstance(found, Refusal) else found
+    return answered(found, call, OF_SMS)
 
 
 async def _one(services: Services, call: Call[Any, Any]) -> Sms:
     found = await services.sms.browse.one(call.caller.org, call.path["endpoint"], call.path["sms"])
-    return refused(call, found) if isinstance(found, Refusal) else found
+    return answered(found, call, OF_SMS)
 
 
 async def list_sms(services: Services, call: Call[SmsListQuery, None]) -> Reply | Stream:
@@ -115,25 +105,21 @@ async def cancel(services: Services, call: Call[Nothing, None]) -> Reply:
     """The SMS as it now stands."""
     await _one(services, call)
     request = Cancel(call.caller.org, call.path["sms"], call.caller.name)
-    (answer,) = await services.store.run(services.sms.cancel, [request])
-    if isinstance(answer, Refusal):
-        refused(call, answer)
+    await asked(services.store, services.sms.cancel, request, call, OF_SMS)
     return await show(services, call)
 
 
 async def edit(services: Services, call: Call[Nothing, SmsChange]) -> Reply:
     request = change(call.body, call.caller, call.path["sms"])
     await _one(services, call)
-    (answer,) = await services.store.run(services.sms.change, [request])
-    if isinstance(answer, Refusal):
-        refused(call, answer)
+    await asked(services.store, services.sms.change, request, call, OF_SMS)
     return await show(services, call)
 
 
 async def timeline(services: Services, call: Call[Nothing, None]) -> Reply:
     await _one(services, call)
     found = await services.browse.explain(call.caller.org, call.path["sms"], services.clock.now())
-    return refused(call, found) if isinstance(found, Refusal) else reply(story(found))
+    return reply(story(answered(found, call, OF_SMS)))
 
 
 _OF_DEVICE = "/v1/endpoint/{endpoint}/sms"

@@ -1,9 +1,9 @@
 """The suppression list: numbers outside the fleet that get nothing, and the words that put them there."""
 
-from heliograph.core.refusal import Refusal
 from heliograph.flow.manage.suppression import SetStopWords, Suppress, Unsuppress
 from heliograph.interfaces.rest.paging import ListQuery, Page, listed, page_of, per_page
-from heliograph.interfaces.rest.problem import ErrorBody, not_found, refused
+from heliograph.interfaces.rest.problem import ErrorBody
+from heliograph.interfaces.rest.refusals import OF_SUPPRESSION, asked
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.firewall import (
@@ -28,17 +28,13 @@ async def list_suppressions(services: Services, call: Call[ListQuery, None]) -> 
 
 async def suppress(services: Services, call: Call[Nothing, NewSuppression]) -> Reply:
     request = Suppress(call.caller.org, call.body.number.strip().removeprefix("+"))
-    (answer,) = await services.store.run(services.firewall.suppression, [request])
-    if isinstance(answer, Refusal):
-        refused(answer)
-    return created(call, f"/v1/suppression/{answer.id}", shown_suppression(answer))
+    row = await asked(services.store, services.firewall.suppression, request, call, OF_SUPPRESSION)
+    return created(call, f"/v1/suppression/{row.id}", shown_suppression(row))
 
 
 async def unsuppress(services: Services, call: Call[Nothing, None]) -> Reply:
-    id = call.path["suppression"]
-    (answer,) = await services.store.run(services.firewall.suppression, [Unsuppress(call.caller.org, id)])
-    if isinstance(answer, Refusal):
-        raise not_found(SUPPRESSION, id)
+    request = Unsuppress(call.caller.org, call.path["suppression"])
+    await asked(services.store, services.firewall.suppression, request, call, OF_SUPPRESSION)
     return DONE
 
 
@@ -48,10 +44,7 @@ async def show_words(services: Services, call: Call[Nothing, None]) -> Reply:
 
 async def set_words(services: Services, call: Call[Nothing, WordsBody]) -> Reply:
     request = SetStopWords(call.caller.org, call.body.stop, call.body.start)
-    (answer,) = await services.store.run(services.firewall.words, [request])
-    if isinstance(answer, Refusal):
-        refused(answer)
-    return reply(shown_words(answer))
+    return reply(shown_words(await asked(services.store, services.firewall.words, request, call)))
 
 
 BAD = Answer("Not well formed.", ErrorBody)

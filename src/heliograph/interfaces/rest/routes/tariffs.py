@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from heliograph.core.refusal import Refusal
 from heliograph.core.tariff import Tariff
 from heliograph.flow.manage.requests import DeleteTariff, NewTariff, SetTariff
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list
-from heliograph.interfaces.rest.problem import ErrorBody, not_found, of_refusal, problem
+from heliograph.interfaces.rest.problem import ErrorBody, not_found
+from heliograph.interfaces.rest.refusals import OF_TARIFFS, asked
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.tariffs import (
@@ -20,7 +20,6 @@ from heliograph.interfaces.rest.translate.tariffs import (
 )
 
 RESOURCE = "Tariff Profile"
-STILL_USED = "Tariff Profile still referenced by Endpoint."
 SECTION = "Tariff profiles"
 FIELDS = {
     "id": Field("id", "number"),
@@ -64,14 +63,7 @@ async def delete_tariff(services: Services, call: Call[Nothing, None]) -> Reply:
 async def _asked(
     services: Services, call: Call[Any, Any], request: NewTariff | SetTariff | DeleteTariff
 ) -> Tariff:
-    (answer,) = await services.store.run(services.policies.tariffs, [request])
-    if not isinstance(answer, Refusal):
-        return answer
-    if answer.code == "unknown_tariff":
-        raise not_found(RESOURCE, call.path["tariff"])
-    if answer.code == "in_use":
-        raise problem(409, 1407, STILL_USED)
-    raise of_refusal(answer)
+    return await asked(services.store, services.policies.tariffs, request, call, OF_TARIFFS)
 
 
 UNKNOWN = Answer("There is no such tariff profile.", ErrorBody)

@@ -97,7 +97,7 @@ async def create(services: Services, call: Call[Nothing, UserBody]) -> Reply:
     if body.password is not None:
         hashed = await services.access.authentication.hash(checked_password(body.password))
     request = NewAccount(org, body.username, hashed, roles_of(body), body.name or "", call.caller.scopes)
-    made = await change(services, services.access.flows.create_accounts, request)
+    made = await change(services, services.access.flows.create_accounts, request, call)
     return created(call, f"/v1/user/{made.id}")
 
 
@@ -116,7 +116,7 @@ async def update(services: Services, call: Call[Nothing, UserChange]) -> Reply:
         status_of(body),
         UNSET if body.password is UNSET else await _new_password(services, call, id),
     )
-    await change(services, services.access.flows.set_accounts, request, id)
+    await change(services, services.access.flows.set_accounts, request, call, id)
     return DONE
 
 
@@ -141,7 +141,7 @@ async def _new_password(services: Services, call: Call[Nothing, UserChange], id:
 async def delete(services: Services, call: Call[Nothing, None]) -> Reply:
     id = user_of(call)
     request = DeleteAccount(call.caller.org, id, call.caller.scopes)
-    await change(services, services.access.flows.delete_accounts, request, id)
+    await change(services, services.access.flows.delete_accounts, request, call, id)
     return DONE
 
 
@@ -158,7 +158,7 @@ async def _role(services: Services, call: Call[Nothing, None], given: bool) -> R
     if not role:
         raise not_found("Role", call.path["role"])
     request = GiveRole(call.caller.org, id, role, given, call.caller.scopes)
-    await change(services, services.access.flows.give_roles, request, call.path["role"], id)
+    await change(services, services.access.flows.give_roles, request, call, id)
     return DONE
 
 

@@ -19,8 +19,9 @@ from heliograph.flow.batches.send import Recipient
 from heliograph.flow.reads.batch_port import Sent
 from heliograph.flow.requests import Submission
 from heliograph.interfaces.rest.access import Caller
-from heliograph.interfaces.rest.problem import RefusalShown, of_refusal, out_of_range
+from heliograph.interfaces.rest.problem import RefusalShown, out_of_range
 from heliograph.interfaces.rest.reading import nested
+from heliograph.interfaces.rest.refusals import of_refusal
 from heliograph.interfaces.rest.translate.shapes import Id, Looked
 from heliograph.interfaces.rest.translate.sms import SmsBody, submission, wish_of
 from heliograph.interfaces.rest.translate.times import shown
