@@ -89,7 +89,7 @@ class Endpoint:
         return Call(
             caller,
             path_of(scope["path_params"], route.texts),
-            query_of(scope["query_string"], route.query),
+            query_of(scope["query_string"], route.query, route.ours),
             body,
             headers,
             site,

@@ -1,5 +1,6 @@
 """Reading a request: its path, its query, its body, each bounded and each with a clear error."""
 
+import json
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -22,8 +23,13 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 MOST_QUERY = 8_192
 MOST_PARAMETERS = 100
+MOST_SEARCHED = 1 << 16  # octets of a bad body in which the field is looked for
 _MISSING = re.compile(r"Object missing required field `([^`]+)`(?: - at `\$\.?([^`]*)`)?")
+_UNKNOWN = re.compile(r"Object contains unknown field `([^`]+)`(?: - at `\$\.?([^`]*)`)?")
 _AT = re.compile(r"^(.*?)(?: - at `(?:key in )?\$\.?([^`]*)`)?$", re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TRUNCATED, _NO_UNICODE = "Input data was truncated", "the text is not valid Unicode"
+_ENDS = "the body ends before the JSON does"
 _RANGE = re.compile(r" (?:>=|<=|<|>) |of length")
 _LONGEST = 19  # digits of a Long
 _LARGEST, _SMALLEST = 2**63 - 1, -(2**63)
@@ -43,18 +49,32 @@ def _long(value: str) -> int:
     raise problem(400, 1000, f'Cannot parse parameter id as Long: For input string: "{value[:100]}"')
 
 
-def query_of(text: bytes, kind: type) -> Any:
-    """Unknown parameters are ignored: clients send more than is documented."""
+def query_of(text: bytes, kind: type, strict: bool = False) -> Any:
+    """Unknown parameters are ignored, since clients of the contract send more than is documented; `strict`:
+    they are refused, and so is one that is given twice.
+    """
     if len(text) > MOST_QUERY:
         raise problem(400, 1000, f"The query is longer than {MOST_QUERY} characters")
     try:
         pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
     except (ValueError, UnicodeDecodeError):
         raise problem(400, 1000, "The query cannot be read") from None
+    if strict and pairs:
+        _refuse_unknown([name for name, _ in pairs], kind)
     try:
         return msgspec.convert(dict(pairs), kind, strict=False)
     except msgspec.ValidationError as failure:
         raise problem(400, 1000, _plain(str(failure))) from None
+
+
+def _refuse_unknown(names: list[str], kind: type) -> None:
+    known = [field.encode_name for field in msgspec.structs.fields(kind)]
+    for name in names:
+        if name not in known:
+            there = f"there are {', '.join(known)}" if known else "there is none"
+            raise problem(400, 1000, f"Unknown query parameter `{name[:100]}`: {there}")
+        if names.count(name) > 1:
+            raise problem(400, 1000, f"The query parameter `{name}` is given twice")
 
 
 async def read(receive: Receive, most: int) -> bytes:
@@ -89,9 +109,41 @@ def body_of(octets: bytes, decoder: "msgspec.json.Decoder[Any]", kind: str, malf
             raise problem(400, 1000, _plain(str(failure))) from None
         raise invalid_body(str(failure), kind) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as failure:
-        raise problem(400, 1000, f"Cannot parse the request body: {failure}") from None
+        raise problem(400, 1000, f"Cannot parse the request body: {_unreadable(octets, failure)}") from None
     except RecursionError:
         raise problem(400, 1000, "Cannot parse the request body: it is nested too deeply") from None
+
+
+def _unreadable(octets: bytes, failure: Exception) -> str:
+    """What the decoder means, which says `truncated` of an empty body and of half a surrogate pair."""
+    if not octets.strip():
+        return "the body is empty"
+    said = str(failure)
+    if len(octets) > MOST_SEARCHED:
+        is_text = isinstance(failure, UnicodeDecodeError) or "surrogate" in said
+        return _NO_UNICODE if is_text else said.replace(_TRUNCATED, _ENDS)
+    try:
+        field = _no_unicode(json.loads(octets.decode(errors="surrogateescape")))
+    except (ValueError, RecursionError):
+        return said.replace(_TRUNCATED, _ENDS)
+    if field is None:
+        return said
+    return f"{field}: {_NO_UNICODE}" if field else _NO_UNICODE
+
+
+def _no_unicode(value: object, field: str = "") -> str | None:
+    """The first field with a lone surrogate, or with octets that are no UTF-8. None: there is none."""
+    if isinstance(value, str):
+        return None if value.isascii() or not _SURROGATE.search(value) else field
+    if isinstance(value, dict):
+        inner = [(name, f"{field}.{name}" if field else name) for name in value]
+        bad = next((field for name, _ in inner if _SURROGATE.search(name)), None)
+        found = (_no_unicode(value[name], path) for name, path in inner)
+    elif isinstance(value, list):
+        bad, found = None, (_no_unicode(one, f"{field}[{place}]") for place, one in enumerate(value))
+    else:
+        return None
+    return bad if bad is not None else next((one for one in found if one is not None), None)
 
 
 def invalid_body(said: str, kind: str) -> Problem:
@@ -99,6 +151,9 @@ def invalid_body(said: str, kind: str) -> Problem:
     missing = _MISSING.fullmatch(said)
     if missing:
         return required(kind, ".".join(filter(None, (missing[2], missing[1]))))
+    unknown = _UNKNOWN.fullmatch(said)
+    if unknown:
+        return bad_format(kind, ".".join(filter(None, (unknown[2], unknown[1]))), "there is no such field")
     found = _AT.fullmatch(said)
     why, field = (found[1], found[2] or "body") if found else (said, "body")
     if _RANGE.search(why):

@@ -19,7 +19,7 @@ _ENCODE = Encoder().encode
 
 
 class Nothing(Struct, frozen=True):
-    """The query of a route that takes none: whatever is there is ignored."""
+    """The query of a route that takes none."""
 
 
 class Call(Struct, Generic[Q, B]):
@@ -79,6 +79,7 @@ class Route(Struct, frozen=True):
     no_body: bytes = b""  # what a body that is not there stands for
     repeats: bool = False  # it takes an Idempotency-Key (see `repeats`)
     etag: bool = False  # a single resource: the client may ask whether it changed
+    ours: bool = False  # beside the contract: what is not documented is refused, not ignored
 
 
 def reply(body: object, status: int = 200, headers: Headers = ()) -> Reply:

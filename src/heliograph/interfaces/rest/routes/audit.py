@@ -52,5 +52,6 @@ ROUTES = (
         scope="admin",
         query=AuditQuery,
         section="Audit",
+        ours=True,
     ),
 )

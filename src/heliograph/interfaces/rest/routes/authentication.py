@@ -71,5 +71,6 @@ ROUTES = (
         {204: Answer("Done."), 422: Answer("The credential is an application token.", ErrorBody)},
         scope="",
         section="Authentication",
+        ours=True,
     ),
 )

@@ -221,6 +221,8 @@ def _route(
         audited=False,
         kind=KIND,
         section="Batches",
+        etag=path == _ONE and method == "GET",
+        ours=True,
     )
 
 
@@ -246,6 +248,7 @@ ROUTES = (
         repeats=True,
         kind=KIND,
         section="Batches",
+        ours=True,
     ),
     _route("GET", "/v1/batch", list_batches, "Batches, newest first", _PAGE, BatchesQuery),
     _route("GET", _ONE, show, "A batch and its progress", _STANDS),

@@ -114,6 +114,7 @@ ROUTES = (
         body=SecretChange,
         kind=SECRET_KIND,
         section=SECTION,
+        ours=True,
     ),
     Route(
         "DELETE",

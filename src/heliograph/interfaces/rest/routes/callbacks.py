@@ -197,6 +197,7 @@ ROUTES = (
         body=CallbackChange,
         kind=KIND,
         section=SECTION,
+        ours=True,
     ),
     Route(
         "DELETE",
@@ -218,6 +219,7 @@ ROUTES = (
         no_body=b"{}",
         kind="Test",
         section=SECTION,
+        ours=True,
     ),
     Route(
         "GET",
@@ -228,6 +230,7 @@ ROUTES = (
         scope="callback:read",
         query=LogQuery,
         section=SECTION,
+        ours=True,
     ),
     Route(
         "POST",
@@ -239,5 +242,6 @@ ROUTES = (
         body=ReplayBody,
         kind="Replay",
         section=SECTION,
+        ours=True,
     ),
 )

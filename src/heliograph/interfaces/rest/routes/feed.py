@@ -45,7 +45,7 @@ class FeedItem(Struct, frozen=True):
     sms: SmsObject
 
 
-class AckBody(Struct, frozen=True):
+class AckBody(Struct, frozen=True, forbid_unknown_fields=True):
     up_to: Number
     consumer: Consumer = ""
 
@@ -110,6 +110,7 @@ ROUTES = (
         scope="sms:read",
         query=FeedQuery,
         section=SECTION,
+        ours=True,
     ),
     Route(
         "POST",
@@ -126,5 +127,6 @@ ROUTES = (
         body=AckBody,
         kind=KIND,
         section=SECTION,
+        ours=True,
     ),
 )

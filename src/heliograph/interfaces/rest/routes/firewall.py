@@ -104,6 +104,7 @@ ROUTES = (
         scope="policy:read",
         section=SECTION,
         etag=True,
+        ours=True,
     ),
     Route(
         "PUT",
@@ -115,6 +116,7 @@ ROUTES = (
         body=Rules,
         kind=KIND,
         section=SECTION,
+        ours=True,
     ),
     Route(
         "GET",
@@ -125,6 +127,7 @@ ROUTES = (
         scope="policy:read",
         section=SECTION,
         etag=True,
+        ours=True,
     ),
     Route(
         "PUT",
@@ -136,6 +139,7 @@ ROUTES = (
         body=Rules,
         kind=KIND,
         section=SECTION,
+        ours=True,
     ),
     Route(
         "GET",
@@ -145,6 +149,7 @@ ROUTES = (
         {200: Answer("What is known of it.", HoldShown), 404: UNKNOWN},
         scope="policy:read",
         section=SECTION,
+        ours=True,
     ),
     Route(
         "DELETE",
@@ -154,6 +159,7 @@ ROUTES = (
         {204: Answer("Released."), 404: UNKNOWN, 409: Answer("It is not held.", ErrorBody)},
         scope="policy:write",
         section=SECTION,
+        ours=True,
     ),
     Route(
         "POST",
@@ -171,5 +177,6 @@ ROUTES = (
         kind=DRAFT,
         section=SECTION,
         audited=False,
+        ours=True,
     ),
 )

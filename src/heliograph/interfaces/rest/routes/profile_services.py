@@ -124,6 +124,7 @@ ROUTES = (
         kind=LIMIT,
         section=SECTION,
         audited=False,
+        ours=True,
     ),
     Route(
         "GET",

@@ -122,6 +122,7 @@ ROUTES = (
         body=SimBody,
         kind=KIND,
         section=SECTION,
+        ours=True,
     ),
     Route(
         "GET",

@@ -176,6 +176,7 @@ ROUTES = (
         body=SmsChange,
         kind=KIND,
         section="SMS",
+        ours=True,
     ),
     Route(
         "DELETE",
@@ -195,5 +196,6 @@ ROUTES = (
         {200: Answer("Its steps, oldest first.", list[StepShown]), 404: _GONE},
         scope="sms:read",
         section="SMS",
+        ours=True,
     ),
 )

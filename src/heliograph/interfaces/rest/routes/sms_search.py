@@ -57,6 +57,7 @@ ROUTES = (
         scope="sms:read",
         query=SmsQuery,
         section="SMS",
+        ours=True,
     ),
     Route(
         "POST",
@@ -73,5 +74,6 @@ ROUTES = (
         body=PreviewBody,
         kind=KIND,
         section="SMS",
+        ours=True,
     ),
 )

@@ -121,5 +121,6 @@ ROUTES = (
         scope="",
         query=StreamQuery,
         section="Stream and feed",
+        ours=True,
     ),
 )

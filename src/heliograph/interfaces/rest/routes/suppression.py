@@ -1,7 +1,7 @@
 """The suppression list: numbers outside the fleet that get nothing, and the words that put them there."""
 
 from heliograph.flow.manage.suppression import SetStopWords, Suppress, Unsuppress
-from heliograph.interfaces.rest.paging import ListQuery, Page, listed, page_of, per_page
+from heliograph.interfaces.rest.paging import Page, PageQuery, listed, page_of, per_page
 from heliograph.interfaces.rest.problem import ErrorBody
 from heliograph.interfaces.rest.refusals import OF_SUPPRESSION, asked
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
@@ -18,7 +18,7 @@ from heliograph.interfaces.rest.translate.firewall import (
 SECTION = "Suppression"
 
 
-async def list_suppressions(services: Services, call: Call[ListQuery, None]) -> Reply:
+async def list_suppressions(services: Services, call: Call[PageQuery, None]) -> Reply:
     reader, org = services.firewall.reader, call.caller.org
     total, _ = await reader.suppressions(org, 0, 0)
     page: Page = page_of(call.query, total)
@@ -56,8 +56,9 @@ ROUTES = (
         "Numbers that are sent nothing",
         {200: Answer("A page of them, by number.", list[SuppressionShown])},
         scope="policy:read",
-        query=ListQuery,
+        query=PageQuery,
         section=SECTION,
+        ours=True,
     ),
     Route(
         "POST",
@@ -73,6 +74,7 @@ ROUTES = (
         body=NewSuppression,
         kind=SUPPRESSION,
         section=SECTION,
+        ours=True,
     ),
     Route(
         "DELETE",
@@ -82,6 +84,7 @@ ROUTES = (
         {204: Answer("Gone."), 404: Answer("It is not on the list.", ErrorBody)},
         scope="policy:write",
         section=SECTION,
+        ours=True,
     ),
     Route(
         "GET",
@@ -91,6 +94,7 @@ ROUTES = (
         {200: Answer("Both lists.", WordsBody)},
         scope="policy:read",
         section=SECTION,
+        ours=True,
     ),
     Route(
         "PUT",
@@ -102,5 +106,6 @@ ROUTES = (
         body=WordsBody,
         kind="StopWord",
         section=SECTION,
+        ours=True,
     ),
 )

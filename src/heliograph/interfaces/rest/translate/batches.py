@@ -51,7 +51,7 @@ class Recipients(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
     q: Annotated[str, Meta(min_length=1, max_length=2_048)] | None = None
 
 
-class ManyBody(SmsBody, frozen=True, omit_defaults=True, kw_only=True):
+class ManyBody(SmsBody, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True):
     """`payload` may have liquid variables: `{{ device.name }}`, and those of the recipient."""
 
     recipients: Recipients

@@ -56,7 +56,7 @@ class NewCallbackBody(Struct, frozen=True):
     window: int | None = None
 
 
-class CallbackChange(Struct, frozen=True):
+class CallbackChange(Struct, frozen=True, forbid_unknown_fields=True):
     url: str | UnsetType = UNSET
     purpose: str | UnsetType = UNSET
     events: EventTypes | UnsetType = UNSET
@@ -82,7 +82,7 @@ class NewSecretBody(Struct, frozen=True):
     purpose: str = ""
 
 
-class SecretChange(Struct, frozen=True):
+class SecretChange(Struct, frozen=True, forbid_unknown_fields=True):
     """`secret`: a new one; the one before signs beside it for so long."""
 
     secret: Secret | UnsetType = UNSET
@@ -90,7 +90,7 @@ class SecretChange(Struct, frozen=True):
     overlap_hours: Annotated[int, Meta(ge=0, le=LONGEST_OVERLAP_HOURS)] = DEFAULT_OVERLAP_HOURS
 
 
-class TestBody(Struct, frozen=True):
+class TestBody(Struct, frozen=True, forbid_unknown_fields=True):
     api_secret: Reference | None = None
 
 
@@ -122,7 +122,7 @@ class LogQuery(Struct, frozen=True):
     per_page: int = 0
 
 
-class ReplayBody(Struct, frozen=True):
+class ReplayBody(Struct, frozen=True, forbid_unknown_fields=True):
     """One SMS or event by its id, or all of a device or a time."""
 
     sms: Reference | None = None

@@ -49,19 +49,23 @@ def shown_hold(watch: Watch | None, judges: bool, now: int) -> HoldShown:
     )
 
 
-class Limits(Struct, frozen=True):
+class Draft(ProfileChange, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A service profile's fields, as in its `PATCH`."""
+
+
+class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """A month, per device; null is no limit."""
 
     mo: _LIMIT | UnsetType | None = UNSET
     mt: _LIMIT | UnsetType | None = UNSET
 
 
-class DraftBody(Struct, frozen=True):
+class DraftBody(Struct, frozen=True, forbid_unknown_fields=True):
     """What to try, on the traffic of which period. What is left out stays as it is."""
 
     since: str = field(name="from")
     until: str
-    draft: ProfileChange = ProfileChange()
+    draft: Draft = Draft()
     limits: Limits = Limits()
     firewall: Rules | UnsetType = UNSET
     examples: Annotated[int, Meta(ge=0, le=MOST_EXAMPLES)] = 10
@@ -176,7 +180,7 @@ def _notes(tried: Tried) -> list[str]:
     return notes
 
 
-class NewSuppression(Struct, frozen=True):
+class NewSuppression(Struct, frozen=True, forbid_unknown_fields=True):
     number: str
 
 
@@ -187,7 +191,7 @@ class SuppressionShown(Struct, frozen=True):
     word: str | None  # by which its owner asked for it; null: entered by hand
 
 
-class WordsBody(Struct, frozen=True):
+class WordsBody(Struct, frozen=True, forbid_unknown_fields=True):
     """The whole message has to be the word; case and spaces do not matter."""
 
     stop: tuple[str, ...]

@@ -19,7 +19,7 @@ STATUS_WORDS = {label.description.lower(): label.id for label in LABELS.values()
 Digits = Annotated[str, Meta(max_length=40)]
 
 
-class SimBody(Struct, frozen=True):
+class SimBody(Struct, frozen=True, forbid_unknown_fields=True):
     iccid: Digits
     imsi: Digits | int | None = None
     msisdn: Digits | int | None = None

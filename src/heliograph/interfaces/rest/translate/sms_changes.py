@@ -20,7 +20,7 @@ from heliograph.interfaces.rest.translate.sms import (
 AT_ONCE = 0  # the time to send of what no longer waits for one
 
 
-class SmsChange(Struct, frozen=True):
+class SmsChange(Struct, frozen=True, forbid_unknown_fields=True):
     """What is not named stays. `not_before` null: at once."""
 
     payload: str | UnsetType = UNSET

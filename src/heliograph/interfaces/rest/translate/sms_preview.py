@@ -14,7 +14,7 @@ from heliograph.wire.gsm.text import fits
 _NAMES = {Alphabet.GSM7: "GSM 7-bit", Alphabet.OCTETS: "8-bit", Alphabet.UCS2: "UCS-2"}
 
 
-class PreviewBody(SmsBody, frozen=True, omit_defaults=True):
+class PreviewBody(SmsBody, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """An SMS as it would be sent. Without an endpoint nothing is said of cost and policy."""
 
     endpoint: Numbered | None = None
