@@ -2,7 +2,15 @@
 
 import pytest
 
-from heliograph.core.address import is_a2p, is_device_number, is_dialled, is_number, is_source, normalise
+from heliograph.core.address import (
+    as_written,
+    is_a2p,
+    is_device_number,
+    is_dialled,
+    is_number,
+    is_source,
+    normalise,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +51,26 @@ def test_where_a2p_ends_is_a_setting() -> None:
 )
 def test_one_device_has_one_number(dialled: str, country: str, number: str) -> None:
     assert normalise(dialled, country) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("+49 170 000 0001", "+491700000001"),
+        ("0049-170-0000001", "00491700000001"),
+        (" 49\u00a0170 0000001\t", "491700000001"),
+        ("+49 (0)170/000.0001", "+491700000001"),
+        ("49 17", "4917"),
+        ("+49-17", "+4917"),
+        ("24/7", "24/7"),
+        ("A-1", "A-1"),
+        ("ACME Ltd", "ACME Ltd"),
+        ("4917x0000001", "4917x0000001"),
+        ("", ""),
+    ],
+)
+def test_what_people_put_between_digits_is_taken_out(text: str, digits: str) -> None:
+    assert as_written(text) == digits
 
 
 @pytest.mark.parametrize(

@@ -203,8 +203,37 @@ def test_a_call_to_many_leaves_out_who_wants_nothing(api: Site) -> None:
     assert api.call("DELETE", f"/v1/suppression/{made.body['id']}").status == 204
 
 
+SPELLINGS = (
+    "4915166666666",
+    "+4915166666666",
+    "004915166666666",
+    "+49 151 6666 6666",
+    "0049 (0)151/666-66666",
+)
+
+
+@pytest.mark.parametrize("listed", SPELLINGS)
+def test_a_number_means_the_same_everywhere_however_it_is_written(
+    api: Site, place: tuple[int, int], listed: str
+) -> None:
+    made = api.post("/v1/suppression", {"number": listed})
+    assert (made.status, made.body["number"]) == (201, SPELLINGS[0])
+    answer = api.post("/v1/sms", {"recipients": {"msisdns": SPELLINGS}, "payload": "hello"})
+    codes = [one["refusal"]["code"] for one in answer.body["recipients"]]
+    assert codes == ["suppressed"] + ["duplicate_recipient"] * 4
+    assert api.call("DELETE", f"/v1/suppression/{made.body['id']}").status == 204
+    put(api, f"/v1/endpoint/{place[1]}/firewall", {"block": [{"peer": listed}]})
+    for source in (SPELLINGS[0], SPELLINGS[1], SPELLINGS[2]):
+        answer = send(api, place[1], source_address=source)
+        assert refusal(answer)["rule"].endswith(f': block list "{listed}"')
+
+
 def test_stop_words_of_an_organisation(api: Site, place: tuple[int, int]) -> None:
     usual = api.get("/v1/stop_word").body
+    both = api.call("PUT", "/v1/stop_word", {"stop": ["Ende", "Halt"], "start": ["Los", " HALT. "]})
+    assert (both.status, refusal(both)["rule"]) == (422, "start")
+    assert "HALT" in both.body["message"]
+    assert api.get("/v1/stop_word").body == usual
     assert ("STOP" in usual["stop"], "START" in usual["start"]) == (True, True)
     assert api.call("PUT", "/v1/stop_word", {"stop": [""], "start": []}).status == 422
     words = {"stop": ["Ende", "Schluss jetzt"], "start": ["Los"]}

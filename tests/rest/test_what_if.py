@@ -104,6 +104,13 @@ def test_switches_and_limits_are_tried_for_both_directions(stage: Stage) -> None
     assert changes(stage.try_out(firewall=rates)) == {("block", "rate_reached"): 2}
 
 
+def test_fields_that_are_not_tried_are_said(stage: Stage) -> None:
+    tried = stage.try_out(draft={"sms_p2p_int": False, "name": "other", "sms_p2p_receive_rate": 5})
+    (note,) = [note for note in tried["notes"] if note.startswith("Not tried")]
+    assert note.endswith(": name, sms_p2p_receive_rate.")
+    assert not any(note.startswith("Not tried") for note in stage.try_out()["notes"])
+
+
 def test_what_was_blocked_and_would_pass(stage: Stage) -> None:
     second = stage.api.get(f"/v1/endpoint/{stage.devices[1]}").body["name"]
     stage.api.call(

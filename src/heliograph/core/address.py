@@ -9,11 +9,14 @@ import re
 from heliograph.wire.gsm.alphabet import Unencodable, count
 
 A2P_LONGEST_DIGITS = 7
+LONGEST_WRITTEN = 40  # a number with what people put between its digits
 LONGEST_NAME = 11  # 3GPP TS 23.040 §9.1.2.5: septets of an alphanumeric address
 
 _NUMBER = re.compile(r"\+?[0-9*#]+")
 _SOURCE_NUMBER = re.compile(r"\+?[0-9*#]{1,17}")
 _DIALLED_NUMBER = re.compile(r"\+?[0-9*#]{1,20}")  # 3GPP TS 23.040 §9.1.2.3: twenty semi-octets
+_SPACES = re.compile(r"\s+")
+_PUNCTUATION = re.compile(r"\(0\)|[().\-/]")  # `+49 (0)176/12-34`: what people write between digits
 _DEVICE_NUMBER = re.compile(r"[1-9][0-9]{7,14}")  # E.164
 
 
@@ -44,6 +47,18 @@ def is_name(text: str) -> bool:
         return count(text) <= LONGEST_NAME
     except Unencodable:
         return False
+
+
+def as_written(text: str) -> str:
+    """A number in a list of people's, without what they put between its digits. Everything else, as a name
+    such as `24/7`, stays as it is.
+    """
+    spaced = _SPACES.sub("", text)
+    if is_number(spaced):
+        return spaced
+    digits = _PUNCTUATION.sub("", spaced)
+    is_long = digits.startswith(("+", "00")) or len(digits) > A2P_LONGEST_DIGITS
+    return digits if is_long and is_number(digits) else text.strip()
 
 
 def normalise(number: str, country_code: str = "") -> str:

@@ -10,7 +10,7 @@ from datetime import tzinfo
 from msgspec import DecodeError, Struct
 from msgspec.json import Decoder
 
-from heliograph.core.address import is_number, normalise
+from heliograph.core.address import as_written, is_number, normalise
 from heliograph.core.firewall.patterns import BadPattern, Pattern
 from heliograph.core.firewall.rules import (
     DAYS,
@@ -139,11 +139,12 @@ def _peers(peers: Iterable[Peer]) -> Peers | None:
     exact: dict[str, str] = {}
     prefixes: dict[int, dict[str, str]] = {}
     for peer in peers:
-        known = peer_of(peer.peer)
-        if peer.match == "exact":
-            exact[known] = peer.peer
-        else:
-            prefixes.setdefault(len(known), {})[known] = peer.peer
+        # `12 34` may mean the number, and is a name that somebody sends as.
+        for known in {peer_of(peer.peer), peer_of(as_written(peer.peer))}:
+            if peer.match == "exact":
+                exact[known] = peer.peer
+            else:
+                prefixes.setdefault(len(known), {})[known] = peer.peer
     return Peers(exact, tuple(sorted(prefixes.items()))) if exact or prefixes else None
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from heliograph.core.address import is_name, is_number, normalise
+from heliograph.core.address import LONGEST_WRITTEN, as_written, is_name, is_number, normalise
 from heliograph.core.firewall.patterns import MOST_INSTRUCTIONS, BadPattern, Pattern
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.zones import is_zone
@@ -146,9 +146,10 @@ def _outside(field: str, value: int, least: int, most: int) -> Iterator[Refusal]
 def _wrong_peers(field: str, peers: Sequence[Peer]) -> Iterator[Refusal]:
     yield from _too_many(field, peers, MOST_PEERS)
     for index, peer in enumerate(peers):
-        if len(peer.peer) > LONGEST_PEER or not (is_number(peer.peer) or is_name(peer.peer)):
+        known = as_written(peer.peer) if len(peer.peer) <= LONGEST_WRITTEN else ""
+        if len(known) > LONGEST_PEER or not (is_number(known) or is_name(known)):
             yield _bad(f"{field}[{index}].peer", "a number of up to 20 digits, or a name of up to 11 letters")
-        elif is_number(peer.peer) and not normalise(peer.peer):
+        elif is_number(known) and not normalise(known):
             yield _bad(f"{field}[{index}].peer", "there are no digits")
 
 

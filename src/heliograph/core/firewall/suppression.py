@@ -9,7 +9,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from heliograph.core.address import is_device_number, normalise
+from heliograph.core.address import as_written, is_device_number, normalise
 from heliograph.core.refusal import Refusal, refuse
 
 STOP_WORDS = ("STOP", "STOPALL", "UNSUBSCRIBE")
@@ -70,10 +70,24 @@ def suppressed(number: str, stopped: Container[str], country_code: str = "") -> 
     return refuse("suppressed", f"suppression list {known}") if known in stopped else None
 
 
+def number_of(written: str) -> str:
+    """In any spelling, as the list keeps it."""
+    return normalise(as_written(written))
+
+
 def bad_number(number: str) -> Refusal | None:
     if is_device_number(number):
         return None
     return refuse("bad_value", "number", "A number has 8 to 15 digits with the country code.")
+
+
+def bad_lists(stop: tuple[str, ...], start: tuple[str, ...]) -> Refusal | None:
+    """A word that both stops and starts would only ever stop."""
+    refusal = bad_words("stop", stop) or bad_words("start", start)
+    both = next((word for word in start if plain(word) in set(map(plain, stop))), None)
+    if refusal is not None or both is None:
+        return refusal
+    return refuse("bad_value", "start", f"start: {both!r} is among the words of stop, too.")
 
 
 def bad_words(field: str, words: tuple[str, ...]) -> Refusal | None:

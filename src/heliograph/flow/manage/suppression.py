@@ -8,8 +8,8 @@ from heliograph.core.firewall.suppression import (
     StopWords,
     Suppression,
     Wanted,
+    bad_lists,
     bad_number,
-    bad_words,
     default_words,
     wanted,
 )
@@ -76,7 +76,7 @@ class ManageStopWords:
         return Answers([await self._set(tx, request) for request in requests], [])
 
     async def _set(self, tx: Transaction, request: SetStopWords) -> StopWords | Refusal:
-        refusal = bad_words("stop", request.stop) or bad_words("start", request.start)
+        refusal = bad_lists(request.stop, request.start)
         if refusal is not None:
             return refusal
         words = StopWords(request.org, request.org, "\n".join(request.stop), "\n".join(request.start))

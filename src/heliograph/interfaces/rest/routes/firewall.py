@@ -69,7 +69,7 @@ async def simulate(services: Services, call: Call[Nothing, DraftBody]) -> Reply:
     """Nothing of the draft is in force, and nothing is kept of it."""
     policy = await _policy(services, call)
     tried = await services.firewall.what_if.ask(question(policy, call.body))
-    return reply(shown_trial(answered(tried, call, OF_FIREWALLS)))
+    return reply(shown_trial(answered(tried, call, OF_FIREWALLS), call.body.draft))
 
 
 async def _policy(services: Services, call: Call[Any, Any]) -> Policy:

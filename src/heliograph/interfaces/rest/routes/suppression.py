@@ -1,5 +1,6 @@
 """The suppression list: numbers outside the fleet that get nothing, and the words that put them there."""
 
+from heliograph.core.firewall.suppression import number_of
 from heliograph.flow.manage.suppression import SetStopWords, Suppress, Unsuppress
 from heliograph.interfaces.rest.paging import Page, PageQuery, listed, page_of, per_page
 from heliograph.interfaces.rest.problem import ErrorBody
@@ -27,7 +28,7 @@ async def list_suppressions(services: Services, call: Call[PageQuery, None]) -> 
 
 
 async def suppress(services: Services, call: Call[Nothing, NewSuppression]) -> Reply:
-    request = Suppress(call.caller.org, call.body.number.strip().removeprefix("+"))
+    request = Suppress(call.caller.org, number_of(call.body.number))
     row = await asked(services.store, services.firewall.suppression, request, call, OF_SUPPRESSION)
     return created(call, f"/v1/suppression/{row.id}", shown_suppression(row))
 

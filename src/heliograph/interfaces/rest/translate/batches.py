@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
-from heliograph.core.address import normalise
+from heliograph.core.address import LONGEST_WRITTEN, as_written, normalise
 from heliograph.core.batch import FINISHED, LONGEST_NAME, MOST_RECIPIENTS, Batch, BatchRefusal, BatchState
 from heliograph.core.content import Content, content_of_text
 from heliograph.core.device import Device
@@ -28,7 +28,7 @@ from heliograph.interfaces.rest.translate.times import shown
 
 KIND = "Batch"
 OCTETS = 4
-Number = Annotated[str, Meta(min_length=1, max_length=20)] | Annotated[int, Meta(ge=1, lt=10**15)]
+Number = Annotated[str, Meta(min_length=1, max_length=LONGEST_WRITTEN)] | Annotated[int, Meta(ge=1, lt=10**15)]
 Word = Annotated[str, Meta(max_length=100)]
 Text = Annotated[str, Meta(max_length=1_000)]
 
@@ -75,7 +75,7 @@ def meant(given: Recipients) -> list[Meant]:
 
 def _number(given: str | int, variables: Variables) -> Meant:
     text = str(given).strip()
-    return Meant(text, None, normalise(text), variables)
+    return Meant(text, None, normalise(as_written(text)), variables)
 
 
 def may_be_sent(recipients: Sequence[Meant]) -> None:

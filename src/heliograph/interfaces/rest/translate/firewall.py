@@ -3,8 +3,9 @@
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
+from heliograph.core.address import LONGEST_WRITTEN
 from heliograph.core.firewall.rules import Rules
 from heliograph.core.firewall.suppression import StopWords, Suppression
 from heliograph.core.firewall.watch import Watch, is_held
@@ -18,6 +19,7 @@ from heliograph.interfaces.rest.translate.times import maybe_shown, read, shown
 DRAFT = "Draft"
 SUPPRESSION = "Suppression"
 _LIMIT = Annotated[int, Meta(ge=0)]
+_TRIED = ("service", "sms_p2p_int", "sms_p2p_ext", "sms_p2p_send_cap")  # of a draft
 _SWITCHES = ("mo", "mt", "p2p_internal", "p2p_external", "p2p_sent_per_day")
 
 
@@ -126,7 +128,7 @@ def _time(name: str, text: str) -> int:
     return at
 
 
-def shown_trial(tried: Tried) -> TriedShown:
+def shown_trial(tried: Tried, draft: ProfileChange) -> TriedShown:
     found = tried.found
     counts = sorted(found.rules.items(), key=lambda item: -item[1])
     return TriedShown(
@@ -142,7 +144,7 @@ def shown_trial(tried: Tried) -> TriedShown:
         without_text=found.without_body,
         rules=[RuleCount(code, rule, _change(blocked), count) for (code, rule, blocked), count in counts],
         examples=[_shown_example(example) for example in found.examples],
-        notes=list(_notes(tried)),
+        notes=list(_notes(tried, draft)),
     )
 
 
@@ -164,12 +166,17 @@ def _shown_example(example: Example) -> ExampleShown:
     )
 
 
-def _notes(tried: Tried) -> list[str]:
+def _notes(tried: Tried, draft: ProfileChange) -> list[str]:
     notes = [
         "SMS that were refused when they were submitted are not stored, so they cannot be tried.",
         "Limits, rates and habits count from the beginning of the period; quotas are not tried.",
         "Devices are tried with the service profile and the firewall of their own that they have today.",
     ]
+    given = [name for name, value in asdict(draft).items() if value is not UNSET and name not in _TRIED]
+    if given:
+        notes.append(
+            f"Not tried, since no SMS depends on it or no past one can be judged by it: {', '.join(given)}."
+        )
     if tried.found.without_body:
         notes.append(
             f"Of {tried.found.without_body} SMS retention has removed the text: the content rules could not "
@@ -181,7 +188,7 @@ def _notes(tried: Tried) -> list[str]:
 
 
 class NewSuppression(Struct, frozen=True, forbid_unknown_fields=True):
-    number: str
+    number: Annotated[str, Meta(max_length=LONGEST_WRITTEN)]
 
 
 class SuppressionShown(Struct, frozen=True):
