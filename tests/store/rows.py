@@ -21,6 +21,7 @@ def message(id: int, **fields: Any) -> Message:
     known |= {"sender": "token:1", "source": "", "destination": "123", "body": b"hello", "udh": b""}
     known |= {"segments": 1, "state": State.PENDING, "reason": None, "accepted_at": START_MS}
     known |= {"not_before": None, "expires_at": START_MS + 1000, "final_at": None, "timeline": "accepted 1\n"}
+    known |= {"service_type": ""}
     return Message(**{**known, "id": id, **fields})
 
 

@@ -63,7 +63,7 @@ def test_a_search_that_finds_little_stops_after_a_slice_and_goes_on(lab: Lab, re
         INSERT INTO message SELECT id + i * 256, org, direction, device, origin, application, sender, source,
         destination, CAST('hay' AS BLOB), dcs, pid, udh, languages, segments, priority, receipt, at_most_once,
         replace_key, price, state, reason, accepted_at + i, not_before, expires_at, final_at, attempts,
-        timeline FROM message, n WHERE id = ?2""",
+        timeline, service_type FROM message, n WHERE id = ?2""",
         SCAN + 10,
         rare,
     )

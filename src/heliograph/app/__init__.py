@@ -19,6 +19,7 @@ from heliograph.app.keys import Keys
 from heliograph.app.quota_ends import end_quotas
 from heliograph.app.retaining import retain
 from heliograph.app.settings import SIMULATOR, command_flows, dispatcher_flows, simulator_gate, traffic_flows
+from heliograph.app.smpp_accounts import SmppAccounts
 from heliograph.app.webhooks import Webhooks
 from heliograph.config import Config
 from heliograph.core.gate import Gate, Gates
@@ -52,6 +53,7 @@ from heliograph.store.reads.firewall import SqliteFirewallReader
 from heliograph.store.reads.fleet import SqliteFleetReader
 from heliograph.store.reads.policies import SqlitePolicyReader
 from heliograph.store.reads.reader import Reader
+from heliograph.store.reads.smpp import SqliteSmppReader
 from heliograph.store.sqlite.backup import Backup, BackupFailed, backup
 from heliograph.store.sqlite.engine import SqliteEngine
 from heliograph.store.sqlite.writer import Writer
@@ -93,12 +95,15 @@ class App:
         self.webhooks = Webhooks(
             config, self.store, self.callback_reader, vault, clock, gates, self.dispatcher
         )
+        self.smpp_reader = SqliteSmppReader(self.reader)
+        self.smpp_accounts = SmppAccounts(self.smpp_reader)
         self.applications = Applications(
             self.dispatcher.report,
             self.add_gate,
             self.dispatcher.opened,
             self.dispatcher.closed,
             self.webhooks.callbacks,
+            self.smpp_accounts,
         )
         self.flows = command_flows(self.traffic)
         self.policies = SqlitePolicyReader(self.reader)
@@ -170,6 +175,7 @@ class App:
         self._supervise("dispatcher", self.dispatcher.run)
         self.dispatcher.opened(SIMULATOR)
         await self.webhooks.start()
+        await self.smpp_accounts.start()
         self._supervise("callback log", self.webhooks.keep_log_short)
         self._supervise("quotas", lambda: end_quotas(self.store))
         self._supervise("retention", lambda: retain(self.store, self.browse, self.config))

@@ -111,3 +111,4 @@ class Message(Struct, gc=False):
     final_at: int | None
     attempts: int
     timeline: str
+    service_type: str = ""  # as its sender's network names the kind of service; nothing here reads it

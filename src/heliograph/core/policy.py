@@ -50,16 +50,18 @@ class Policy(Struct, gc=False):
     created_at: int = 0
     updated_at: int = 0
     firewall: int = 0  # the version of its rules; 0: it has none
+    smpp_account: int | None = None  # the application that binds, while the interface is SMPP
 
 
 def application_after(old: Policy, new: Policy) -> int | None:
-    """Who hears of the devices once people chose another interface or callback. A policy for which nobody
-    ever chose keeps the application that it has.
+    """Who hears of the devices once people chose another interface, callback or account. A policy for which
+    nobody ever chose keeps the application that it has.
     """
-    by_hand = None if old.application == old.api_callback else old.application
-    if new.interface == Interface.REST:
-        return by_hand if new.api_callback is None else new.api_callback
-    return by_hand if new.interface == Interface.SMPP else None
+    by_hand = None if old.application in (old.api_callback, old.smpp_account) else old.application
+    pointed = {Interface.REST: new.api_callback, Interface.SMPP: new.smpp_account}
+    if new.interface not in pointed:
+        return None
+    return by_hand if pointed[Interface(new.interface)] is None else pointed[Interface(new.interface)]
 
 
 def _rule(policy: Policy, switch: str) -> str:

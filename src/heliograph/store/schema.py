@@ -6,7 +6,18 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from heliograph.store.migrations import access, audit, batch, callback, feed, firewall, sending, sim, tariff
+from heliograph.store.migrations import (
+    access,
+    audit,
+    batch,
+    callback,
+    feed,
+    firewall,
+    sending,
+    sim,
+    smpp_account,
+    tariff,
+)
 
 TYPES = {
     "sqlite": {
@@ -65,7 +76,7 @@ CREATE TABLE policy(
     p2p_received_per_minute @INT@ NOT NULL,
     p2p_sent_per_day @INT@ NOT NULL, description TEXT NOT NULL, interface @INT@ NOT NULL,
     api_callback @INT@, api_secret @INT@, mo_per_part @INT@ NOT NULL, extras TEXT NOT NULL,
-    created_at @INT@ NOT NULL, updated_at @INT@ NOT NULL, firewall @INT@ NOT NULL,
+    created_at @INT@ NOT NULL, updated_at @INT@ NOT NULL, firewall @INT@ NOT NULL, smpp_account @INT@,
     UNIQUE(org, name))@STRICT@;
 
 CREATE TABLE device(
@@ -99,7 +110,8 @@ CREATE TABLE message(
     pid @INT@ NOT NULL, udh @BYTES@ NOT NULL, languages @INT@ NOT NULL, segments @INT@ NOT NULL,
     priority @INT@ NOT NULL, receipt @INT@ NOT NULL, at_most_once @INT@ NOT NULL, replace_key TEXT,
     price @INT@ NOT NULL, state @INT@ NOT NULL, reason TEXT, accepted_at @INT@ NOT NULL, not_before @INT@,
-    expires_at @INT@ NOT NULL, final_at @INT@, attempts @INT@ NOT NULL, timeline TEXT NOT NULL)@STRICT@;
+    expires_at @INT@ NOT NULL, final_at @INT@, attempts @INT@ NOT NULL, timeline TEXT NOT NULL,
+    service_type TEXT NOT NULL)@STRICT@;
 CREATE INDEX message_of_org ON message(org, accepted_at);
 CREATE INDEX message_of_device ON message(device, accepted_at) WHERE device IS NOT NULL;
 CREATE INDEX message_of_origin ON message(origin, accepted_at) WHERE origin IS NOT NULL;
@@ -159,4 +171,5 @@ MIGRATIONS = (
     Migration(8, "firewall", firewall.TEXT),
     Migration(9, "batch", batch.TEXT),
     Migration(10, "feed", feed.TEXT),
+    Migration(11, "smpp_account", smpp_account.TEXT),
 )

@@ -8,6 +8,7 @@ from heliograph.core.callback import Callback
 from heliograph.core.organisation import Application
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.smpp_account import SmppAccount
 from heliograph.flow.manage.policies import policy_ids
 from heliograph.flow.manage.requests import DeleteApplication, DeletePolicy
 from heliograph.flow.ports import Answers, Transaction, Urgency
@@ -52,6 +53,8 @@ class DeleteApplications:
             return _in_use("application", application.name, users, "policy", "policies")
         if await tx.admin.load(Callback, [application.id]):
             return _in_use("application", application.name, 1, "callback", "callbacks")
+        if await tx.admin.load(SmppAccount, [application.id]):
+            return _in_use("application", application.name, 1, "SMPP account", "SMPP accounts")
         if await tx.admin.is_awaited(application.id):
             reason = f"SMS or receipts wait for the application {application.name}."
             return refuse("messages_wait", "application", reason)

@@ -14,6 +14,7 @@ from heliograph.core.labels import bad_description, bad_range
 from heliograph.core.organisation import Application
 from heliograph.core.policy import Interface, Policy, application_after
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.smpp_account import SmppAccount
 from heliograph.flow.manage.organisations import refuses_name, refuses_organisation
 from heliograph.flow.manage.requests import NewPolicy, PolicyWish, SetPolicy
 from heliograph.flow.ports import Answers, Transaction, Urgency
@@ -123,11 +124,15 @@ async def _apply(tx: Transaction, policy: Policy, wish: PolicyWish) -> Policy | 
 
 
 async def _references(tx: Transaction, old: Policy, new: Policy, wish: PolicyWish) -> Policy | Refusal:
-    """What the policy points to is there. An application named by hand takes the callback's place."""
-    refusal = await _refuses_callback(tx, old, new) or await _refuses_secret(tx, old, new)
+    """What the policy points to is there. An application named by hand takes their place."""
+    refusal = (
+        await _refuses_callback(tx, old, new)
+        or await _refuses_secret(tx, old, new)
+        or await _refuses_account(tx, old, new)
+    )
     if refusal is not None:
         return refusal
-    if wish.interface is not UNSET or wish.api_callback is not UNSET:
+    if any(one is not UNSET for one in (wish.interface, wish.api_callback, wish.smpp_account)):
         new.application = application_after(old, new)
     if wish.application is not UNSET:
         application = None if wish.application is None else await _application(tx, old.org, wish.application)
@@ -135,6 +140,7 @@ async def _references(tx: Transaction, old: Policy, new: Policy, wish: PolicyWis
             return refuse("unknown_application")
         new.application = application
         new.api_callback = new.api_callback if application == new.api_callback else None
+        new.smpp_account = new.smpp_account if application == new.smpp_account else None
     return new
 
 
@@ -152,6 +158,14 @@ async def _refuses_secret(tx: Transaction, old: Policy, new: Policy) -> Refusal 
         return None
     secret = (await tx.admin.load(CallbackSecret, [id])).get(id)
     return None if secret is not None and secret.org == old.org else refuse("unknown_api_secret")
+
+
+async def _refuses_account(tx: Transaction, old: Policy, new: Policy) -> Refusal | None:
+    id = new.smpp_account
+    if id is None or id == old.smpp_account:
+        return None
+    account = (await tx.admin.load(SmppAccount, [id])).get(id)
+    return None if account is not None and account.org == old.org else refuse("unknown_smpp_account")
 
 
 def _out_of_range(wish: PolicyWish) -> Refusal | None:

@@ -32,10 +32,12 @@ from heliograph.core.security.access import MfaKey, TrustedDevice
 from heliograph.core.security.audit import Actor
 from heliograph.core.security.sealed import KeyRing, SealedColumn, SealedRow
 from heliograph.core.sim import AvoidedOperator, Sim
+from heliograph.core.smpp_account import SmppAccount
 from heliograph.core.tariff import Tariff
 from heliograph.flow.ports.access import AccessTransaction
 from heliograph.flow.ports.callbacks import CallbackTransaction
 from heliograph.flow.ports.firewall import FirewallTransaction
+from heliograph.flow.ports.smpp import SmppTransaction
 
 R = TypeVar("R")
 A = TypeVar("A")
@@ -87,6 +89,7 @@ Managed = (
     | RuleSet
     | Suppression
     | StopWords
+    | SmppAccount
 )
 M = TypeVar("M", bound=Managed)
 
@@ -184,6 +187,8 @@ class Transaction(Protocol):
 
     @property
     def access(self) -> AccessTransaction: ...
+    @property
+    def smpp(self) -> SmppTransaction: ...
 
     def next_id(self, shard: int) -> int: ...
     def next_position(self) -> int:

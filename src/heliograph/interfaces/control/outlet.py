@@ -76,12 +76,14 @@ class Applications:
         opened: Callable[[str], None],
         closed: Callable[[str], None],
         called: Container[int] = (),
+        bound: Container[int] = (),
     ) -> None:
         self._report = report
         self._add_gate = add_gate
         self._opened = opened
         self._closed = closed
         self.called = called  # at URLs: their gates are not ours
+        self.bound = bound  # by SMPP: nor are theirs
         self._outlets: dict[int, ApplicationOutlet] = {}
 
     def join(self, application: int) -> Listener:

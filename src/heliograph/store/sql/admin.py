@@ -12,6 +12,7 @@ from heliograph.core.organisation import Account, Application, Organisation, Tok
 from heliograph.core.policy import Policy
 from heliograph.core.security.access import MfaKey, TrustedDevice
 from heliograph.core.sim import AvoidedOperator, Sim
+from heliograph.core.smpp_account import SmppAccount
 from heliograph.core.tariff import Tariff
 from heliograph.core.waking import MOVED
 from heliograph.store.sql.catalogue import columns, compile_sql, one_of
@@ -33,6 +34,7 @@ TABLES: dict[type, str] = {
     RuleSet: "firewall",
     Suppression: "suppression",
     StopWords: "stop_words",
+    SmppAccount: "smpp_account",
 }
 _PLATFORM_WIDE = (Organisation, Account)  # their names are taken for all organisations
 

@@ -34,6 +34,7 @@ from heliograph.store.sqlite.access import SqliteAccess
 from heliograph.store.sqlite.admin import SqliteAdmin
 from heliograph.store.sqlite.callbacks import SqliteCallbacks
 from heliograph.store.sqlite.firewall import Compiled, SqliteFirewall
+from heliograph.store.sqlite.smpp import SqliteSmpp
 
 _SQL = {name: compile_sql(text, "sqlite") for name, text in READS.items()}
 _WRITE = {name: Write(text) for name, text in WRITES.items()}
@@ -92,6 +93,10 @@ class SqliteTransaction:
     @property
     def access(self) -> SqliteAccess:
         return SqliteAccess(self._connection)
+
+    @property
+    def smpp(self) -> SqliteSmpp:
+        return SqliteSmpp(self._connection)
 
     def next_id(self, shard: int) -> int:
         return make_id(self._sequences.next(self._connection), shard)

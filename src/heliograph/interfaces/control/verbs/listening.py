@@ -25,6 +25,8 @@ async def listen(call: Call[Listen]) -> Document | Refusal:
         return application
     if application.id in call.services.applications.called:
         return refuse("in_use", "application", f"{application.name} is called at its URL.")
+    if application.id in call.services.applications.bound:
+        return refuse("in_use", "application", f"{application.name} hears by SMPP.")
     listener = call.services.applications.join(application.id)
     try:
         await call.item({"listening": application.name})

@@ -1,0 +1,133 @@
+"""SMPP accounts: created, changed, given a new password, switched off and on, deleted. An account comes and
+goes with its application.
+
+In: wishes; a password comes as its hash. Out: the row as it stands, or why not.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import asdict, replace
+
+from heliograph.core.organisation import Application
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.security.access import tidy_networks
+from heliograph.core.smpp_account import MOST_ACCOUNTS, SmppAccount, bad_account, ends_binds, tidy_binds
+from heliograph.flow.manage.organisations import refuses_organisation
+from heliograph.flow.ports import Answers, Transaction, Urgency
+
+
+class SmppAccountWish(Struct, frozen=True):
+    """Fields of `core.smpp_account.SmppAccount`."""
+
+    system_id: str | UnsetType = UNSET
+    password: str | UnsetType = UNSET  # its Argon2id hash, made by the caller
+    networks: tuple[str, ...] | UnsetType = UNSET
+    binds: str | UnsetType = UNSET
+    most_binds: int | UnsetType = UNSET
+    window: int | UnsetType = UNSET
+    their_window: int | UnsetType = UNSET
+    rate_per_s: int | UnsetType | None = UNSET
+    source: str | UnsetType = UNSET
+    receipt_coding: str | UnsetType = UNSET
+    mo_per_part: int | UnsetType = UNSET
+    payload_from: int | UnsetType = UNSET
+    enabled: int | UnsetType = UNSET
+    external: int | UnsetType = UNSET
+
+
+class NewSmppAccount(Struct, frozen=True):
+    org: int
+    wish: SmppAccountWish
+
+
+class SetSmppAccount(Struct, frozen=True):
+    org: int
+    account: int
+    wish: SmppAccountWish
+
+
+class DeleteSmppAccount(Struct, frozen=True):
+    org: int
+    account: int
+
+
+SmppRequest = NewSmppAccount | SetSmppAccount | DeleteSmppAccount
+
+
+class ManageSmppAccounts:
+    """The flow, for every request about accounts."""
+
+    urgency = Urgency.ACCEPT
+
+    async def __call__(
+        self, tx: Transaction, requests: Sequence[SmppRequest]
+    ) -> Answers[SmppAccount | Refusal]:
+        return Answers([await _answer(tx, request) for request in requests], [])
+
+
+async def _answer(tx: Transaction, request: SmppRequest) -> SmppAccount | Refusal:
+    if isinstance(request, NewSmppAccount):
+        return await _create(tx, request)
+    account = (await tx.admin.load(SmppAccount, [request.account])).get(request.account)
+    if account is None or account.org != request.org:
+        return refuse("unknown_smpp_account")
+    if isinstance(request, SetSmppAccount):
+        return await _set(tx, account, request.wish)
+    return await _delete(tx, account)
+
+
+async def _create(tx: Transaction, request: NewSmppAccount) -> SmppAccount | Refusal:
+    refusal = await refuses_organisation(tx, request.org)
+    if refusal is None and await tx.smpp.count(request.org) >= MOST_ACCOUNTS:
+        refusal = refuse("bad_value", "smpp_account", f"There are {MOST_ACCOUNTS} accounts already.")
+    if refusal is not None:
+        return refusal
+    id = tx.next_id(0)
+    made = await _wished(tx, SmppAccount(id, request.org, "", "", 0, created_at=tx.now), request.wish)
+    if isinstance(made, Refusal):
+        return made
+    made = replace(made, version=1)
+    await tx.admin.add([Application(id, request.org, f"smpp account {id}", tx.now)])
+    await tx.admin.add([made])
+    return made
+
+
+async def _set(tx: Transaction, account: SmppAccount, wish: SmppAccountWish) -> SmppAccount | Refusal:
+    changed = await _wished(tx, account, wish)
+    if not isinstance(changed, Refusal):
+        await tx.admin.change([changed])
+    return changed
+
+
+async def _delete(tx: Transaction, account: SmppAccount) -> SmppAccount | Refusal:
+    if await tx.smpp.policies_of(account):
+        return refuse("in_use", "smpp_account", "SMPP Account still referenced by Service Profile.")
+    if await tx.admin.is_awaited(account.id):
+        return refuse("messages_wait", "smpp_account", "SMS or receipts wait for the account.")
+    application = (await tx.admin.load(Application, [account.id])).get(account.id)
+    await tx.smpp.forget(account.id)
+    await tx.admin.drop([account, application] if application is not None else [account])
+    return account
+
+
+async def _wished(tx: Transaction, account: SmppAccount, wish: SmppAccountWish) -> SmppAccount | Refusal:
+    networks = account.networks if wish.networks is UNSET else tidy_networks(wish.networks)
+    if isinstance(networks, Refusal):
+        return networks
+    given = {name: value for name, value in asdict(wish).items() if value is not UNSET}
+    if "binds" in given:
+        given["binds"] = tidy_binds(given["binds"])
+    changed = replace(account, **{**given, "networks": networks, "updated_at": tx.now})
+    refusal = bad_account(changed)
+    if refusal is None and changed.system_id != account.system_id:
+        refusal = await _refuses_system_id(tx, changed.system_id)
+    if refusal is not None:
+        return refusal
+    return replace(changed, version=account.version + 1) if ends_binds(account, changed) else changed
+
+
+async def _refuses_system_id(tx: Transaction, system_id: str) -> Refusal | None:
+    if await tx.smpp.account_named(system_id) is None:
+        return None
+    return refuse("duplicate", "system_id", f"The system_id {system_id} is taken.")

@@ -1,0 +1,34 @@
+"""The verbs for SMPP accounts, on SQLite. They share their transaction's connection and never suspend."""
+
+from typing import Any
+
+import apsw
+
+from heliograph.core.smpp_account import SmppAccount
+from heliograph.store.sql.smpp import SQL
+
+Row = tuple[Any, ...]  # the columns' types are the row types' own; STRICT tables hold them to it
+
+
+class SqliteSmpp:
+    """Of one transaction."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def _rows(self, name: str, *values: int | str) -> list[Row]:
+        return self._connection.execute(SQL[name], values).fetchall()
+
+    async def account_named(self, system_id: str) -> SmppAccount | None:
+        return next((SmppAccount(*row) for row in self._rows("account_named", system_id)), None)
+
+    async def count(self, org: int) -> int:
+        number: int = self._rows("count", org)[0][0]
+        return number
+
+    async def policies_of(self, account: SmppAccount) -> int:
+        number: int = self._rows("policies", account.org, account.id)[0][0]
+        return number
+
+    async def forget(self, account: int) -> None:
+        self._rows("drop_lanes", account)
