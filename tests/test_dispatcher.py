@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from heliograph.core.delivery import gate_of_application
-from heliograph.core.gate import CIRCUIT_FAILURES, CIRCUIT_OPEN_MS, Gate
+from heliograph.core.far_end import CIRCUIT_FAILURES, CIRCUIT_OPEN_MS
+from heliograph.core.gate import Gate
 from heliograph.core.message import State
 from heliograph.core.outcome import DELIVERED, Outcome, Permanent, Returned, Temporary, Unknown
 from heliograph.dispatcher import LONGEST_SLEEP_MS

@@ -136,17 +136,17 @@ class Webhooks(Struct, frozen=True, forbid_unknown_fields=True):
             "loopback, private, link-local and metadata addresses are refused without it.",
         ),
     ]
-    window: Annotated[int, Meta(ge=1, le=1_000, description="Calls to one callback at a time.")]
+    window: Annotated[int, Meta(ge=1, le=1_000, description="Calls to one URL at a time.")]
     drain_per_s: Annotated[
         int,
         Meta(
             ge=0,
             le=1_000_000,
-            description="Calls a second to a callback that works again, until none is late; 0 is no limit.",
+            description="Calls a second to a URL that works again, until none is late; 0 is no limit.",
         ),
     ]
     connections: Annotated[
-        int, Meta(ge=1, le=60_000, description="Connections to all callbacks together, shared evenly.")
+        int, Meta(ge=1, le=60_000, description="Connections to all URLs together, shared evenly.")
     ]
     connect_seconds: Annotated[
         int, Meta(ge=1, le=60, description="How long opening a connection to a callback may take.")

@@ -13,6 +13,7 @@ import structlog
 from msgspec import Struct
 
 from heliograph.core.delivery import Job
+from heliograph.core.far_end import FarEnd
 from heliograph.core.gate import Gate, Gates
 from heliograph.core.outcome import GATE_FAULTS, Outcome, Returned, Temporary, Unknown
 from heliograph.flow.deliver import Deliver
@@ -87,9 +88,10 @@ class Dispatcher:
         self._wake_all(gate)
 
     def _wake_all(self, gate: str) -> None:
-        self._gates.by_name[gate].catch_up()
+        now = self._clock.now()
+        self._gates.by_name[gate].catch_up(now)
         self._opening[gate] = 0
-        self.wake(self._clock.now())
+        self.wake(now)
 
     def closed(self, gate: str) -> None:
         """What is in flight may still be answered."""
@@ -149,20 +151,27 @@ class Dispatcher:
         gate = self._gates.by_name.get(name)
         if gate is None:
             return
+        far = gate.far
         if isinstance(outcome, Returned | Unknown):
-            gate.failed(self._clock.now())
+            far.failed(self._clock.now())
         elif isinstance(outcome, Temporary) and outcome.code in GATE_FAULTS:
-            self._fault(gate, outcome)
-        elif gate.failures and not gate.is_held(self._clock.now()) and gate.worked() and gate.reachable:
-            self._wake_all(name)
+            self._fault(far, outcome)
+        elif far.failures and not far.is_held(self._clock.now()) and far.worked():
+            self.recovered(name)
 
-    def _fault(self, gate: Gate, fault: Temporary) -> None:
+    def recovered(self, name: str) -> None:
+        """Its far end works again: what waits behind any gate that leads there may go."""
+        for other in self._gates.beside(name):
+            if self._gates.by_name[other].reachable:
+                self._wake_all(other)
+
+    def _fault(self, far: FarEnd, fault: Temporary) -> None:
         now = self._clock.now()
-        if fault.retry_after_seconds is not None and not gate.circuit_open(now):
-            gate.hold(now, fault.retry_after_seconds * 1000)
+        if fault.retry_after_seconds is not None and not far.circuit_open(now):
+            far.hold(now, fault.retry_after_seconds * 1000)
         else:
-            gate.failed(now)
-        self.wake(gate.opens_at or None)
+            far.failed(now)
+        self.wake(far.opens_at or None)
 
     def _flush(self) -> None:
         outcomes, self._outcomes = self._outcomes, []
@@ -267,6 +276,8 @@ class Dispatcher:
         await self._wake_lanes()
         now = self._clock.now()
         gates = [name for name in self._ports if self._is_open(self._gates.by_name[name])]
+        turn = self.counters.passes % max(1, len(gates))
+        gates = gates[turn:] + gates[:turn]  # of those that share a far end, each is first once
         expire, overdue, deliver = self._flows.expire, self._flows.overdue, self._flows.deliver
         run = self._store.run
         timers, incomplete, polled = await asyncio.gather(
@@ -278,12 +289,12 @@ class Dispatcher:
         for gate, answer in zip(gates, polled, strict=True):
             self.wake(self._clock.now() + CROWDED_PAUSE_MS if answer.crowded else answer.next_due_at)
             if gate not in self._opening and (answer.next_due_at or now + 1) > now:
-                self._gates.by_name[gate].caught_up()
+                self._gates.by_name[gate].caught_up(now)
 
     def _is_open(self, gate: Gate) -> bool:
         """One whose circuit is open is not even asked about, until its rest is over."""
-        if gate.reachable and gate.circuit_open(self._clock.now()):
-            self.wake(gate.opens_at)
+        if gate.reachable and gate.far.circuit_open(self._clock.now()):
+            self.wake(gate.far.opens_at)
             return False
         return gate.reachable
 

@@ -3,7 +3,8 @@
 import pytest
 
 from heliograph.core.delivery import LaneKey
-from heliograph.core.gate import CIRCUIT_FAILURES, CIRCUIT_OPEN_MS, Gate, Gates
+from heliograph.core.far_end import CIRCUIT_FAILURES, CIRCUIT_OPEN_MS
+from heliograph.core.gate import Gate, Gates
 
 NOW = 1_000_000
 LANE, OTHER, THIRD = LaneKey(0, 1), LaneKey(0, 2), LaneKey(7, 1)
@@ -12,7 +13,7 @@ LANE, OTHER, THIRD = LaneKey(0, 1), LaneKey(0, 2), LaneKey(7, 1)
 def failing(failures: int = CIRCUIT_FAILURES, **fields: int) -> Gate:
     gate = Gate(reachable=True, **fields)
     for _ in range(failures):
-        gate.failed(NOW)
+        gate.far.failed(NOW)
     return gate
 
 
@@ -36,10 +37,10 @@ def test_what_a_gate_allows(gate: Gate, now: int, budget: int) -> None:
 def test_a_probe_that_works_opens_and_one_that_fails_closes() -> None:
     gate = failing(window=7)
     later = NOW + CIRCUIT_OPEN_MS
-    gate.failed(later)
+    gate.far.failed(later)
     assert gate.budget(later) == 0
     assert gate.budget(later + CIRCUIT_OPEN_MS) == 1
-    gate.worked()
+    gate.far.worked()
     assert gate.budget(later) == 7
 
 
@@ -64,9 +65,9 @@ def test_a_rate_survives_a_clock_that_goes_back() -> None:
 def test_the_window_counts_what_is_in_flight_and_never_goes_below_nothing() -> None:
     gate = Gate(window=3)
     gate.spend(2, 0)
-    assert (gate.in_flight, gate.free()) == (2, 1)
+    assert (gate.in_flight, gate.far.free()) == (2, 1)
     gate.spend(0, 5)
-    assert (gate.in_flight, gate.free()) == (0, 3)
+    assert (gate.in_flight, gate.far.free()) == (0, 3)
 
 
 def gates(**fields: int) -> Gates:

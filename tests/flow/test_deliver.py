@@ -92,14 +92,14 @@ def test_a_rate_refills_with_time() -> None:
 def test_an_open_circuit_costs_nothing_and_half_open_lets_one_through(lab: Lab) -> None:
     gate = lab.gates.by_name["radio"]
     for _ in range(5):
-        gate.failed(lab.clock.now())
+        gate.far.failed(lab.clock.now())
     for device in (1, 2):
         lab.accept(device)
     lab.advance(4.9)
     assert not lab.jobs
     lab.advance(0.1)
     assert len(lab.jobs) == 1
-    gate.worked()
+    gate.far.worked()
     lab.settle()
     lab.poll()
     assert len(lab.jobs) == 1

@@ -100,7 +100,7 @@ class Watch:
         }
         self._late("an open gate wakes its lanes", opening, NOTICE_SECONDS)
         self._late("somebody wakes every lane", unwoken, 1.0)
-        open_gates = {name for name, gate in gates.items() if min(gate.free(), gate.budget(now)) > 0}
+        open_gates = {name for name, gate in gates.items() if min(gate.far.free(), gate.budget(now)) > 0}
         due = {row for row in execute(_DUE_LANES, (now,)).fetchall() if row[2] in open_gates}
         self._late("a due lane is taken", due, NOTICE_SECONDS)
 

@@ -63,7 +63,7 @@ def test_a_far_end_says_itself_when_to_come_again(desk: Desk, receiver: Receiver
     asked_ms = lane.due_at - desk.site.app.clock.now()
     gate = desk.site.app.gates.by_name[f"application:{desk.callback}"]
     assert 3_590_000 < asked_ms <= 3_600_000
-    assert gate.circuit_open(desk.site.app.clock.now())  # it is left alone as a whole
+    assert gate.far.circuit_open(desk.site.app.clock.now())  # it is left alone as a whole
     assert desk.state(id)[0] == "BUFFERED"
 
 
@@ -190,7 +190,7 @@ def test_a_dead_receiver_costs_one_probe(api: Site, port: int) -> None:
     desk = Desk(api, f"http://127.0.0.1:{port}/hook", devices=40, window=5)
     desk.send_all([desk.inbound(index, f"text {index}") for index in range(40)])
     gate = api.app.gates.by_name[f"application:{desk.callback}"]
-    eventually(lambda: gate.trips >= 2, "a probe after the circuit opened")
+    eventually(lambda: gate.far.trips >= 2, "a probe after the circuit opened")
     assert 6 <= len(desk.log()) < 15
     with receiving(port) as back:
         change = api.call("PATCH", desk.path, {"purpose": "looked at"})  # people looked: it starts anew

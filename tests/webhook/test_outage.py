@@ -128,6 +128,15 @@ class Outage(Plant):
 
         self.run(main)
 
+    def listen_too(self, callback: int, device: int) -> None:
+        """Another callback to the same URL, for a device of its own."""
+        self.lab.insert(Application(callback, 1, f"callback {callback}", 0))
+        self.lab.insert(Policy(callback, 1, f"policy {callback}", application=callback))
+        self.lab.sql("UPDATE device SET policy = ? WHERE id = ?", callback, device)
+        row = replace(self.row, id=callback)
+        self.lab.insert(row)
+        self.webhooks.callbacks.put(row)
+
     @property
     def gate(self) -> Any:
         return self.lab.gates.by_name[f"application:{CALLBACK}"]
@@ -222,6 +231,69 @@ def test_recovery_drains_at_a_bounded_rate(port: int) -> None:
     for start in times:
         assert sum(start <= at < start + 10_000 for at in times) <= 10 * 2 + 2 + 1
     assert not outage.gate.draining
+
+
+def test_the_long_lane_of_one_device_drains_at_the_same_rate(port: int) -> None:
+    outage = Outage(port, DRAIN_PER_S="2")
+
+    async def story(plant: Outage) -> None:
+        plant.far_end.close()
+        for number in range(40):
+            await plant.hear(f"1 number {number}")
+        await asyncio.sleep(HOUR_SECONDS)
+        await plant.far_end.open()
+        await asyncio.sleep(2 * HOUR_SECONDS)
+
+    outage.live(story)
+    times = [at for at, _, _ in outage.far_end.heard]
+    assert outage.far_end.texts == [f"1 number {number}" for number in range(40)]
+    for start in times:
+        assert sum(start <= at < start + 10_000 for at in times) <= 10 * 2 + 2 + 1
+    assert not outage.gate.draining
+
+
+def test_callbacks_to_one_dead_url_cost_one_probe_and_recover_at_one_pace(port: int) -> None:
+    """Nine callbacks of one URL, a device for each."""
+    outage, sent = Outage(port, DRAIN_PER_S="2"), []
+
+    async def story(plant: Outage) -> None:
+        for device in list(DEVICES)[1:]:
+            plant.listen_too(100 + device, device)
+        plant.far_end.close()
+        for number in range(5):
+            for device in DEVICES:
+                sent.append(f"{device} number {number}")
+                await plant.hear(sent[-1], device)
+        await asyncio.sleep(HOUR_SECONDS)
+        assert plant.dispatcher.counters.sent < 60 + 20  # a probe a minute, not nine
+        await plant.far_end.open()
+        await asyncio.sleep(HOUR_SECONDS)  # the first of the nine tries by its own schedule
+
+    outage.live(story)
+    assert sorted(outage.far_end.texts) == sorted(sent)
+    assert by_device(outage.far_end.texts) == by_device(sent)
+    times = [at for at, _, _ in outage.far_end.heard]
+    assert times[-1] - times[0] < 30_000  # and the others follow at once
+    for start in times:
+        assert sum(start <= at < start + 10_000 for at in times) <= 10 * 2 + 2 + 1
+    assert {row[0] for row in outage.lab.sql("SELECT DISTINCT callback FROM callback_attempt")} >= {77, 102}
+
+
+def test_one_that_is_switched_off_leaves_the_others_at_its_url_alone(port: int) -> None:
+    outage = Outage(port)
+
+    async def story(plant: Outage) -> None:
+        plant.listen_too(102, 2)
+        plant.webhooks.callbacks.put(replace(plant.row, disabled="by hand"))
+        await plant.hear("1 waits", 1)
+        await plant.hear("2 goes", 2)
+        await asyncio.sleep(DAY_SECONDS)
+        assert plant.far_end.texts == ["2 goes"]
+        plant.webhooks.callbacks.put(plant.row)
+        await asyncio.sleep(10)
+
+    outage.live(story)
+    assert outage.far_end.texts == ["2 goes", "1 waits"]
 
 
 def test_seven_days_then_failed_then_replayed(port: int) -> None:

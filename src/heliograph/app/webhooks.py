@@ -40,6 +40,7 @@ class _Doors:
         self._dispatcher = dispatcher
         self.opened = dispatcher.opened
         self.closed = dispatcher.closed
+        self.recovered = dispatcher.recovered
 
     def add(self, name: str, gate: Gate, outlet: Outlet, timer_ms: int) -> None:
         self._gates.add(name, gate)

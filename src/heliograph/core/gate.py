@@ -1,109 +1,58 @@
-"""Gates: what carries lanes. A window, a rate, a circuit and a reachable flag; a closed gate costs no
+"""Gates: what carries lanes. A gate is one way to a far end, and reachable or not; a closed gate costs no
 attempt.
 
 `Gates` lives in memory and belongs to the thread of the transactions: `rooms(now)` gives what may be taken
 now, a transaction spends from that, and `settle(rooms)` makes it true after the commit. Adapters only flip
-`reachable` and report `failed`/`worked`, each a single assignment.
+`reachable`, report `failed`/`worked` and lead a gate elsewhere, each a single assignment.
 """
 
-from msgspec import Struct
-
 from heliograph.core.delivery import LaneKey
+from heliograph.core.far_end import CIRCUIT_OPEN_MS, DEFAULT_WINDOW, FarEnd
 
-DEFAULT_WINDOW = 1000
-CIRCUIT_FAILURES = 5  # in a row, before a gate is left alone
-CIRCUIT_OPEN_MS = 5_000
-LONGEST_HOLD_MS = 3_600_000  # how long a gate is left alone because its far end asked for it
-_DOUBLINGS = 16
+SHORTEST_DRAIN_MS = 1_000  # by then the pace that was saved up before is used up
 
 
-class Gate(Struct):
-    window: int = DEFAULT_WINDOW
-    rate_per_s: int | None = None
-    reachable: bool = False
-    in_flight: int = 0
-    failures: int = 0
-    opens_at: int = 0  # the circuit: closed to traffic until then, then one probe
-    tokens: float = 0.0
-    counted_at: int = 0
-    longest_open_ms: int = CIRCUIT_OPEN_MS  # it opens for twice as long each time, up to this
-    rests_ms: int = CIRCUIT_OPEN_MS  # for how long it opened last
-    trips: int = 0  # how often it opened in a row
-    held: bool = False  # it opened because its far end asked for it
-    drain_per_s: int | None = None  # its rate while it catches up
-    draining: bool = False
+class Gate:
+    """Alone at its far end, unless it is led to one that others lead to as well."""
 
-    def free(self) -> int:
-        """Places in the window."""
-        return self.window - self.in_flight
+    def __init__(
+        self,
+        window: int = DEFAULT_WINDOW,
+        rate_per_s: int | None = None,
+        reachable: bool = False,
+        in_flight: int = 0,
+        longest_open_ms: int = CIRCUIT_OPEN_MS,
+        drain_per_s: int | None = None,
+    ) -> None:
+        self.reachable = reachable
+        self.in_flight = in_flight
+        self.draining = False  # it catches up
+        self._drains_until = 0  # at the least
+        self.far = FarEnd(window, rate_per_s, longest_open_ms, drain_per_s, gates=(self,))
+
+    def lead_to(self, far: FarEnd) -> None:
+        """What is in flight counts there from now on."""
+        before, self.far = self.far, far
+        before.gates = tuple(gate for gate in before.gates if gate is not self)
+        far.gates = (*far.gates, self)
 
     def budget(self, now: int) -> int:
         """How many may be taken now, the window aside."""
-        if not self.reachable or self.circuit_open(now):
-            return 0
-        if self.failures >= CIRCUIT_FAILURES:
-            return 1 if self.in_flight == 0 else 0  # one probe tells whether it works again
-        rate = self._rate()
-        return self.window if rate is None else self._tokens(now, rate)
-
-    def _rate(self) -> int | None:
-        return self.drain_per_s if self.draining and self.rate_per_s is None else self.rate_per_s
-
-    def _tokens(self, now: int, rate_per_s: int) -> int:
-        passed_ms = max(0, now - self.counted_at)
-        self.tokens = min(float(rate_per_s), self.tokens + passed_ms * rate_per_s / 1000)
-        self.counted_at = now
-        return int(self.tokens)
-
-    def circuit_open(self, now: int) -> bool:
-        """Left alone for a while. The upper bound heals a clock that jumped back."""
-        return 0 < self.opens_at - now <= self.rests_ms
+        return self.far.budget(now) if self.reachable else 0
 
     def spend(self, taken: int, settled: int) -> None:
         self.in_flight = max(0, self.in_flight + taken - settled)
-        if self._rate() is not None:
-            self.tokens -= taken
+        self.far.spend(taken)
 
-    def failed(self, now: int) -> None:
-        """The gate itself failed (not the receiver behind it). What was in flight when the circuit opened
-        says nothing new.
-        """
-        self.failures += 1
-        if self.failures >= CIRCUIT_FAILURES and not self.circuit_open(now):
-            doubled = CIRCUIT_OPEN_MS << min(self.trips, _DOUBLINGS)
-            self._rest(now, min(doubled, self.longest_open_ms))
+    def catch_up(self, now: int) -> None:
+        """Much may wait: it goes at the far end's own pace."""
+        self._drains_until = now + SHORTEST_DRAIN_MS
+        self.draining = self.far.drain_per_s is not None
 
-    def hold(self, now: int, wait_ms: int) -> None:
-        """The far end asks to be left alone for so long; then one probe."""
-        self.failures = max(self.failures, CIRCUIT_FAILURES)
-        self._rest(now, min(wait_ms, LONGEST_HOLD_MS))
-        self.held = True
-
-    def is_held(self, now: int) -> bool:
-        """What was under way when its far end asked for a rest does not end the rest."""
-        return self.held and self.circuit_open(now)
-
-    def _rest(self, now: int, rests_ms: int) -> None:
-        self.held = False
-        self.rests_ms = rests_ms
-        self.opens_at = now + rests_ms
-        self.trips += 1
-
-    def worked(self) -> bool:
-        """True when its circuit had opened: what waited behind it may go."""
-        recovered = self.trips > 0
-        self.failures = 0
-        self.opens_at = 0
-        self.trips = 0
-        self.held = False
-        return recovered
-
-    def catch_up(self) -> None:
-        """Much may wait: it goes at the gate's own pace until none of it is due."""
-        self.draining = self.drain_per_s is not None
-
-    def caught_up(self) -> None:
-        self.draining = False
+    def caught_up(self, now: int) -> None:
+        """Nothing of it is due. A long lane never is while its head is under way, and uses up the pace."""
+        if self.draining and not 0 < self._drains_until - now <= SHORTEST_DRAIN_MS:
+            self.draining = not self.far.has_saved_up(now)
 
 
 class Rooms:
@@ -115,26 +64,35 @@ class Rooms:
         self._gates = gates
         self._lanes = lanes
         self._now = now
-        self._rooms: dict[str, list[int]] = {}  # [free, budget]
+        self._rooms: dict[str, tuple[list[int], bool]] = {}  # what its far end has, and whether it is open
+        self._fars: dict[int, list[int]] = {}  # [free, budget], by the far end's identity
         self.taken: dict[str, int] = {}
         self.settled: dict[str, int] = {}
         self.lanes_taken: set[LaneKey] = set()
         self.lanes_freed: set[LaneKey] = set()
 
-    def _room(self, name: str) -> list[int]:
+    def _room(self, name: str) -> tuple[list[int], bool]:
         room = self._rooms.get(name)
         if room is None:
             gate = self._gates.get(name)
-            room = [gate.free(), gate.budget(self._now)] if gate else [0, 0]
+            room = ([0, 0], False) if gate is None else (self._at(gate.far), gate.reachable)
             self._rooms[name] = room
         return room
+
+    def _at(self, far: FarEnd) -> list[int]:
+        """Of all gates that lead there together."""
+        found = self._fars.get(id(far))
+        if found is None:
+            found = self._fars[id(far)] = [far.free(), far.budget(self._now)]
+        return found
 
     def is_reachable(self, name: str) -> bool:
         gate = self._gates.get(name)
         return gate is not None and gate.reachable
 
     def left(self, name: str) -> int:
-        return max(0, min(self._room(name)))
+        room, is_open = self._room(name)
+        return max(0, min(room)) if is_open else 0
 
     def is_under_way(self, lane: LaneKey) -> bool:
         """Does an attempt of this lane wait for its outcome?"""
@@ -142,8 +100,8 @@ class Rooms:
 
     def take(self, name: str, lane: LaneKey) -> bool:
         """True when the gate has room; the place is then ours, and the lane is under way."""
-        room = self._room(name)
-        if room[0] <= 0 or room[1] <= 0:
+        room, is_open = self._room(name)
+        if not is_open or room[0] <= 0 or room[1] <= 0:
             return False
         room[0] -= 1
         room[1] -= 1
@@ -153,7 +111,7 @@ class Rooms:
 
     def give_back(self, name: str, lane: LaneKey) -> None:
         """An attempt through this gate ended. Its place in the window is free again at once."""
-        self._room(name)[0] += 1
+        self._room(name)[0][0] += 1
         self.settled[name] = self.settled.get(name, 0) + 1
         self.lanes_freed.add(lane)
         self.lanes_taken.discard(lane)
@@ -171,6 +129,11 @@ class Gates:
     def add(self, name: str, gate: Gate) -> Gate:
         self.by_name[name] = gate
         return gate
+
+    def beside(self, name: str) -> list[str]:
+        """The gates that lead where this one leads, itself among them."""
+        far = self.by_name[name].far
+        return [other for other, gate in self.by_name.items() if gate.far is far]
 
     def rooms(self, now: int) -> Rooms:
         return Rooms(self.by_name, self.lanes, now)

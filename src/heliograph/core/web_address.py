@@ -17,6 +17,7 @@ _HOST = re.compile(
     re.ASCII,
 )
 MOST_PORT = 65_535
+_PORTS = {"http": ":80", "https": ":443"}
 
 
 def bad_url(url: str) -> str | None:
@@ -36,6 +37,17 @@ def bad_url(url: str) -> str | None:
     if place["port"] is not None and not 1 <= int(place["port"]) <= MOST_PORT:
         return f"must have a port from 1 to {MOST_PORT}"
     return None
+
+
+def place_of(url: str) -> str:
+    """The same text for all ways to write one well-formed URL: it is one place that is called."""
+    parts = _URL.fullmatch(url)
+    if parts is None:
+        return url
+    scheme = parts["scheme"].lower()
+    host = parts["authority"].lower().removesuffix(_PORTS[scheme])
+    rest = parts["rest"] or "/"
+    return f"{scheme}://{host}{rest if rest.startswith('/') else '/' + rest}"
 
 
 def _is_host(host: str) -> bool:

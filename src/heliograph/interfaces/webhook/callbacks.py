@@ -1,4 +1,5 @@
-"""All callbacks at work: a gate for each, opened at the start, changed at once when people change it.
+"""All callbacks at work: a gate for each, opened at the start, changed at once when people change it. Those
+of an organisation that lead to the same URL have one far end: its window, its circuit, its pace of recovery.
 
 In: rows of callbacks as they come and change. Out: gates for the dispatcher, each with its outlet; a test
 call whenever somebody asks for one.
@@ -11,7 +12,9 @@ from msgspec import Struct
 
 from heliograph.core.callback import Callback, CallbackAttempt
 from heliograph.core.delivery import gate_of_application
+from heliograph.core.far_end import FarEnd
 from heliograph.core.gate import Gate
+from heliograph.core.web_address import place_of
 from heliograph.flow.ports import Outlet
 from heliograph.flow.ports.callbacks import CallbackReader
 from heliograph.interfaces.webhook.outlet import CallbackOutlet, Tools
@@ -33,6 +36,7 @@ class Doors(Protocol):
 
     def add(self, name: str, gate: Gate, outlet: Outlet, timer_ms: int) -> None: ...
     def opened(self, name: str) -> None: ...
+    def recovered(self, name: str) -> None: ...
     def closed(self, name: str) -> None: ...
 
 
@@ -56,6 +60,7 @@ class Callbacks:
         self._disable = disable
         self._tools = tools(self._gone)
         self._by_id: dict[int, _Door] = {}
+        self._far_ends: dict[tuple[int, str], FarEnd] = {}  # by organisation and URL
         self._started = False
 
     async def start(self) -> None:
@@ -68,35 +73,57 @@ class Callbacks:
         return application in self._by_id
 
     def put(self, callback: Callback) -> None:
-        """It is new, or it changed: its circuit starts anew. Where nothing is sent, nothing is opened."""
+        """It is new, or people changed it: then its far end starts anew. Where nothing is sent, nothing is
+        opened.
+        """
         if self._started:
             self._open(callback)
             self._share()
 
     def _open(self, callback: Callback) -> None:
-        name = gate_of_application(callback.id)
+        name, far = gate_of_application(callback.id), self._far_end(callback)
         door = self._by_id.get(callback.id)
         if door is None:
-            gate = Gate(longest_open_ms=LONGEST_OPEN_MS, drain_per_s=self._settings.drain_per_s)
-            door = self._by_id[callback.id] = _Door(gate, CallbackOutlet(callback, self._tools))
-            self._doors.add(name, gate, door.outlet, self._settings.timer_ms)
+            door = self._by_id[callback.id] = _Door(Gate(), CallbackOutlet(callback, self._tools))
+            door.gate.lead_to(far)
+            self._doors.add(name, door.gate, door.outlet, self._settings.timer_ms)
         else:
             door.outlet.change(callback)
-            door.gate.worked()
+            if door.gate.far is not far:
+                door.gate.lead_to(far)
+            if far.worked():
+                self._doors.recovered(name)
         if callback.disabled:
             self._doors.closed(name)
         else:
             self._doors.opened(name)
 
+    def _far_end(self, callback: Callback) -> FarEnd:
+        """One organisation's answers never hold up another's calls, though both lead to one URL."""
+        place = (callback.org, place_of(callback.url))
+        if place not in self._far_ends:
+            self._far_ends[place] = FarEnd(
+                longest_open_ms=LONGEST_OPEN_MS, drain_per_s=self._settings.drain_per_s
+            )
+        return self._far_ends[place]
+
     def _share(self) -> None:
-        """Windows that fit into the connections that there are: a slow receiver takes none of another's."""
-        share = max(1, self._settings.connections // max(1, len(self._by_id)))
+        """Windows that fit into the connections that there are: a slow receiver takes none of another's. Of
+        several callbacks to one URL the smallest window counts.
+        """
+        self._far_ends = {place: far for place, far in self._far_ends.items() if far.gates}
+        share = max(1, self._settings.connections // max(1, len(self._far_ends)))
+        for far in self._far_ends.values():
+            far.window = share
         for door in self._by_id.values():
-            door.gate.window = min(door.outlet.callback.window or self._settings.window, share)
+            far = door.gate.far
+            far.window = min(far.window, door.outlet.callback.window or self._settings.window)
 
     def remove(self, id: int) -> None:
-        if self._by_id.pop(id, None) is not None:
+        door = self._by_id.pop(id, None)
+        if door is not None:
             self._doors.closed(gate_of_application(id))
+            door.gate.lead_to(FarEnd())
             self._share()
 
     def _gone(self, callback: Callback) -> None:

@@ -1,0 +1,115 @@
+"""The far end: where one gate leads, or several. Its window, its rate and its circuit are theirs together.
+
+In: what came of attempts, the time. Out: how many may be taken now. Settings come from whoever made the gate.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+DEFAULT_WINDOW = 1000
+CIRCUIT_FAILURES = 5  # in a row, before it is left alone
+CIRCUIT_OPEN_MS = 5_000
+LONGEST_HOLD_MS = 3_600_000  # how long it is left alone because it asked for it
+_DOUBLINGS = 16
+_NEARLY = 0.9  # of what a rate lets save up
+
+
+class Way(Protocol):
+    """A gate, seen from its far end."""
+
+    in_flight: int
+    draining: bool
+
+
+class FarEnd(Struct, eq=False):
+    window: int = DEFAULT_WINDOW
+    rate_per_s: int | None = None
+    longest_open_ms: int = CIRCUIT_OPEN_MS  # it opens for twice as long each time, up to this
+    drain_per_s: int | None = None  # the rate while a gate catches up
+    failures: int = 0
+    opens_at: int = 0  # the circuit: closed to traffic until then, then one probe
+    tokens: float = 0.0
+    counted_at: int = 0
+    rests_ms: int = CIRCUIT_OPEN_MS  # for how long it opened last
+    trips: int = 0  # how often it opened in a row
+    held: bool = False  # it opened because it asked for it
+    gates: Sequence[Way] = ()
+
+    @property
+    def in_flight(self) -> int:
+        return sum(gate.in_flight for gate in self.gates)
+
+    def free(self) -> int:
+        """Places in the window."""
+        return self.window - self.in_flight
+
+    def budget(self, now: int) -> int:
+        if self.circuit_open(now):
+            return 0
+        if self.failures >= CIRCUIT_FAILURES:
+            return 1 if self.in_flight == 0 else 0  # one probe tells whether it works again
+        rate = self._rate()
+        return self.window if rate is None else self._tokens(now, rate)
+
+    def _rate(self) -> int | None:
+        if self.rate_per_s is None and any(gate.draining for gate in self.gates):
+            return self.drain_per_s
+        return self.rate_per_s
+
+    def _tokens(self, now: int, rate_per_s: int) -> int:
+        self.tokens = self._saved(now, rate_per_s)
+        self.counted_at = now
+        return int(self.tokens)
+
+    def _saved(self, now: int, rate_per_s: int) -> float:
+        passed_ms = max(0, now - self.counted_at)
+        return min(float(rate_per_s), self.tokens + passed_ms * rate_per_s / 1000)
+
+    def has_saved_up(self, now: int) -> bool:
+        """Less goes than might go."""
+        rate = self._rate()
+        return rate is None or self._saved(now, rate) >= rate * _NEARLY
+
+    def spend(self, taken: int) -> None:
+        if self._rate() is not None:
+            self.tokens -= taken
+
+    def circuit_open(self, now: int) -> bool:
+        """Left alone for a while. The upper bound heals a clock that jumped back."""
+        return 0 < self.opens_at - now <= self.rests_ms
+
+    def failed(self, now: int) -> None:
+        """The far end itself failed (not the receiver behind it). What was in flight when the circuit opened
+        says nothing new.
+        """
+        self.failures += 1
+        if self.failures >= CIRCUIT_FAILURES and not self.circuit_open(now):
+            doubled = CIRCUIT_OPEN_MS << min(self.trips, _DOUBLINGS)
+            self._rest(now, min(doubled, self.longest_open_ms))
+
+    def hold(self, now: int, wait_ms: int) -> None:
+        """It asks to be left alone for so long; then one probe."""
+        self.failures = max(self.failures, CIRCUIT_FAILURES)
+        self._rest(now, min(wait_ms, LONGEST_HOLD_MS))
+        self.held = True
+
+    def is_held(self, now: int) -> bool:
+        """What was under way when it asked for a rest does not end the rest."""
+        return self.held and self.circuit_open(now)
+
+    def _rest(self, now: int, rests_ms: int) -> None:
+        self.held = False
+        self.rests_ms = rests_ms
+        self.opens_at = now + rests_ms
+        self.trips += 1
+
+    def worked(self) -> bool:
+        """True when its circuit had opened: what waited behind it may go."""
+        recovered = self.trips > 0
+        self.failures = 0
+        self.opens_at = 0
+        self.trips = 0
+        self.held = False
+        return recovered
