@@ -10,6 +10,7 @@ import pytest
 from msgspec import structs
 
 from heliograph import dispatcher
+from heliograph.core import far_end
 from heliograph.core import gate as gates
 from heliograph.core.delivery import Kind
 from heliograph.core.outcome import Unknown
@@ -157,8 +158,8 @@ def cap_not_counted(patch: pytest.MonkeyPatch) -> None:
 
 
 def window_ignored(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(gates.Gate, "free", lambda _: 1_000)
-    patch.setattr(gates.Gate, "budget", lambda self, _: 1_000 if self.reachable else 0)
+    patch.setattr(far_end.FarEnd, "free", lambda _: 1_000)
+    patch.setattr(far_end.FarEnd, "budget", lambda *_: 1_000)
 
 
 def attach_wakes_nobody(patch: pytest.MonkeyPatch) -> None:
