@@ -14,8 +14,13 @@ class Session(Protocol[EventT_co]):
     """What the driver needs of a carrier; `EventT_co` is what the carrier tells its adapter.
 
     Every `receive_…` and `handle_…` may also queue bytes: the driver empties `data_to_send` and asks
-    `next_timeout` again after each call. A `Broken` from any of them ends the connection.
+    `next_timeout` again after each call. A `Broken` from any of them ends the connection; so does `is_over`,
+    after the queued bytes are sent.
     """
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more will be said or heard: send what is queued and close."""
 
     def receive_data(self, data: bytes, now: float) -> Sequence[EventT_co]:
         """Take bytes as they came, split anywhere."""

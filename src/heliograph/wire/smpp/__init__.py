@@ -10,4 +10,11 @@ decision about a message, and the words of the domain. Names by module:
 - `tlv`: `SAR_MSG_REF_NUM.of(pdu.tlvs)` reads, `tlvs=(SAR_MSG_REF_NUM(7),)` writes; `PARAMETERS` by tag
 - `codec`: `encode(pdu, sequence, with_tlvs=True)`, `decode(octets) -> Numbered(sequence, pdu)`, `Frames.feed`
 - `faults`: `MalformedPdu` and `BrokenStream`, with the header and the status of the answer
+- `session`: `SmppSession(side, now, limits=Limits(), watch=None)`: `receive_data receive_eof data_to_send
+  next_timeout handle_timeout is_over`; `state room unanswered to_answer with_tlvs`;
+  `send(request, now) -> sequence | None`, `answer(sequence, response) -> bool`, `may_send(class)`,
+  `bind(bind, now)`, `outbind(outbind, now)`, `accept_bind(system_id, now, limits=None) -> bool`,
+  `refuse_bind(status, tlvs=()) -> bool`, `unbind(now) -> bool`, `close() -> events`
+- `events`: `BindRequested Bound BindRefused OutbindReceived Requested Answered Unanswered Rejected Stray
+  PeerNacked Ended`, `EndReason`, `Limits`. `matrix`: `Side State verdict`
 """
