@@ -15,7 +15,7 @@ from heliograph.runtime.vault import Sealed, Vault, read_keys
 from tests.cli.program import Folder, eventually
 
 ORG = 77
-FILLERS = {"TEXT": "'x'", "INTEGER": "0"}
+FILLERS = {"TEXT": "'x' || :id", "INTEGER": "0"}
 
 
 def ring(folder: Folder) -> list[bytes]:

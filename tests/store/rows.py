@@ -28,7 +28,7 @@ def message(id: int, **fields: Any) -> Message:
 def delivery(id: int, **fields: Any) -> Delivery:
     known: dict[str, Any] = dict.fromkeys(Delivery.__struct_fields__, 0)
     known |= {"kind": Kind.SMS, "message": id, "key": 1, "position": id, "place": Place.WAITING}
-    known |= {"enter_at": None, "expires_at": START_MS + 1000}
+    known |= {"enter_at": None, "expires_at": START_MS + 1000, "via": ""}
     return Delivery(**{**known, "id": id, **fields})
 
 

@@ -44,6 +44,7 @@ class Edit(Struct, gc=False):
     languages: int
     segments: int
     priority: int
+    receipt: int
     price: int
     not_before: int | None
     expires_at: int
@@ -62,6 +63,13 @@ class Move(Struct, gc=False):
     position: int
     enter_at: int | None
     expires_at: int
+    id: int
+
+
+class Via(Struct, gc=False):
+    """A delivery goes by another upstream from now on."""
+
+    via: str
     id: int
 
 
@@ -117,6 +125,7 @@ class Changes:
         self.edits: list[Edit] = []
         self.notes: list[Note] = []
         self.moves: list[Move] = []
+        self.vias: list[Via] = []
         self.dones: list[int] = []  # deliveries that are over
         self.lanes: list[Lane] = []  # the lane's clock, as it now stands
         self.parks: list[Park] = []

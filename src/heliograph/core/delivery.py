@@ -1,8 +1,9 @@
 """The delivery: one thing to bring to one receiver. It waits on a lane, leaves through a gate, and is gone
 when done.
 
-A lane is a receiver and an order key: receiver 0 is the device itself, any other number an application. The
-key is the device, so that all an application hears of one device stays in order.
+A lane is a receiver and an order key: receiver 0 is the device itself, a positive one an application, a
+negative one the phones outside the fleet that an organisation sends to. The key is the device, or the phone's
+number, so that all an application hears of one device stays in order.
 """
 
 from enum import IntEnum
@@ -12,6 +13,7 @@ from msgspec import Struct
 from heliograph.core.message import Message
 
 DEVICE_RECEIVER = 0
+UPSTREAM = "upstream:"  # begins the name of a gate that leads to an operator
 
 
 class Kind(IntEnum):
@@ -20,6 +22,7 @@ class Kind(IntEnum):
     RECEIPT = 2  # news of a final state, to an application
     REPLAY = 3  # an MO once more, to an application that asked for it
     EVENT = 4  # news of what happened, to an application; its `message` is the event
+    INTERIM = 5  # news that a message is on its way still, to an application
 
 
 def is_news(kind: int) -> bool:
@@ -53,6 +56,7 @@ class Delivery(Struct, gc=False):
     repeated: int  # 1: an earlier attempt may have arrived
     enter_at: int | None
     expires_at: int
+    via: str = ""  # upstreams tried, in order; the last is in charge. Empty: its device's own network
 
 
 class Job(Struct, gc=False):
@@ -94,6 +98,30 @@ def gate_of_application(application: int) -> str:
 
 
 def receiver_of_gate(gate: str) -> int:
-    """The receiver whose lanes this gate carries: an application, or devices."""
+    """The receiver whose lanes this gate carries: an application, or devices and phones."""
     kind, _, number = gate.partition(":")
     return int(number) if kind == "application" else DEVICE_RECEIVER
+
+
+def gate_of_upstream(name: str) -> str:
+    return UPSTREAM + name
+
+
+def upstream_of_gate(gate: str) -> str | None:
+    return gate[len(UPSTREAM) :] if gate.startswith(UPSTREAM) else None
+
+
+def gate_of_via(via: str) -> str:
+    """Of the upstream in charge."""
+    return UPSTREAM + via.rpartition(" ")[2]
+
+
+def phones_of(org: int) -> int:
+    """The receiver of what an organisation sends to phones outside the fleet. One organisation's lanes hold
+    up no other's.
+    """
+    return -org
+
+
+def is_phone(receiver: int) -> bool:
+    return receiver < 0

@@ -17,6 +17,7 @@ from heliograph.store.migrations import (
     sim,
     smpp_account,
     tariff,
+    upstream,
 )
 
 TYPES = {
@@ -121,7 +122,8 @@ CREATE TABLE delivery(
     id @INT@ PRIMARY KEY, kind @INT@ NOT NULL, message @INT@ NOT NULL, receiver @INT@ NOT NULL,
     key @INT@ NOT NULL,
     priority @INT@ NOT NULL, position @INT@ NOT NULL, place @INT@ NOT NULL, segment @INT@ NOT NULL,
-    attempts @INT@ NOT NULL, repeated @INT@ NOT NULL, enter_at @INT@, expires_at @INT@ NOT NULL)@STRICT@;
+    attempts @INT@ NOT NULL, repeated @INT@ NOT NULL, enter_at @INT@, expires_at @INT@ NOT NULL,
+    via TEXT NOT NULL)@STRICT@;
 CREATE INDEX delivery_lane ON delivery(receiver, key, place, priority DESC, position) WHERE place <> 1;
 CREATE INDEX delivery_entry ON delivery(enter_at) WHERE place = 2;
 CREATE INDEX delivery_expiry ON delivery(expires_at) WHERE place <> 1;
@@ -172,4 +174,5 @@ MIGRATIONS = (
     Migration(9, "batch", batch.TEXT),
     Migration(10, "feed", feed.TEXT),
     Migration(11, "smpp_account", smpp_account.TEXT),
+    Migration(12, "upstream", upstream.TEXT),
 )

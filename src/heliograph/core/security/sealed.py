@@ -20,6 +20,7 @@ class SealedColumn(Struct, frozen=True):
 SEALED: tuple[SealedColumn, ...] = (
     SealedColumn("callback_secret", "sealed", "callback secret of {org}"),
     SealedColumn("callback_secret", "sealed_before", "callback secret of {org}"),
+    SealedColumn("upstream", "password", "upstream password of {org}"),
     SealedColumn("mfa_key", "seed", "mfa"),
 )
 

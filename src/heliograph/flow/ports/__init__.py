@@ -34,10 +34,12 @@ from heliograph.core.security.sealed import KeyRing, SealedColumn, SealedRow
 from heliograph.core.sim import AvoidedOperator, Sim
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.core.tariff import Tariff
+from heliograph.core.upstream import Route, Upstream
 from heliograph.flow.ports.access import AccessTransaction
 from heliograph.flow.ports.callbacks import CallbackTransaction
 from heliograph.flow.ports.firewall import FirewallTransaction
 from heliograph.flow.ports.smpp import SmppTransaction
+from heliograph.flow.ports.upstreams import UpstreamTransaction
 
 R = TypeVar("R")
 A = TypeVar("A")
@@ -90,6 +92,8 @@ Managed = (
     | Suppression
     | StopWords
     | SmppAccount
+    | Upstream
+    | Route
 )
 M = TypeVar("M", bound=Managed)
 
@@ -189,6 +193,8 @@ class Transaction(Protocol):
     def access(self) -> AccessTransaction: ...
     @property
     def smpp(self) -> SmppTransaction: ...
+    @property
+    def upstreams(self) -> UpstreamTransaction: ...
 
     def next_id(self, shard: int) -> int: ...
     def next_position(self) -> int:

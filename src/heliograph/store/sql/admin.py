@@ -14,6 +14,7 @@ from heliograph.core.security.access import MfaKey, TrustedDevice
 from heliograph.core.sim import AvoidedOperator, Sim
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.core.tariff import Tariff
+from heliograph.core.upstream import Route, Upstream
 from heliograph.core.waking import MOVED
 from heliograph.store.sql.catalogue import columns, compile_sql, one_of
 
@@ -35,8 +36,10 @@ TABLES: dict[type, str] = {
     Suppression: "suppression",
     StopWords: "stop_words",
     SmppAccount: "smpp_account",
+    Upstream: "upstream",
+    Route: "route",
 }
-_PLATFORM_WIDE = (Organisation, Account)  # their names are taken for all organisations
+_PLATFORM_WIDE = (Organisation, Account, Upstream)  # their names are taken for all organisations
 
 
 def _insert(kind: type) -> str:

@@ -7,7 +7,7 @@ differ. A list of keys travels as one parameter, so a batch is one statement, wh
 import re
 
 from heliograph.core.batch import Batch, BatchRefusal
-from heliograph.core.changes import Edit, Happening, Mark, Move, Note, Reference
+from heliograph.core.changes import Edit, Happening, Mark, Move, Note, Reference, Via
 from heliograph.core.delivery import Delivery, Lane
 from heliograph.core.device import Device, MonthUsage, Quota, Tally
 from heliograph.core.firewall.watch import Watch
@@ -84,6 +84,7 @@ WRITES: dict[str, str] = {
     "edits": _update("message", Edit),
     "deliveries": _insert("delivery", Delivery),
     "moves": _update("delivery", Move),
+    "vias": _update("delivery", Via),
     "dones": "DELETE FROM delivery WHERE id IN (VALUES(:id))",
     "lanes_dropped": "DELETE FROM lane WHERE (receiver, key) IN (VALUES(:receiver, :key))",
     "lanes": _upsert("lane", Lane, "receiver, key"),
@@ -114,8 +115,14 @@ _JOB = f"""SELECT {columns(Message, "m.")}, {columns(Delivery, "d.")},
     CASE WHEN d.receiver = 0 THEN v.network ELSE 'application:' || d.receiver END,
     coalesce(v.msisdn, ''), coalesce(v.imsi, ''), coalesce(l.attempts, 0)
     FROM delivery d JOIN message m ON m.id = d.message
-    LEFT JOIN device v ON v.id = d.key
+    LEFT JOIN device v ON v.id = d.key AND d.receiver >= 0
     LEFT JOIN lane l ON l.receiver = d.receiver AND l.key = d.key"""
+
+# A phone outside the fleet has its number as its key, and its organisation's lanes.
+_DIGITS = """[[sqlite:CAST(m.destination AS INTEGER)]]
+    [[pg:CAST(nullif(regexp_replace(m.destination, '[^0-9]', '', 'g'), '') AS BIGINT)]]"""
+_LANE_OF = f"""d.receiver = CASE WHEN m.device IS NULL THEN -m.org ELSE 0 END
+    AND d.key = CASE WHEN m.device IS NULL THEN {_DIGITS} ELSE m.device END"""
 
 READS: dict[str, str] = {
     "batches": f"SELECT {columns(Batch)} FROM batch WHERE {one_of('id', 'ids')}",
@@ -142,7 +149,7 @@ READS: dict[str, str] = {
         WHERE h.id IS NOT NULL""",
     "jobs": f"{_JOB} WHERE {one_of('d.id', 'ids')}",
     "waiting_of_messages": f"""SELECT m.id, d.id FROM message m
-        [[sqlite:CROSS]] JOIN delivery d ON d.receiver = 0 AND d.key = m.device AND d.place <> 1
+        [[sqlite:CROSS]] JOIN delivery d ON {_LANE_OF} AND d.place <> 1
         AND d.message = m.id WHERE {one_of("m.id", "messages")}""",
     "messages": f"SELECT {columns(Message)} FROM message WHERE {one_of('id', 'ids')}",
     "replaceable": f"""SELECT m.device, m.replace_key, d.id FROM message m

@@ -13,7 +13,16 @@ from heliograph.core.announcement import carried
 from heliograph.core.batch import Batch
 from heliograph.core.callback import EVENT_VALIDITY_MS
 from heliograph.core.changes import Changes, Happening, Reference, earliest
-from heliograph.core.delivery import DEVICE_RECEIVER, Delivery, Job, Lane, LaneKey, gate_of_application
+from heliograph.core.delivery import (
+    DEVICE_RECEIVER,
+    Delivery,
+    Job,
+    Lane,
+    LaneKey,
+    gate_of_application,
+    gate_of_via,
+    upstream_of_gate,
+)
 from heliograph.core.device import Device, DeviceView, Quota, Tally
 from heliograph.core.gate import Rooms
 from heliograph.core.idempotency import KeptAnswer
@@ -35,6 +44,7 @@ from heliograph.store.sqlite.admin import SqliteAdmin
 from heliograph.store.sqlite.callbacks import SqliteCallbacks
 from heliograph.store.sqlite.firewall import Compiled, SqliteFirewall
 from heliograph.store.sqlite.smpp import SqliteSmpp
+from heliograph.store.sqlite.upstreams import SqliteUpstreams
 
 _SQL = {name: compile_sql(text, "sqlite") for name, text in READS.items()}
 _WRITE = {name: Write(text) for name, text in WRITES.items()}
@@ -97,6 +107,10 @@ class SqliteTransaction:
     @property
     def smpp(self) -> SqliteSmpp:
         return SqliteSmpp(self._connection)
+
+    @property
+    def upstreams(self) -> SqliteUpstreams:
+        return SqliteUpstreams(self._connection, self.now, self._lane_limit)
 
     def next_id(self, shard: int) -> int:
         return make_id(self._sequences.next(self._connection), shard)
@@ -256,6 +270,10 @@ class SqliteTransaction:
         return {message: ReferenceCount(waiting, failed or None) for message, waiting, failed in rows}
 
     async def wake_gate(self, gate: str, receiver: int, after: int, limit: int) -> int | None:
+        upstream = upstream_of_gate(gate)
+        if upstream is not None:
+            self._wake(self.now)
+            return await self.upstreams.wake(upstream, after, limit)
         last = self._number("last_to_wake", receiver, after, limit)
         if last is not None and receiver:
             self.rows("wake_application", gate, self.now, receiver, after, last)
@@ -317,4 +335,8 @@ def _event_job(row: Row) -> Job:
 def _job(row: Row) -> Job:
     message, delivery = Message(*row[:_MESSAGE]), Delivery(*row[_MESSAGE:_DELIVERY])
     gate, msisdn, imsi, lane_attempts = row[_DELIVERY:]
+    if delivery.via:
+        gate = gate_of_via(delivery.via)
+        if delivery.receiver < 0:  # a phone's number is the key of its lane
+            msisdn = str(delivery.key)
     return Job(delivery, message, gate, msisdn, imsi, lane_attempts)

@@ -1,0 +1,25 @@
+"""The seam for upstreams and for phones outside the fleet: verbs within a transaction."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from heliograph.core.delivery import LaneKey
+from heliograph.core.phone import Phone
+from heliograph.core.routing import Table
+
+
+class UpstreamTransaction(Protocol):
+    """Upstreams and routes are added, changed and dropped by the admin verbs."""
+
+    async def load_table(self) -> Table:
+        """As the rows now stand."""
+        ...
+
+    async def load_phones(self, lanes: Sequence[LaneKey]) -> dict[LaneKey, Phone]: ...
+    async def waiting(self, upstream: str, after: int, limit: int) -> list[int]:
+        """Deliveries that wait in their lanes for this upstream, by id."""
+        ...
+
+    async def waiting_of_device(self, device: int) -> list[int]:
+        """Deliveries to a device that an upstream was to carry, none of them under way."""
+        ...

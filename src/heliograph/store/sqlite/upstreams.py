@@ -1,0 +1,62 @@
+"""Upstreams, and phones outside the fleet, on SQLite: verbs within a transaction of the writer."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import apsw
+from msgspec import json
+
+from heliograph.core.delivery import LaneKey, gate_of_upstream
+from heliograph.core.phone import Phone
+from heliograph.core.routing import Table
+from heliograph.core.upstream import Route, Upstream
+from heliograph.store.sql.upstream import SQL
+
+Row = tuple[Any, ...]  # the columns' types are the row types' own; STRICT tables hold them to it
+
+
+def _keys(values: Sequence[int]) -> str:
+    return json.encode(list(values)).decode()
+
+
+class SqliteUpstreams:
+    """Of one transaction."""
+
+    def __init__(self, connection: apsw.Connection, now: int, lane_limit: int) -> None:
+        self._connection = connection
+        self._now = now
+        self._lane_limit = lane_limit
+
+    def _rows(self, name: str, *values: int | str) -> list[Row]:
+        return self._connection.execute(SQL[name], values).fetchall()
+
+    async def load_table(self) -> Table:
+        upstreams = [Upstream(*row) for row in self._rows("upstreams")]
+        return Table(upstreams, [Route(*row) for row in self._rows("routes")])
+
+    async def load_phones(self, lanes: Sequence[LaneKey]) -> dict[LaneKey, Phone]:
+        """Whether one is under way, memory knows."""
+        found = {}
+        for receiver in sorted({lane.receiver for lane in lanes}):
+            numbers = sorted(lane.key for lane in lanes if lane.receiver == receiver)
+            for key, queued, busy in self._rows("phones", receiver, self._lane_limit, _keys(numbers)):
+                found[LaneKey(receiver, key)] = Phone(-receiver, str(key), queued, busy)
+        return found
+
+    async def waiting(self, upstream: str, after: int, limit: int) -> list[int]:
+        found: list[int] = []
+        for (via,) in self._rows("ways", upstream):
+            found += [row[0] for row in self._rows("waiting", via, after, limit)]
+        return sorted(found)[:limit]
+
+    async def waiting_of_device(self, device: int) -> list[int]:
+        return [row[0] for row in self._rows("waiting_of_device", device)]
+
+    async def wake(self, upstream: str, after: int, limit: int) -> int | None:
+        """Lanes in which something waits for this upstream are due. A lane's own clock goes on; where it was
+        set for another upstream, this one's poll will find out what is at its head.
+        """
+        found = await self.waiting(upstream, after, limit)
+        if found:
+            self._rows("wake", gate_of_upstream(upstream), self._now, _keys(found))
+        return found[-1] if len(found) == limit else None
