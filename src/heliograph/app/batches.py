@@ -7,6 +7,7 @@ from heliograph.flow.batches.send import BeginBatches, DecideRecipients, MoveBat
 from heliograph.flow.batches.steer import SteerBatches
 from heliograph.flow.once import Once
 from heliograph.flow.ports import Urgency
+from heliograph.flow.preview import Preview
 from heliograph.flow.submit import Submit
 from heliograph.interfaces.rest.batch_desk import BatchDesk
 from heliograph.interfaces.rest.services import BatchServices
@@ -24,5 +25,6 @@ def batch_services(app: App) -> BatchServices:
         decide=DecideRecipients(Submit(accept_settings(app.config), routes(), Urgency.BULK)),
         move=MoveBatches(),
         steer=SteerBatches(app.traffic.cancel),
+        preview=Preview(accept_settings(app.config), routes(), Urgency.BULK),
         desk=BatchDesk(),
     )

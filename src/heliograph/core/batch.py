@@ -68,6 +68,7 @@ class BatchRefusal(Struct, frozen=True, gc=False):
     code: str
     reason: str
     rule: str
+    device: int | None = None  # which was meant, when there is one
 
 
 class BatchProgress(Struct, frozen=True, gc=False):

@@ -14,7 +14,9 @@ from heliograph.core.refusal import Refusal
 LONGEST_KEY = 255
 KEPT_MS = DAY_MS
 # These say "again later", so the same key may then succeed. Every other answer is kept.
-PASSING = frozenset({"queue_full", "store_full", "stopping", "rate_reached", "pending_limit_reached"})
+PASSING = frozenset(
+    {"queue_full", "store_full", "stopping", "rate_reached", "pending_limit_reached", "bad_template"}
+)
 
 
 class KeptAnswer(Struct, gc=False):

@@ -18,6 +18,7 @@ class Label(Struct, frozen=True, gc=False):
     reference: str | None = None
     tags: str = ""
     batch: int | None = None
+    number: int = 0  # its place in the batch, from 1
 
 
 class MessageLabel(Struct, gc=False):
@@ -29,6 +30,7 @@ class MessageLabel(Struct, gc=False):
     reference: str | None
     tags: str
     batch: int | None
+    number: int = 0  # its recipient's place in the batch
 
 
 def label_of(reference: str | None, tags: str) -> Label | Refusal | None:

@@ -5,8 +5,9 @@ In: a text, then the fields of each recipient. Out: texts, or the refusal that s
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 
-from liquid import Environment, StrictUndefined
+from liquid import Environment, StrictDefaultUndefined
 from liquid.exceptions import LiquidError
 
 from heliograph.core.content import LONGEST_BODY
@@ -32,8 +33,9 @@ class _Bounded(Environment):
         self.tags = {name: self.tags[name] for name in TAGS}
 
 
-# No loader: a template includes nothing. A variable that nobody gave is an error, not an empty place.
-_ENVIRONMENT = _Bounded(undefined=StrictUndefined)
+# No loader: a template includes nothing. A variable that nobody gave is an error, not an empty place, unless
+# the filter `default` says what stands there.
+_ENVIRONMENT = _Bounded(undefined=StrictDefaultUndefined)
 _FAILURES = (LiquidError, ArithmeticError, RecursionError, TypeError, ValueError)
 
 
@@ -48,7 +50,15 @@ class Template:
         try:
             return self._parsed.render(**fields)
         except _FAILURES as error:
-            return refuse("bad_template", reason=f"The template cannot be filled in: {_said(error)}.")
+            return refuse("bad_template", "payload", f"The template cannot be filled in: {_said(error)}.")
+
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """What it asks for: `code`, `device.name`; `device` alone where it cannot be told which of it."""
+        try:
+            return frozenset(path.partition("[")[0] for path in self._parsed.global_variable_paths())
+        except _FAILURES:
+            return frozenset({"device"})
 
 
 def template_of(text: str) -> Template | Refusal | None:

@@ -26,9 +26,8 @@ class Previewed(Struct, frozen=True):
 class Preview:
     """The flow."""
 
-    urgency = Urgency.ACCEPT
-
-    def __init__(self, settings: Settings, routes: Routes) -> None:
+    def __init__(self, settings: Settings, routes: Routes, urgency: Urgency = Urgency.ACCEPT) -> None:
+        self.urgency = urgency
         self._settings = settings
         self._routes = routes
 

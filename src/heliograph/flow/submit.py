@@ -124,7 +124,7 @@ def _accept_one(
 
 def _label(message: Message, label: Label) -> MessageLabel:
     return MessageLabel(
-        message.id, message.org, message.accepted_at, label.reference, label.tags, label.batch
+        message.id, message.org, message.accepted_at, label.reference, label.tags, label.batch, label.number
     )
 
 

@@ -13,6 +13,7 @@ from heliograph.core.address import is_device_number
 from heliograph.core.device import Device
 from heliograph.core.firewall.suppression import suppressed
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.sim import Sim
 from heliograph.flow.reads.batch_port import BatchReader
 from heliograph.flow.reads.fleet_port import FleetReader
 from heliograph.flow.reads.listing import Wanted
@@ -32,9 +33,19 @@ class Meant(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
+    """Whom the name means, and why they get nothing; without a device there is always a refusal."""
+
     name: str
-    device: int | Refusal
-    variables: Variables
+    device: int | None
+    refusal: Refusal | None = None
+    variables: Variables = {}
+
+
+class Person(Struct, frozen=True):
+    """A device and its SIM: what a text may speak of."""
+
+    device: Device
+    sim: Sim | None
 
 
 async def of_conditions(reader: FleetReader, org: int, wanted: Wanted, most: int) -> list[Meant]:
@@ -71,26 +82,26 @@ def slices(items: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _found(one: Meant, known: Mapping[str, Device], stopped: set[str], seen: set[int | str]) -> Found:
-    device: int | Refusal
-    if one.device is not None:
-        device = one.device
-    elif one.number in known:
-        device = known[one.number].id
-    else:
-        device = suppressed(one.number, stopped) or refuse(
-            "no_external_route" if is_device_number(one.number) else "bad_address", "recipient"
-        )
-    who = one.number if isinstance(device, Refusal) else device
+    device = known[one.number].id if one.number in known else one.device
+    refusal = _outside(one.number, stopped) if device is None else None
+    who = one.number if device is None else device
     if who in seen:
-        device = refuse("duplicate_recipient", "recipient")
+        refusal = refuse("duplicate_recipient", "recipient")
     seen.add(who)
-    return Found(one.name, device, one.variables)
+    return Found(one.name, device, refusal, one.variables)
 
 
-async def load(reader: SmsReader, org: int, found: Sequence[Found]) -> dict[int, Device]:
-    """The devices themselves, for texts that speak of them."""
-    ids = [one.device for one in found if isinstance(one.device, int)]
-    devices: dict[int, Device] = {}
+def _outside(number: str, stopped: set[str]) -> Refusal:
+    code = "no_external_route" if is_device_number(number) else "bad_address"
+    return suppressed(number, stopped) or refuse(code, "recipient")
+
+
+async def load(reader: SmsReader, org: int, found: Sequence[Found], sims: bool) -> dict[int, Person]:
+    """The devices themselves, for texts that speak of them; their SIMs, for those that speak of SIMs."""
+    ids = [one.device for one in found if one.device is not None]
+    people: dict[int, Person] = {}
     for start in range(0, len(ids), LONGEST_SLICE):
-        devices.update(await reader.devices(org, ids[start : start + LONGEST_SLICE]))
-    return devices
+        devices = await reader.devices(org, ids[start : start + LONGEST_SLICE])
+        theirs = await reader.sims(list(devices)) if sims else {}
+        people.update({id: Person(device, theirs.get(id)) for id, device in devices.items()})
+    return people

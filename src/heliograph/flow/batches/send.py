@@ -27,6 +27,7 @@ class NewBatch(Struct, frozen=True):
     name: str
     payload: str
     total: int
+    refusal: Refusal | None = None  # why there is none: no text fits anybody
 
 
 class Recipient(Struct, frozen=True, gc=False):
@@ -36,6 +37,7 @@ class Recipient(Struct, frozen=True, gc=False):
     number: int  # from 1, in the order of the call
     name: str
     wanted: Submission | Refusal
+    device: int | None = None
 
 
 class BeginBatches:
@@ -44,14 +46,14 @@ class BeginBatches:
     urgency = Urgency.ACCEPT
 
     async def __call__(self, tx: Transaction, requests: Sequence[NewBatch]) -> Answers[Batch | Refusal]:
-        batches = [
-            Batch(tx.next_id(0), one.org, tx.now, one.sender, one.name, one.payload, one.total)
-            for one in requests
-        ]
+        answers = [one.refusal or self._begin(tx, one) for one in requests]
         changes = Changes()
-        changes.batches += batches
+        changes.batches += [batch for batch in answers if isinstance(batch, Batch)]
         await tx.write(changes)
-        return Answers([*batches], [])
+        return Answers(answers, [])
+
+    def _begin(self, tx: Transaction, one: NewBatch) -> Batch:
+        return Batch(tx.next_id(0), one.org, tx.now, one.sender, one.name, one.payload, one.total)
 
 
 class DecideRecipients:
@@ -80,7 +82,9 @@ def _books(requests: Sequence[Recipient], answers: Sequence[SubmitAnswer]) -> Ch
         decided[one.batch] = one.number
         if isinstance(answer, Refusal):
             refused[one.batch] = refused.get(one.batch, 0) + 1
-            row = BatchRefusal(one.batch, one.number, one.name, answer.code, answer.reason, answer.rule or "")
+            device = None if answer.code == "unknown_device" else one.device
+            rule = answer.rule or ""
+            row = BatchRefusal(one.batch, one.number, one.name, answer.code, answer.reason, rule, device)
             changes.batch_refusals.append(row)
     changes.batch_progress += [BatchProgress(last, refused.get(id, 0), id) for id, last in decided.items()]
     return changes

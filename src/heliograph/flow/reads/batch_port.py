@@ -13,6 +13,7 @@ class Sent(Struct, frozen=True, gc=False):
     """What became of a recipient whose SMS was accepted."""
 
     message: int
+    number: int  # its place in the call
     state: int
     reason: str | None
     device: int

@@ -51,7 +51,8 @@ Document = dict[str, Any]
 
 def document(routes: Sequence[Route]) -> Document:
     bodies = [route.body for route in routes if route.body is not None]
-    answers = [answer.body for route in routes for answer in _answers(route).values()]
+    given = [answer for route in routes for answer in _answers(route).values()]
+    answers = [body for answer in given for body in (answer.body, answer.or_body)]
     queries = [route.query for route in routes]
     kinds = list(dict.fromkeys(kind for kind in (*bodies, *answers, *queries) if kind is not None))
     schemas, components = json.schema_components(kinds, ref_template=_REF)
@@ -148,7 +149,10 @@ def _query_parameters(route: Route, components: Mapping[str, Document]) -> list[
 def _response(status: int, answer: Answer, known: Mapping[Any, Document]) -> Document:
     found: Document = {"description": answer.about}
     if answer.body is not None:
-        found["content"] = {answer.media: {"schema": known[answer.body]}}
+        schema = known[answer.body]
+        if answer.or_body is not None:
+            schema = {"oneOf": [schema, known[answer.or_body]]}
+        found["content"] = {answer.media: {"schema": schema}}
     elif answer.media != "application/json":
         found["content"] = {answer.media: {"schema": {"type": "string"}}}
     if status == 201:

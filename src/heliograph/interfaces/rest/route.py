@@ -59,6 +59,7 @@ class Answer(Struct, frozen=True):
     about: str
     body: Any = None  # its type
     media: str = "application/json"
+    or_body: Any = None  # the type of its other form
 
 
 class Route(Struct, frozen=True):

@@ -107,6 +107,7 @@ class BatchServices(Struct, frozen=True):
     decide: DecideRecipients
     move: MoveBatches
     steer: SteerBatches
+    preview: Preview
     desk: BatchDesk
 
 

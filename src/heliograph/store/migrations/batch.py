@@ -8,5 +8,5 @@ CREATE TABLE batch(
 CREATE INDEX batch_of_org ON batch(org, id);
 CREATE TABLE batch_refusal(
     batch @INT@ NOT NULL, number @INT@ NOT NULL, recipient TEXT NOT NULL, code TEXT NOT NULL,
-    reason TEXT NOT NULL, rule TEXT NOT NULL, PRIMARY KEY(batch, number))@KEYED@
+    reason TEXT NOT NULL, rule TEXT NOT NULL, device @INT@, PRIMARY KEY(batch, number))@KEYED@
 """

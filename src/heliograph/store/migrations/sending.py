@@ -3,7 +3,7 @@
 TEXT = """
 CREATE TABLE message_label(
     message @INT@ PRIMARY KEY, org @INT@ NOT NULL, at @INT@ NOT NULL, reference TEXT, tags TEXT NOT NULL,
-    batch @INT@)@STRICT@;
+    batch @INT@, number @INT@ NOT NULL)@STRICT@;
 CREATE INDEX message_label_tagged ON message_label(org, at, message) WHERE tags <> '';
 CREATE INDEX message_label_reference ON message_label(org, reference, at, message)
     WHERE reference IS NOT NULL;

@@ -8,13 +8,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from heliograph.core.batch import MOST_RECIPIENTS, Batch, BatchEvent, BatchState
+from heliograph.core.batch import MOST_RECIPIENTS, Batch, BatchEvent, BatchRefusal, BatchState
 from heliograph.core.refusal import Refusal
-from heliograph.flow.batches.recipients import Meant, find, load, of_conditions
 from heliograph.flow.batches.send import MoveBatch, NewBatch, decide
 from heliograph.flow.batches.steer import SteerSlice, steer
-from heliograph.flow.reads.listing import Condition, Operator, Wanted
-from heliograph.interfaces.rest.criteria import wanted
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, problem
 from heliograph.interfaces.rest.refusals import OF_BATCHES, asked, of_refusal
 from heliograph.interfaces.rest.repeats import REPLAYED, told
@@ -29,26 +26,23 @@ from heliograph.interfaces.rest.route import (
     created,
     reply,
 )
-from heliograph.interfaces.rest.routes.devices import FIELDS
+from heliograph.interfaces.rest.routes.batch_plan import Plan, plan_of
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.batches import (
     KIND,
+    MANY_BODY,
     BatchShown,
     ManyBody,
     RecipientShown,
-    Texts,
     batch_shown,
     decided,
-    may_be_sent,
-    meant,
     refused_shown,
     state_shown,
 )
 
-MOST_BODY = 8 << 20
 PIECE = 500
 MOST_PER_PAGE = 1_000
-_COLUMNS = ("recipient", "endpoint", "sms", "status", "final_date", "reason", "refusal")
+_COLUMNS = ("number", "recipient", "endpoint", "sms", "status", "final_date", "reason", "refusal")
 _AFTER = re.compile("(refused|sent)-([0-9]{1,16})")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute what begins so
 
@@ -66,16 +60,11 @@ class RecipientsQuery(Struct, frozen=True):
 
 
 async def send_many(services: Services, call: Call[Nothing, ManyBody]) -> Reply:
-    """202 when every recipient is decided and on disk."""
+    """202 when every recipient is decided and on disk; when nobody can be told anything, nothing is."""
     body, org = call.body, call.caller.org
-    texts = Texts(body, call.caller, services.clock.now())
-    recipients = meant(body.recipients)
-    for conditions in _conditions(body):
-        found = await of_conditions(services.fleet.reader, org, conditions, MOST_RECIPIENTS)
-        named = {one.device for one in recipients}
-        recipients += [one for one in found if one.device not in named]
-    may_be_sent(recipients)
-    new = NewBatch(org, call.caller.name, body.name, body.payload, len(recipients))
+    plan = await plan_of(services, call.caller, body, body.recipients)
+    nobodys = await plan.nobodys()
+    new = NewBatch(org, call.caller.name, body.name, body.payload, len(plan.found), nobodys)
     answer = await told(services.store, call, services.batches.begin, services.batches.begin_once, new)
     if isinstance(answer.answer, Refusal):
         raise of_refusal(answer.answer)
@@ -85,33 +74,22 @@ async def send_many(services: Services, call: Call[Nothing, ManyBody]) -> Reply:
     known = await _batch(services, org, batch.id) if answer.replayed else batch
     if known.state == BatchState.ACCEPTING:
         async with desk.deciding(batch.id):
-            await _decide(services, known, texts, recipients)
+            await _decide(services, known, plan)
     shown = await _shown(services, await _batch(services, org, batch.id), whole=True)
     made = created(call, f"/v1/batch/{batch.id}", shown)
     return Reply(202, made.body, made.headers + (REPLAYED if answer.replayed else ()))
 
 
-async def _decide(services: Services, batch: Batch, texts: Texts, recipients: list[Meant]) -> None:
+async def _decide(services: Services, batch: Batch, plan: Plan) -> None:
     """All of them; or, when a crash broke it off, those that are still undecided."""
-    reader = services.batches.reader
-    found = await find(reader, batch.org, recipients)
+    reader, found = services.batches.reader, plan.found
     if batch.decided:
         sent = {one.device for one in await reader.sent(batch.id, 0, MOST_RECIPIENTS)}
         names = {row.recipient for row in await reader.refusals(batch.id, 0, MOST_RECIPIENTS)}
         found = [one for one in found if one.device not in sent and one.name not in names]
-    devices = await load(services.batches.devices, batch.org, found) if texts.is_template else {}
-    rest = texts.recipients(batch.id, found, devices, batch.decided)
+    rest = plan.texts.recipients(batch.id, found, plan.people, batch.decided)
     await decide(services.store, services.batches.decide, rest)
     await services.store.run(services.batches.move, [MoveBatch(batch.org, batch.id, BatchEvent.ACCEPTED)])
-
-
-def _conditions(body: ManyBody) -> list[Wanted]:
-    found = []
-    if body.recipients.tag is not None:
-        found.append(Wanted((Condition("tags", Operator.TAGGED, body.recipients.tag),)))
-    if body.recipients.q is not None:
-        found.append(wanted(body.recipients.q, "", FIELDS))
-    return found
 
 
 async def _batch(services: Services, org: int, id: int) -> Batch:
@@ -128,7 +106,7 @@ async def _shown(services: Services, batch: Batch, whole: bool = False) -> Batch
         return batch_shown(batch, states)
     sent = await reader.sent(batch.id, 0, MOST_RECIPIENTS)
     refusals = await reader.refusals(batch.id, 0, MOST_RECIPIENTS)
-    return batch_shown(batch, states, decided(sent, refusals, batch.decided))
+    return batch_shown(batch, states, decided(sent, refusals))
 
 
 async def list_batches(services: Services, call: Call[BatchesQuery, None]) -> Reply:
@@ -170,7 +148,7 @@ async def _lines(services: Services, batch: Batch) -> AsyncIterator[bytes]:
     reader = services.batches.reader
     yield _rows([_COLUMNS])
     refusals = await reader.refusals(batch.id, 0, MOST_RECIPIENTS)
-    yield _rows([(row.recipient, "", "", "REFUSED", "", row.reason, row.code) for row in refusals])
+    yield _rows([_refused_line(row) for row in refusals])
     after = 0
     while sent := await reader.sent(batch.id, after, PIECE):
         shown = [state_shown(one) for one in sent]
@@ -178,9 +156,14 @@ async def _lines(services: Services, batch: Batch) -> AsyncIterator[bytes]:
         after = sent[-1].message
 
 
+def _refused_line(row: BatchRefusal) -> tuple[object, ...]:
+    return (row.number, row.recipient, row.device or "", "", "REFUSED", "", row.reason, row.code)
+
+
 def _line(one: RecipientShown) -> tuple[object, ...]:
     ids = (one.endpoint.id if one.endpoint else "", one.sms.id if one.sms else "")
-    return (one.recipient, *ids, one.status.description if one.status else "", one.final_date, one.reason, "")
+    status = one.status.description if one.status else ""
+    return (one.number, one.recipient, *ids, status, one.final_date, one.reason, "")
 
 
 def _rows(rows: Sequence[Sequence[object]]) -> bytes:
@@ -239,12 +222,12 @@ ROUTES = (
         "Send to many: devices by id, number, tag or query",
         {
             202: Answer("Every recipient is decided and safe on disk. Location names the batch.", BatchShown),
-            422: Answer("Not well formed, or too many recipients.", ErrorBody),
+            422: Answer("Not well formed, too many recipients, or a text that fits nobody.", ErrorBody),
         },
         scope="sms:send",
         audited=False,
         body=ManyBody,
-        most_body=MOST_BODY,
+        most_body=MANY_BODY,
         repeats=True,
         kind=KIND,
         section="Batches",

@@ -4,10 +4,16 @@ from urllib.parse import urlencode
 
 from msgspec.structs import asdict
 
+from heliograph.flow.requests import Submission
 from heliograph.flow.shown import Mark
 from heliograph.interfaces.rest.problem import ErrorBody, no_reference
+from heliograph.interfaces.rest.reading import nested
+from heliograph.interfaces.rest.refusals import of_refusal
 from heliograph.interfaces.rest.route import Answer, Call, Headers, Nothing, Reply, Route, reply
+from heliograph.interfaces.rest.routes.batch_plan import PIECE, plan_of
 from heliograph.interfaces.rest.services import Services
+from heliograph.interfaces.rest.translate.batch_preview import Count, ManyPreviewed
+from heliograph.interfaces.rest.translate.batches import MANY_BODY, Recipients
 from heliograph.interfaces.rest.translate.sms import KIND, content, submission
 from heliograph.interfaces.rest.translate.sms_preview import PreviewBody, PreviewShown, preview
 from heliograph.interfaces.rest.translate.sms_search import SmsQuery, cursor_of, mark_of, per_page, sms_filter
@@ -32,6 +38,8 @@ def _headers(call: Call[SmsQuery, None], size: int, end: Mark | None) -> Headers
 
 async def look_ahead(services: Services, call: Call[Nothing, PreviewBody]) -> Reply:
     """Judged as a send is, and nothing is written."""
+    if call.body.recipients is not None:
+        return reply(await _look_at_many(services, call, call.body.recipients))
     body, said = call.body, content(call.body)
     if body.endpoint is None:
         submission(body, call.caller, 0)
@@ -42,6 +50,25 @@ async def look_ahead(services: Services, call: Call[Nothing, PreviewBody]) -> Re
     if answer.refusal is not None and answer.refusal.code == "unknown_device":
         raise no_reference("Endpoint", device)
     return reply(preview(body, said, answer))
+
+
+async def _look_at_many(
+    services: Services, call: Call[Nothing, PreviewBody], given: Recipients
+) -> ManyPreviewed:
+    if call.body.endpoint is not None:
+        raise nested(KIND, "endpoint", "does not go with recipients")
+    plan = await plan_of(services, call.caller, call.body, given)
+    if nobodys := await plan.nobodys():
+        raise of_refusal(nobodys)
+    count = Count(call.body)
+    for start in range(0, len(plan.found), PIECE):
+        some = list(enumerate(plan.found[start : start + PIECE], start + 1))
+        wanted = [plan.texts.wanted(one, number, plan.people) for number, one in some]
+        requests = [one for one in wanted if isinstance(one, Submission)]
+        answers = iter(await services.store.run(services.batches.preview, requests))
+        for (number, one), asked in zip(some, wanted, strict=True):
+            count.add(number, one, asked, next(answers) if isinstance(asked, Submission) else None)
+    return count.shown()
 
 
 ROUTES = (
@@ -63,15 +90,21 @@ ROUTES = (
         "POST",
         "/v1/sms/preview",
         look_ahead,
-        "What would become of an SMS, without sending it",
+        "What would become of an SMS, to one or to many, without sending it",
         {
-            200: Answer("How it would travel, what it would cost, and what would forbid it.", PreviewShown),
+            200: Answer(
+                "How it would travel, what it would cost, and what would forbid it; of many, the first texts "
+                "and the totals.",
+                PreviewShown,
+                or_body=ManyPreviewed,
+            ),
             404: Answer("There is no such endpoint.", ErrorBody),
-            422: Answer("Not well formed.", ErrorBody),
+            422: Answer("Not well formed, or a text that fits nobody.", ErrorBody),
         },
         scope="sms:send",
         audited=False,
         body=PreviewBody,
+        most_body=MANY_BODY,
         kind=KIND,
         section="SMS",
         ours=True,

@@ -1,5 +1,6 @@
 """Batches: the body of a call to many into recipients and submissions, and a batch as callers see it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
@@ -9,12 +10,12 @@ from msgspec.structs import replace
 from heliograph.core.address import LONGEST_WRITTEN, as_written, normalise
 from heliograph.core.batch import FINISHED, LONGEST_NAME, MOST_RECIPIENTS, Batch, BatchRefusal, BatchState
 from heliograph.core.content import Content, content_of_text
-from heliograph.core.device import Device
 from heliograph.core.message import FINAL, State
 from heliograph.core.message_label import Label
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.sim import Sim, iccid_with_check
 from heliograph.core.template import template_of
-from heliograph.flow.batches.recipients import Found, Meant, Variables
+from heliograph.flow.batches.recipients import Found, Meant, Person, Variables
 from heliograph.flow.batches.send import Recipient
 from heliograph.flow.reads.batch_port import Sent
 from heliograph.flow.requests import Submission
@@ -27,8 +28,12 @@ from heliograph.interfaces.rest.translate.sms import SmsBody, submission, wish_o
 from heliograph.interfaces.rest.translate.times import shown
 
 KIND = "Batch"
+MANY_BODY = 8 << 20  # octets of a call to many
 OCTETS = 4
-Number = Annotated[str, Meta(min_length=1, max_length=LONGEST_WRITTEN)] | Annotated[int, Meta(ge=1, lt=10**15)]
+_OF_SIM = re.compile(r"device(\.(sim|iccid)\b.*)?")
+Number = (
+    Annotated[str, Meta(min_length=1, max_length=LONGEST_WRITTEN)] | Annotated[int, Meta(ge=1, lt=10**15)]
+)
 Word = Annotated[str, Meta(max_length=100)]
 Text = Annotated[str, Meta(max_length=1_000)]
 
@@ -51,12 +56,15 @@ class Recipients(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
     q: Annotated[str, Meta(min_length=1, max_length=2_048)] | None = None
 
 
-class ManyBody(SmsBody, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True):
+class ManyText(SmsBody, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True):
     """`payload` may have liquid variables: `{{ device.name }}`, and those of the recipient."""
 
-    recipients: Recipients
     name: Annotated[str, Meta(max_length=LONGEST_NAME)] = ""
     per_second: Annotated[float, Meta(gt=0, le=10_000)] | None = None
+
+
+class ManyBody(ManyText, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True):
+    recipients: Recipients
 
 
 def meant(given: Recipients) -> list[Meant]:
@@ -88,7 +96,7 @@ def may_be_sent(recipients: Sequence[Meant]) -> None:
 class Texts:
     """The submissions of a batch: one text for all, or a text for each."""
 
-    def __init__(self, body: ManyBody, caller: Caller, now: int) -> None:
+    def __init__(self, body: ManyText, caller: Caller, now: int) -> None:
         if body.dest_address:
             raise nested(KIND, "dest_address", "does not go with recipients")
         template = template_of(body.payload) if body.dcs != OCTETS else None
@@ -104,21 +112,26 @@ class Texts:
     def is_template(self) -> bool:
         return self._template is not None
 
+    @property
+    def asks_for_sims(self) -> bool:
+        return self._template is not None and any(map(_OF_SIM.fullmatch, self._template.variables))
+
     def recipients(
-        self, batch: int, found: Sequence[Found], devices: Mapping[int, Device], before: int = 0
+        self, batch: int, found: Sequence[Found], people: Mapping[int, Person], before: int = 0
     ) -> Iterator[Recipient]:
         """Numbered after those before. Made one by one, while earlier ones are being written."""
         given = self._first.label or Label()
-        label = Label(given.reference, given.tags, batch)
         for number, one in enumerate(found, before + 1):
-            yield Recipient(batch, number, one.name, self._wanted(one, number, label, devices))
+            label = Label(given.reference, given.tags, batch, number)
+            wanted = self.wanted(one, number, people, label)
+            yield Recipient(batch, number, one.name, wanted, one.device)
 
-    def _wanted(
-        self, one: Found, number: int, label: Label, devices: Mapping[int, Device]
+    def wanted(
+        self, one: Found, number: int, people: Mapping[int, Person], label: Label | None = None
     ) -> Submission | Refusal:
-        if isinstance(one.device, Refusal):
-            return one.device
-        content = self._content(one, one.device, devices)
+        if one.refusal is not None or one.device is None:
+            return one.refusal or refuse("bad_address", "recipient")
+        content = self._content(one, people.get(one.device))
         if isinstance(content, Refusal):
             return content
         not_before = self._first.not_before
@@ -126,26 +139,44 @@ class Texts:
             not_before = self._start + int((number - 1) * self._pause_ms)
         return replace(self._first, device=one.device, content=content, label=label, not_before=not_before)
 
-    def _content(self, one: Found, id: int, devices: Mapping[int, Device]) -> Content | Refusal:
+    def _content(self, one: Found, person: Person | None) -> Content | Refusal:
         if self._template is None:
             return self._first.content
-        device = devices.get(id)
-        if device is None:
+        if person is None:
             return refuse("unknown_device")
-        text = self._template.text({**one.variables, "device": fields_of(device)})
+        text = self._template.text({**one.variables, "device": fields_of(person)})
         return text if isinstance(text, Refusal) else content_of_text(text, self._wish)
 
 
-def fields_of(device: Device) -> dict[str, object]:
-    """What a text may say of a device."""
+def fields_of(person: Person) -> dict[str, object]:
+    """What a text may say of a device: see `docs/api/bulk.md`. What it does not have is an empty text."""
+    device, sim = person.device, person.sim
     return {
         "id": device.id,
         "name": device.name,
         "msisdn": device.msisdn,
         "imsi": device.imsi,
+        "imei": device.imei,
+        "iccid": "" if sim is None else sim.iccid,
+        "ip_address": device.ip_address,
         "tags": device.tags,
         "network": device.network,
+        "sim": _NO_SIM if sim is None else _sim_fields(sim),
     }
+
+
+def _sim_fields(sim: Sim) -> dict[str, object]:
+    return {
+        "id": sim.id,
+        "iccid": sim.iccid,
+        "iccid_with_luhn": iccid_with_check(sim.iccid),
+        "imsi": sim.imsi,
+        "msisdn": sim.msisdn,
+        "bic": sim.bic,
+    }
+
+
+_NO_SIM = dict.fromkeys(("id", "iccid", "iccid_with_luhn", "imsi", "msisdn", "bic"), "")
 
 
 class SmsRef(Struct, frozen=True):
@@ -153,7 +184,7 @@ class SmsRef(Struct, frozen=True):
 
 
 class RecipientShown(Struct, frozen=True, omit_defaults=True):
-    """`number` is the place in the call; later on only those that were refused have it."""
+    """`number` is the place in the call."""
 
     number: int = 0
     recipient: str = ""
@@ -209,32 +240,25 @@ def _state(batch: Batch, states: Mapping[int, int]) -> Looked:
     return Looked(batch.state, BatchState(batch.state).name)
 
 
-def decided(sent: Sequence[Sent], refusals: Sequence[BatchRefusal], total: int) -> list[RecipientShown]:
-    """What the call was answered: who was accepted, who not. Messages are in the order of their numbers."""
-    refused = {row.number: row for row in refusals}
-    accepted = iter(sent)
-    shown_ones = []
-    for number in range(1, total + 1):
-        row = refused.get(number)
-        if row is not None:
-            shown_ones.append(refused_shown(row))
-            continue
-        one = next(accepted, None)
-        if one is None:
-            break
-        shown_ones.append(RecipientShown(number, one.msisdn, SmsRef(one.device), SmsRef(one.message)))
-    return shown_ones
+def decided(sent: Sequence[Sent], refusals: Sequence[BatchRefusal]) -> list[RecipientShown]:
+    """What the call was answered: who was accepted, who not, in the order of the call."""
+    accepted = [
+        RecipientShown(one.number, one.msisdn or one.name, SmsRef(one.device), SmsRef(one.message))
+        for one in sent
+    ]
+    return sorted([*accepted, *map(refused_shown, refusals)], key=lambda one: one.number)
 
 
 def refused_shown(row: BatchRefusal) -> RecipientShown:
     refusal = RefusalShown(row.code, row.reason, row.rule or None)
-    return RecipientShown(row.number, row.recipient, refusal=refusal)
+    endpoint = None if row.device is None else SmsRef(row.device)
+    return RecipientShown(row.number, row.recipient, endpoint, refusal=refusal)
 
 
 def state_shown(one: Sent) -> RecipientShown:
-    """As it now stands. Its number is not kept: the message is."""
+    """As it now stands."""
     return RecipientShown(
-        0,
+        one.number,
         one.msisdn or one.name,
         SmsRef(one.device),
         SmsRef(one.message),

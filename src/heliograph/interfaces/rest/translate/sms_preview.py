@@ -5,7 +5,8 @@ from msgspec import Struct
 from heliograph.core.content import Content
 from heliograph.flow.preview import Previewed
 from heliograph.interfaces.rest.problem import RefusalShown
-from heliograph.interfaces.rest.translate.sms import Numbered, SmsBody, wish_of
+from heliograph.interfaces.rest.translate.batches import ManyText, Recipients
+from heliograph.interfaces.rest.translate.sms import Numbered, wish_of
 from heliograph.interfaces.rest.translate.sms_shown import MILLIONTHS
 from heliograph.wire.gsm.dcs import Alphabet
 from heliograph.wire.gsm.segments import envelope_of, room
@@ -14,10 +15,13 @@ from heliograph.wire.gsm.text import fits
 _NAMES = {Alphabet.GSM7: "GSM 7-bit", Alphabet.OCTETS: "8-bit", Alphabet.UCS2: "UCS-2"}
 
 
-class PreviewBody(SmsBody, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """An SMS as it would be sent. Without an endpoint nothing is said of cost and policy."""
+class PreviewBody(ManyText, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True):
+    """An SMS as it would be sent: to one endpoint, or to many. With neither nothing is said of cost and
+    policy.
+    """
 
     endpoint: Numbered | None = None
+    recipients: Recipients | None = None
 
 
 class ForcedBy(Struct, frozen=True):
@@ -40,6 +44,7 @@ class PreviewShown(Struct, frozen=True):
 
 
 def preview(body: PreviewBody, content: Content, previewed: Previewed | None) -> PreviewShown:
+    """A text has its own words in the content: the body's may be a template."""
     alphabet, characters, left, forced_by = _travels(body, content)
     refusal = previewed.refusal if previewed else None
     return PreviewShown(
@@ -62,6 +67,6 @@ def _travels(body: PreviewBody, content: Content) -> tuple[Alphabet, int, int, F
         envelope = envelope_of(wish.udh, wide_reference=False)
         each = room(Alphabet.OCTETS, envelope.length(is_part=count > 1))
         return Alphabet.OCTETS, size, count * each - size, None
-    fit = fits(body.payload, alphabet=wish.alphabet, udh=wish.udh)
+    fit = fits(content.body.decode(), alphabet=wish.alphabet, udh=wish.udh)
     forced_by = ForcedBy(*fit.forced_by) if fit.forced_by else None
     return fit.alphabet, fit.characters, fit.characters_left, forced_by
