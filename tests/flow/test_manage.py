@@ -108,7 +108,8 @@ EVERY_FIELD: dict[str, Any] = {
     "mo_per_part": 1,
     "extras": '{"retail":true}',
 }
-KEPT = {"id", "org", "name", "application", "api_callback", "created_at", "updated_at", "firewall"}
+KEPT = {"id", "org", "name", "application", "created_at", "updated_at", "firewall"}
+KEPT |= {"api_callback", "smpp_account"}  # which are there, or are refused
 
 
 def create(lab: Lab, acme: int, name: str = "standard", **wish: Any) -> Policy | Refusal:

@@ -101,7 +101,7 @@ def test_a_message_comes_back_as_it_was_written(bench: Bench) -> None:
 
 def test_marks_notes_and_edits_move_a_message(bench: Bench) -> None:
     write(bench, messages=[message(257), message(513), message(769)])
-    edit = Edit(b"new", 8, 1, b"\x01", 2, 3, 1, 7, START_MS, START_MS + 5, "changed 4\n", 769)
+    edit = Edit(b"new", 8, 1, b"\x01", 2, 3, 1, 0, 7, START_MS, START_MS + 5, "changed 4\n", 769)
     write(
         bench,
         marks=[Mark(State.FAILED, "why", 3, 2, "final 2\n", 257)],

@@ -68,6 +68,17 @@ STATE_NAMES = {int(state): state.name for state in State}
 DIRECTION_NAMES = {int(direction): direction.name for direction in Direction}
 
 
+# What its sender wants to hear (`Message.receipt`): of the end, and with INTERIM also that it takes a while.
+NOTHING, ANY_END, FAILURE, SUCCESS = 0, 1, 2, 3
+INTERIM = 4
+
+
+def wants_receipt(receipt: int, state: int) -> bool:
+    """Does the sender want to hear of this end?"""
+    wanted = receipt & 3
+    return wanted == ANY_END or (wanted == SUCCESS if state == State.DELIVERED else wanted == FAILURE)
+
+
 class Impossible(Exception):
     """A bug: an event reached a message in a state that does not know it."""
 
@@ -99,7 +110,7 @@ class Message(Struct, gc=False):
     languages: int  # national shift tables: locking × 256 + single
     segments: int
     priority: int
-    receipt: int
+    receipt: int  # what its sender wants to hear: ANY_END, FAILURE or SUCCESS, and INTERIM
     at_most_once: int
     replace_key: str | None
     price: int  # for all segments, in millionths of the organisation's currency

@@ -96,7 +96,7 @@ MEANINGS: dict[str, Meaning] = {
 # Faults of the gate, not of the one delivery: its circuit counts them.
 GATE_FAULTS = frozenset({"receiver_down", "receiver_timeout", "receiver_failing", "receiver_busy"})
 # Lanes that rest for these are due when the gate works again. One that was asked to wait waits.
-HEALED = ("receiver_down", "receiver_timeout", "receiver_failing")
+HEALED = ("receiver_down", "receiver_timeout", "receiver_failing", "receiver_gone", "link_lost", "no_answer")
 
 
 def meaning(code: str) -> Meaning:

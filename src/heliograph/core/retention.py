@@ -84,8 +84,10 @@ def awaits_receipt(timeline: str) -> bool:
     return sum(code in _SENT for code in codes) > sum(code in _OVER for code in codes)
 
 
-_SENT = frozenset({"receipt", "replayed"})
-_OVER = frozenset({"receipt_delivered", "receipt_lost", "replay_delivered", "replay_lost"})
+_SENT = frozenset({"receipt", "interim", "replayed"})
+_OVER = frozenset(
+    f"{what}_{end}" for what in ("receipt", "interim", "replay") for end in ("delivered", "lost")
+)
 
 
 def _look_at(row: Candidate, cutoff: int) -> int:

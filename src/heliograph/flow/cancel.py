@@ -7,7 +7,7 @@ the first attempt. Each answer is the message's state, or a refusal.
 from collections.abc import Sequence
 
 from heliograph.core.changes import Mark
-from heliograph.core.delivery import Job, Place
+from heliograph.core.delivery import DEVICE_RECEIVER, Job, LaneKey, Place
 from heliograph.core.message import Direction, Event, Message
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
@@ -18,8 +18,11 @@ from heliograph.flow.lanes import park
 from heliograph.flow.ledger import returns
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import Cancel as CancelRequest
-from heliograph.flow.requests import SubmitAnswer, Submitted
+from heliograph.flow.requests import CancelSame, SubmitAnswer, Submitted
+from heliograph.flow.requests import Change as ChangeRequest
 from heliograph.flow.views import load_views
+
+Wish = CancelRequest | ChangeRequest
 
 
 class Cancel:
@@ -47,9 +50,33 @@ class Cancel:
         return Answers(answers, [])
 
 
-def waiting(message: Message | None, job: Job | None, org: int, now: int) -> Refusal | None:
+class CancelAlike:
+    """The flow: all that wait for one number. The answers name those that were canceled."""
+
+    urgency = Urgency.ACCEPT
+
+    def __init__(self, cancel: Cancel) -> None:
+        self._cancel = cancel
+
+    async def __call__(
+        self, tx: Transaction, requests: Sequence[CancelSame]
+    ) -> Answers[list[Submitted] | Refusal]:
+        return Answers([await self._all(tx, request) for request in requests], [])
+
+    async def _all(self, tx: Transaction, request: CancelSame) -> list[Submitted] | Refusal:
+        device = (await tx.find_numbers([request.number])).get(request.number)
+        if device is None:
+            return refuse("unknown_message")
+        lane = LaneKey(DEVICE_RECEIVER, device)
+        alike = await tx.smpp.alike(lane, request.sender, request.source, request.service_type)
+        asked = [CancelRequest(request.org, job.message.id, request.sender) for job in alike]
+        answers = (await self._cancel(tx, asked)).answers if asked else []
+        return [one for one in answers if isinstance(one, Submitted)] or refuse("unknown_message")
+
+
+def waiting(message: Message | None, job: Job | None, request: Wish, now: int) -> Refusal | None:
     """Why nothing can be done to this message now, if so."""
-    if message is None or message.org != org:
+    if message is None or not _is_meant(message, request):
         return refuse("unknown_message")
     if message.final_at is not None or job is None or message.direction == Direction.MO:
         return refuse("already_final" if message.final_at is not None else "in_flight")
@@ -60,10 +87,16 @@ def waiting(message: Message | None, job: Job | None, org: int, now: int) -> Ref
     return None
 
 
+def _is_meant(message: Message, request: Wish) -> bool:
+    if message.org != request.org or (request.own and message.sender != request.sender):
+        return False
+    return request.source is None or message.source == request.source
+
+
 def _cancel(
     admission: Admission, request: CancelRequest, message: Message | None, job: Job | None
 ) -> SubmitAnswer:
-    refusal = waiting(message, job, request.org, admission.tx.now)
+    refusal = waiting(message, job, request, admission.tx.now)
     if refusal is not None or message is None or job is None:
         return refusal or refuse("unknown_message")
     now = admission.tx.now

@@ -37,7 +37,7 @@ class Change:
     async def _change(self, tx: Transaction, request: ChangeRequest) -> SubmitAnswer:
         message = (await tx.load_messages([request.message])).get(request.message)
         job = (await tx.load_jobs([request.message])).get(request.message)
-        refusal = waiting(message, job, request.org, tx.now)
+        refusal = waiting(message, job, request, tx.now)
         if refusal is not None or message is None or job is None:
             return refusal or refuse("unknown_message")
         if message.attempts:
@@ -72,6 +72,8 @@ class Change:
         message.expires_at = job.delivery.expires_at = ends
         if request.priority is not None:
             message.priority = job.delivery.priority = request.priority
+        if request.receipt is not None:
+            message.receipt = request.receipt
         _place(admission, job, due_at)
         admission.changes.edits.append(_edit(before, message, admission.tx.now, request))
         return None
@@ -121,6 +123,7 @@ def _edit(before: Message, message: Message, now: int, request: ChangeRequest) -
         message.languages,
         message.segments,
         message.priority,
+        message.receipt,
         message.price,
         message.not_before,
         message.expires_at,

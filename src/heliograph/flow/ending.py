@@ -1,11 +1,25 @@
 """Ending a message: its final mark, and the receipt that tells its sender. Used by all that end messages."""
 
-from heliograph.core.changes import Changes, Mark, Note
+from heliograph.core.changes import Changes, Happening, Mark, Note
 from heliograph.core.delivery import Job, Kind, LaneKey, gate_of_application
-from heliograph.core.message import STATE_NAMES, Event, Message, advance
-from heliograph.core.story.timeline import line
+from heliograph.core.ids import shard_of
+from heliograph.core.message import (
+    ANY_END,
+    INTERIM,
+    STATE_NAMES,
+    Direction,
+    Event,
+    Message,
+    advance,
+    wants_receipt,
+)
+from heliograph.core.story.timeline import LIMIT, line
 from heliograph.flow.lanes import ApplicationLanes, new_delivery
 from heliograph.flow.ports import Transaction
+
+_INTERIM = "\ninterim "
+_REFUSED = {Kind.MO: "mo_refused", Kind.RECEIPT: "receipt_refused", Kind.INTERIM: "receipt_refused"}
+_WARN = 1
 
 
 def ended(message: Message, event: Event, reason: str | None, now: int, story: str) -> Mark:
@@ -17,7 +31,7 @@ def ended(message: Message, event: Event, reason: str | None, now: int, story: s
 
 
 def receipt_lane(message: Message) -> LaneKey | None:
-    """Where the receipt will go, when one is wanted."""
+    """Where news of it goes, when any is wanted."""
     if not message.receipt or message.application is None:
         return None
     return LaneKey(message.application, message.device or message.origin or 0)
@@ -49,8 +63,8 @@ class Endings:
         now = self._tx.now
         lane = receipt_lane(message)
         mark = ended(message, event, reason, now, story)
-        if lane is not None:
-            mark.timeline += self._receipt(message, lane)
+        if lane is not None and (message.receipt == ANY_END or wants_receipt(message.receipt, message.state)):
+            mark.timeline += self._news(Kind.RECEIPT, message, lane)
         self.changes.marks.append(mark)
         if message.segments > 1 and message.attempts:
             self.changes.references_done.append(message.id)  # of segments that an upstream had taken over
@@ -60,31 +74,80 @@ class Endings:
         self.changes.notes.append(Note(story, message.id))
 
     def lose(self, job: Job, reason: str) -> None:
-        """News whose application stayed away for too long."""
-        code = "receipt_lost" if job.delivery.kind == Kind.RECEIPT else "replay_lost"
+        """News that its application never gets."""
+        kind = job.delivery.kind
+        code = (
+            "receipt_lost"
+            if kind == Kind.RECEIPT
+            else "interim_lost"
+            if kind == Kind.INTERIM
+            else "replay_lost"
+        )
         self._tell_news(job, line(code, self._tx.now, job.delivery.receiver, reason))
 
     def bring(self, job: Job) -> None:
         """News that its application has."""
-        code = "receipt_delivered" if job.delivery.kind == Kind.RECEIPT else "replay_delivered"
+        kind = job.delivery.kind
+        code = (
+            "receipt_delivered"
+            if kind == Kind.RECEIPT
+            else "interim_delivered"
+            if kind == Kind.INTERIM
+            else "replay_delivered"
+        )
         self._tell_news(job, line(code, self._tx.now, job.delivery.receiver, "-"))
 
     def defer(self, job: Job, code: str, due_at: int, why: str) -> None:
         """News that could not be brought yet."""
-        what = "receipt_deferred" if job.delivery.kind == Kind.RECEIPT else "replay_deferred"
-        self._tell_news(job, line(what, self._tx.now, code, due_at, why))
+        kind, now = job.delivery.kind, self._tx.now
+        what = (
+            "receipt_deferred"
+            if kind == Kind.RECEIPT
+            else "interim_deferred"
+            if kind == Kind.INTERIM
+            else "replay_deferred"
+        )
+        self._tell_news(job, line(what, now, code, due_at, why))
+
+    def refused(self, job: Job, code: str) -> None:
+        """An application wants none of it, so that nothing waits behind it: people hear of that."""
+        type = _REFUSED.get(Kind(job.delivery.kind))
+        if type is None:
+            return
+        message, device = job.message, job.delivery.key
+        detail = f"application {job.delivery.receiver}: {code}"
+        self.changes.happenings.append(
+            Happening(
+                self._tx.next_id(shard_of(device)),
+                message.org,
+                self._tx.now,
+                type,
+                _WARN,
+                device or None,
+                message.id,
+                detail,
+            )
+        )
+
+    def interim(self, message: Message) -> str:
+        """It takes a while: its sender hears of that once, if asked for. What the timeline says of it."""
+        wanted = message.receipt & INTERIM and message.direction == Direction.MT
+        lane = receipt_lane(message) if wanted else None
+        is_told = _INTERIM in message.timeline or len(message.timeline) > LIMIT
+        return "" if lane is None or is_told else self._news(Kind.INTERIM, message, lane)
 
     def _tell_news(self, job: Job, story: str) -> None:
         if job.delivery.kind != Kind.EVENT:  # an event has no message whose timeline could tell it
             self.changes.notes.append(Note(story, job.message.id))
 
-    def _receipt(self, message: Message, lane: LaneKey) -> str:
+    def _news(self, kind: Kind, message: Message, lane: LaneKey) -> str:
         now = self._tx.now
         delivery = new_delivery(
-            self._tx, message, Kind.RECEIPT, lane.receiver, lane.key, now + self._receipt_validity_ms
+            self._tx, message, kind, lane.receiver, lane.key, now + self._receipt_validity_ms
         )
         job = Job(delivery, message, gate_of_application(lane.receiver), "", "")
         if self._lanes.enter(self._tx, self.changes, job):
             self.jobs.append(job)
         self.changes.deliveries.append(delivery)
-        return line("receipt", now, lane.receiver)
+        code = "receipt" if kind == Kind.RECEIPT else "interim"
+        return line(code, now, lane.receiver)

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from heliograph.core.content import Content
+from heliograph.core.message import ANY_END
 from heliograph.core.message_label import Label
 from heliograph.core.refusal import Refusal
 
@@ -26,6 +27,11 @@ class Submission(Struct, gc=False):
     at_most_once: bool = False
     expires_at: int | None = None  # the validity's end, where its sender named a time
     label: Label | None = None
+    number: str = ""  # international digits, instead of a device, whose `device` is 0 then
+    service_type: str = ""
+    receipt: int = ANY_END  # what `receipt_to` hears of: see `core.message`
+    replaces_same: bool = False  # the newest that waits with this sender, source, device and service type
+    external: bool = False  # a number of no device may be a phone outside the fleet
 
 
 class Submitted(Struct, gc=False):
@@ -62,6 +68,18 @@ class Cancel(Struct, gc=False):
     org: int
     message: int
     sender: str
+    own: bool = False  # only a message of this very sender
+    source: str | None = None  # and with this source
+
+
+class CancelSame(Struct, gc=False):
+    """All that wait for a number, from this sender and source."""
+
+    org: int
+    sender: str
+    source: str
+    number: str  # international digits
+    service_type: str | None = None  # None: any
 
 
 class Change(Struct, gc=False):
@@ -75,6 +93,9 @@ class Change(Struct, gc=False):
     validity_seconds: int | None = None
     priority: int | None = None
     expires_at: int | None = None
+    receipt: int | None = None
+    own: bool = False
+    source: str | None = None
 
 
 SubmitAnswer = Submitted | Refusal

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from heliograph.core.address import is_source
 from heliograph.core.content import LONGEST_PRIORITY
-from heliograph.core.delivery import Job
+from heliograph.core.delivery import DEVICE_RECEIVER, Job, LaneKey
 from heliograph.core.device import DeviceView
 from heliograph.core.ids import shard_of
 from heliograph.core.message import Direction, Event, Message, State
@@ -21,12 +21,13 @@ from heliograph.core.schedule import LONGEST_VALIDITY_SECONDS
 from heliograph.core.story.timeline import line
 from heliograph.core.tariff import price_of
 from heliograph.flow.accept import Admission, Settings, accepted_line
+from heliograph.flow.addressees import with_devices
 from heliograph.flow.ending import ended
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import OF_POLICY, Submission, SubmitAnswer, Submitted
 from heliograph.flow.views import load_views
 
-ReplaceKey = tuple[int, str]
+ReplaceKey = tuple[int | str, ...]
 LONGEST_VALIDITY_MS = LONGEST_VALIDITY_SECONDS * 1000
 
 
@@ -40,7 +41,7 @@ class Submit:
 
     async def __call__(self, tx: Transaction, requests: Sequence[Submission]) -> Answers[SubmitAnswer]:
         answers: Answers[SubmitAnswer] = Answers([], [])
-        for part in _without_repeated_keys(requests):
+        for part in _without_repeated_keys(await with_devices(tx, requests)):
             await self._accept(tx, part, answers)
         return answers
 
@@ -55,33 +56,51 @@ class Submit:
         await tx.write(admission.changes)
 
 
+def replaces(request: Submission) -> ReplaceKey | None:
+    """What says which message it replaces, when it replaces one."""
+    if request.replace_key:
+        return (request.device, request.replace_key)
+    return _likeness(request) if request.replaces_same else None
+
+
+def _likeness(request: Submission) -> ReplaceKey:
+    return (request.device, request.sender, request.source, request.service_type)
+
+
 async def load_replaceable(tx: Transaction, requests: Sequence[Submission]) -> dict[ReplaceKey, Job]:
     """The messages that these would replace; one whose validity ended is past that."""
     keys = [(request.device, request.replace_key) for request in requests if request.replace_key]
-    found = await tx.load_replaceable(keys) if keys else {}
+    keyed = await tx.load_replaceable(keys) if keys else {}
+    found: dict[ReplaceKey, Job] = {(*key,): job for key, job in keyed.items()}
+    for request in requests:
+        if request.replaces_same and not request.replace_key:
+            lane = LaneKey(DEVICE_RECEIVER, request.device)
+            alike = await tx.smpp.alike(lane, request.sender, request.source, request.service_type)
+            found |= {_likeness(request): job for job in alike}  # the newest stays
     return {key: job for key, job in found.items() if tx.now < job.delivery.expires_at}
 
 
 def _without_repeated_keys(requests: Sequence[Submission]) -> Iterator[Sequence[Submission]]:
     """Two replacements of one message cannot share a load: the second has to see the first one written."""
-    if not any(request.replace_key for request in requests):
+    if not any(request.replace_key or request.replaces_same for request in requests):
         yield requests
         return
     part: list[Submission] = []
     seen: set[ReplaceKey] = set()
     for request in requests:
-        key = (request.device, request.replace_key or "")
-        if request.replace_key and key in seen:
+        key = replaces(request)
+        if key in seen:
             yield part
             part, seen = [], set()
-        seen.add(key)
+        seen.update(((request.device, request.replace_key or ""), _likeness(request)))
         part.append(request)
     yield part
 
 
 def decide(admission: Admission, request: Submission, replaceable: dict[ReplaceKey, Job]) -> SubmitAnswer:
     """One submission, after all those before it."""
-    old = replaceable.get((request.device, request.replace_key)) if request.replace_key else None
+    key = replaces(request)
+    old = replaceable.get(key) if key is not None else None
     refusal = judge(admission, request, old)
     if refusal is not None:
         return refusal
@@ -159,7 +178,7 @@ def _message(admission: Admission, request: Submission, view: DeviceView, policy
         languages=content.languages,
         segments=content.segments,
         priority=request.priority,
-        receipt=application is not None,
+        receipt=0 if application is None else request.receipt,
         at_most_once=request.at_most_once,
         replace_key=request.replace_key,
         price=content.segments * price_of(view, policy, True),
@@ -171,6 +190,7 @@ def _message(admission: Admission, request: Submission, view: DeviceView, policy
         final_at=None,
         attempts=0,
         timeline="",
+        service_type=request.service_type,
     )
     message.timeline = accepted_line(message, policy)
     return message

@@ -2,7 +2,7 @@
 
 from heliograph.core.changes import Mark, Reference
 from heliograph.core.delivery import Job, Kind, Lane, LaneKey, Place, is_news
-from heliograph.core.message import Event, State, advance
+from heliograph.core.message import SUCCESS, Event, State, advance
 from heliograph.core.outcome import (
     Accepted,
     Delivered,
@@ -22,6 +22,7 @@ from heliograph.flow.ports import Transaction
 
 RECEIPT_GRACE_MS = 3600 * 1000  # an upstream may report this long after the validity ended
 RETURNED_DELAY_MS = 1000
+RETURNED = "returned"
 BEGUN_PRIORITY = (
     4  # above all that a sender may ask: a message whose first segments arrived is finished first
 )
@@ -46,6 +47,8 @@ class Verdict:
             case Temporary(code, retry_after_seconds):
                 self._defer(job, code, meaning(code).retry, retry_after_seconds)
             case Permanent(code):
+                if job.delivery.kind != Kind.SMS:
+                    self._endings.refused(job, word(code))
                 self._over(job, Event.REJECT, word(code), line("rejected", self._now, word(code)))
             case Unknown(code):
                 self._unknown(job, code)
@@ -116,6 +119,8 @@ class Verdict:
             self._endings.defer(job, word(code), due_at, why)
         else:
             story = line("deferred", self._now, word(code), due_at, why)
+            if delivery.kind == Kind.SMS and job.message.receipt > SUCCESS and why != RETURNED:
+                story += self._endings.interim(job.message)
             self._mark(job, advance(job.message.state, Event.DEFER), story)
 
     def _unknown(self, job: Job, code: str) -> None:
@@ -146,7 +151,7 @@ class Verdict:
         """It never left us: no attempt was spent, and the lane's clock stays as it was."""
         job.delivery.attempts -= 1
         job.message.attempts -= 1
-        self._rest(job, code, self._now + RETURNED_DELAY_MS, job.lane_attempts, "returned")
+        self._rest(job, code, self._now + RETURNED_DELAY_MS, job.lane_attempts, RETURNED)
 
     def _mark(self, job: Job, state: State, story: str) -> None:
         message = job.message

@@ -270,17 +270,15 @@ class Teller:
         (application,) = said
         return f"A receipt for application {self._application(application)} goes on its lane."
 
+    def interim(self, said: Said) -> str:
+        (application,) = said
+        return f"News of that for application {self._application(application)} goes on its lane."
+
     def replayed(self, said: Said) -> str:
         application, asked_by = said
         return f"It goes to application {self._application(application)} once more, as {asked_by} asked."
 
-    def receipt_deferred(self, said: Said) -> str:
-        return self._news_deferred("receipt", said)
-
-    def replay_deferred(self, said: Said) -> str:
-        return self._news_deferred("replay", said)
-
-    def _news_deferred(self, what: str, said: Said) -> str:
+    def news_deferred(self, what: str, said: Said) -> str:
         code, at, *why = said
         if is_unknown(code, "".join(why)):
             tried = f"Whether the {what} arrived is unknown, {code}: {reason(code)}."
@@ -288,21 +286,11 @@ class Teller:
             tried = f"The {what} could not be brought, {code}: {reason(code)}."
         return f"{tried} Next try at {self._time(at)}{retry_reason(''.join(why), to_device=False)}."
 
-    def receipt_delivered(self, said: Said) -> str:
+    def news_delivered(self, what: str, said: Said) -> str:
         application, *_ = said
-        return f"Application {self._application(application)} has the receipt."
+        return f"Application {self._application(application)} has {what}."
 
-    def replay_delivered(self, said: Said) -> str:
-        application, *_ = said
-        return f"Application {self._application(application)} has it once more."
-
-    def receipt_lost(self, said: Said) -> str:
-        return self._news_lost("receipt", said)
-
-    def replay_lost(self, said: Said) -> str:
-        return self._news_lost("replay", said)
-
-    def _news_lost(self, what: str, said: Said) -> str:
+    def news_lost(self, what: str, said: Said) -> str:
         application, code = said
         name = self._application(application)
         return f"The {what} never reached application {name}, {code}: {reason(code)}."
@@ -316,7 +304,19 @@ class Teller:
         return f"Final state {State[state].name}{because}."
 
 
-TELLS: dict[str, Callable[[Teller, Said], str]] = {
+Tell = Callable[[Teller, Said], str]
+
+
+def _news(code: str, what: str, brought: str) -> dict[str, Tell]:
+    """What became of one kind of news."""
+    return {
+        f"{code}_deferred": lambda teller, said: teller.news_deferred(what, said),
+        f"{code}_delivered": lambda teller, said: teller.news_delivered(brought, said),
+        f"{code}_lost": lambda teller, said: teller.news_lost(what, said),
+    }
+
+
+TELLS: dict[str, Tell] = {
     "accepted": Teller.accepted,
     "scheduled": Teller.scheduled,
     "held": Teller.held,
@@ -339,13 +339,11 @@ TELLS: dict[str, Callable[[Teller, Said], str]] = {
     "cancel": Teller.cancel,
     "given_back": Teller.given_back,
     "receipt": Teller.receipt,
-    "receipt_deferred": Teller.receipt_deferred,
-    "receipt_delivered": Teller.receipt_delivered,
-    "receipt_lost": Teller.receipt_lost,
+    "interim": Teller.interim,
+    **_news("receipt", "receipt", "the receipt"),
+    **_news("interim", "news of its delay", "the news of its delay"),
+    **_news("replay", "replay", "it once more"),
     "replayed": Teller.replayed,
-    "replay_deferred": Teller.replay_deferred,
-    "replay_delivered": Teller.replay_delivered,
-    "replay_lost": Teller.replay_lost,
     "final": Teller.final,
 }
 

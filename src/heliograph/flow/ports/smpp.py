@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from heliograph.core.delivery import Job, LaneKey
+from heliograph.core.message import Message
 from heliograph.core.smpp_account import SmppAccount
 
 
@@ -14,6 +16,12 @@ class SmppTransaction(Protocol):
 
     async def count(self, org: int) -> int: ...
     async def policies_of(self, account: SmppAccount) -> int: ...
+    async def alike(self, lane: LaneKey, sender: str, source: str, service_type: str | None) -> list[Job]:
+        """Those in this lane, or scheduled for it, with this sender, source and service type (None: any),
+        oldest first. One under way is not among them.
+        """
+        ...
+
     async def forget(self, account: int) -> None:
         """The lanes of one that is deleted."""
         ...
@@ -26,6 +34,9 @@ class SmppReader(Protocol):
 
     async def account(self, org: int, id: int) -> SmppAccount | None: ...
     async def account_named(self, system_id: str) -> SmppAccount | None: ...
+    async def message(self, account: SmppAccount, id: int) -> Message | None:
+        """One that the account sent."""
+        ...
 
 
 class SmppListener(Protocol):

@@ -1,6 +1,7 @@
 """Reads of SMPP accounts on SQLite, over the reader's connections."""
 
-from heliograph.core.smpp_account import SmppAccount
+from heliograph.core.message import Message
+from heliograph.core.smpp_account import SmppAccount, sender_of
 from heliograph.store.reads.reader import Reader
 from heliograph.store.reads.view import Value
 from heliograph.store.sql.smpp import SQL
@@ -20,6 +21,11 @@ class SqliteSmppReader:
 
     async def account_named(self, system_id: str) -> SmppAccount | None:
         return next(iter(await self._rows("account_named", system_id)), None)
+
+    async def message(self, account: SmppAccount, id: int) -> Message | None:
+        values = (id, account.org, sender_of(account.id))
+        rows = await self._ask(lambda view: view.connection.execute(SQL["message"], values).fetchall())
+        return next((Message(*row) for row in rows), None)  # type: ignore[arg-type] # as above
 
     async def _rows(self, name: str, *values: Value) -> list[SmppAccount]:
         rows = await self._ask(lambda view: view.connection.execute(SQL[name], values).fetchall())

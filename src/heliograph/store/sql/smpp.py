@@ -1,5 +1,6 @@
 """The SQL of SMPP accounts. The catalogue's convention."""
 
+from heliograph.core.message import Message
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.store.sql.catalogue import columns, compile_sql
 
@@ -11,6 +12,13 @@ _TEXTS: dict[str, str] = {
     "count": "SELECT count(*) FROM smpp_account WHERE org = :org",
     "policies": """SELECT count(*) FROM policy
         WHERE org = :org AND (smpp_account = :account OR application = :account)""",
+    "alike": """SELECT d.id FROM delivery d [[sqlite:CROSS]] JOIN message m ON m.id = d.message
+        WHERE d.receiver = :receiver AND d.key = :key AND d.place <> 1 AND d.place <> 3 AND d.kind = 0
+        AND m.sender = :sender AND m.source = :source AND m.final_at IS NULL
+        AND (CAST(:service_type AS TEXT) IS NULL OR m.service_type = :service_type)
+        ORDER BY m.accepted_at, m.id""",
+    "message": f"""SELECT {columns(Message)} FROM message
+        WHERE id = :id AND org = :org AND sender = :sender""",
     "drop_lanes": "DELETE FROM lane WHERE receiver = :account",
 }
 SQL = {name: compile_sql(text, "sqlite") for name, text in _TEXTS.items()}

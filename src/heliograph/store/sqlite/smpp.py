@@ -1,9 +1,11 @@
 """The verbs for SMPP accounts, on SQLite. They share their transaction's connection and never suspend."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import apsw
 
+from heliograph.core.delivery import Job, LaneKey
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.store.sql.smpp import SQL
 
@@ -11,12 +13,15 @@ Row = tuple[Any, ...]  # the columns' types are the row types' own; STRICT table
 
 
 class SqliteSmpp:
-    """Of one transaction."""
+    """Of one transaction, whose jobs `load` finds by their deliveries."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(
+        self, connection: apsw.Connection, load: Callable[[Sequence[int]], Awaitable[dict[int, Job]]]
+    ) -> None:
         self._connection = connection
+        self._load = load
 
-    def _rows(self, name: str, *values: int | str) -> list[Row]:
+    def _rows(self, name: str, *values: int | str | None) -> list[Row]:
         return self._connection.execute(SQL[name], values).fetchall()
 
     async def account_named(self, system_id: str) -> SmppAccount | None:
@@ -29,6 +34,10 @@ class SqliteSmpp:
     async def policies_of(self, account: SmppAccount) -> int:
         number: int = self._rows("policies", account.org, account.id)[0][0]
         return number
+
+    async def alike(self, lane: LaneKey, sender: str, source: str, service_type: str | None) -> list[Job]:
+        rows = self._rows("alike", lane.receiver, lane.key, sender, source, service_type)
+        return list((await self._load([row[0] for row in rows])).values()) if rows else []
 
     async def forget(self, account: int) -> None:
         self._rows("drop_lanes", account)

@@ -106,7 +106,7 @@ class SqliteTransaction:
 
     @property
     def smpp(self) -> SqliteSmpp:
-        return SqliteSmpp(self._connection)
+        return SqliteSmpp(self._connection, self.load_deliveries)
 
     @property
     def upstreams(self) -> SqliteUpstreams:

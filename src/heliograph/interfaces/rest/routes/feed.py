@@ -25,7 +25,7 @@ DEFAULT_LIMIT, MOST_LIMIT = 100, 500
 LONGEST_WAIT_SECONDS = 30
 LOOK_SECONDS = 0.25  # between two looks, while there is nothing
 SECTION = "Stream and feed"
-_KINDS = {Kind.MO: "mo", Kind.RECEIPT: "receipt", Kind.REPLAY: "replay"}
+_KINDS = {Kind.MO: "mo", Kind.RECEIPT: "receipt", Kind.REPLAY: "replay", Kind.INTERIM: "interim"}
 
 Number = Annotated[int, Meta(ge=0, le=LARGEST_ID)]
 # An application, by name or id; empty: the organisation's first.

@@ -28,7 +28,13 @@ SECRET_KIND = "Api Secret"  # noqa: S105  # its name in errors
 ENABLED, DISABLED = 0, 1
 HOUR_MS = 3_600_000
 _STATUSES = {ENABLED: "Enabled", DISABLED: "Disabled"}
-_KINDS = {Kind.MO: "mo", Kind.RECEIPT: "receipt", Kind.REPLAY: "replay", Kind.EVENT: "event"}
+_KINDS = {
+    Kind.MO: "mo",
+    Kind.RECEIPT: "receipt",
+    Kind.REPLAY: "replay",
+    Kind.EVENT: "event",
+    Kind.INTERIM: "interim",
+}
 _TEST = "test"
 
 EventType = Annotated[str, Meta(pattern=r"^([a-z][a-z0-9_]{0,39}|\*)$")]

@@ -46,6 +46,8 @@ _TYPES: dict[str, tuple[Looked, Looked]] = {
     "device_released": (Looked(1016, "Endpoint released"), API),
     "login_failed": (Looked(6, "User authentication failed"), API),
     "callback_disabled": (Looked(1020, "Callback disabled"), API),
+    "receipt_refused": (Looked(1021, "Receipt refused by its application"), API),
+    "mo_refused": (Looked(1022, "SMS MO refused by its application"), API),
 }
 OUR_TYPES = frozenset(_TYPES)  # by which callbacks subscribe
 # The contract's, which nothing here raises: data is carried elsewhere.

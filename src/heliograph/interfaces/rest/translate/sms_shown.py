@@ -6,7 +6,7 @@ In: a message with its device and labels. Out: the object; strings where the wir
 from msgspec import Struct
 
 from heliograph.core.address import is_name
-from heliograph.core.message import DIRECTION_NAMES, Direction, Message, State
+from heliograph.core.message import DIRECTION_NAMES, INTERIM, Direction, Message, State
 from heliograph.core.story.timeline import read
 from heliograph.flow.reads.sms import Sms
 from heliograph.flow.shown import Explained
@@ -131,7 +131,7 @@ def sms_object(sms: Sms) -> SmsObject:
         payload=_payload(message),
         organisation_id=message.org,
         called_party_prefix=None,
-        registered_delivery=message.receipt,
+        registered_delivery=message.receipt & 3 | (message.receipt & INTERIM) << 2,  # SMPP 3.4 §5.2.17
         smpp_bind_id=None,
         smpp_dlr_bind_id=None,
         dlr_status_id=None,
