@@ -109,7 +109,8 @@ def test_one_that_is_off_is_no_upstream() -> None:
 def test_what_is_refused(network: str, content: Content, refused: tuple[str, str] | None) -> None:
     rows = (route(1, "plain", network="nbiot"), route(2, "b", network="nbiot"), route(3, "b", prefix="49"))
     known = routes(*rows, upstreams=(upstream("plain", octets=0),))
-    refusal = known.refuses(network, content, 1, FRENCH)
+    refuses = known.refuses_way(1, "", FRENCH, content) if not network else None
+    refusal = refuses or known.refuses(network or "simulator", content, 1, FRENCH)
     assert (refusal and (refusal.code, refusal.rule)) == refused
     ways = known.ways(1, network, FRENCH, 7, content)
     assert bool(ways) is (refused is None and network != "simulator")

@@ -90,6 +90,11 @@ class Rooms:
         gate = self._gates.get(name)
         return gate is not None and gate.reachable
 
+    def reachable(self, beginning: str) -> str | None:
+        """Any gate whose name begins so, if one is open."""
+        names = (name for name, gate in self._gates.items() if gate.reachable and name.startswith(beginning))
+        return next(names, None)
+
     def left(self, name: str) -> int:
         room, is_open = self._room(name)
         return max(0, min(room)) if is_open else 0

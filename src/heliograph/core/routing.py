@@ -11,12 +11,15 @@ from math import inf, log
 from msgspec import Struct
 
 from heliograph.core.content import Content
+from heliograph.core.message import Message
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.upstream import EVERYONE, Route, Upstream, serves
 from heliograph.wire.gsm.dcs import Alphabet, parse_dcs
 
 OUTSIDE = ""  # the network of phones outside the fleet
 _DRAWS = 2**64
+
+Said = Content | Message  # either says how it is coded, and in how many segments
 
 
 class Capability(Struct, frozen=True):
@@ -95,7 +98,7 @@ class Routes:
         return [way.upstream for way in self.ways(org, network, number, message)]
 
     def ways(
-        self, org: int, network: str, number: str, message: int, content: Content | None = None
+        self, org: int, network: str, number: str, message: int, content: Said | None = None
     ) -> list[Route]:
         """Likewise, as routes, and with a content those alone that can carry it."""
         table, down = self.table, self.down
@@ -104,31 +107,38 @@ class Routes:
             ways = [way for way in ways if not lacks(table.capabilities[way.upstream], content)]
         return sorted(ways, key=lambda way: way.upstream in down) if len(ways) > 1 else ways
 
+    def first(self, org: int, network: str, number: str, message: Message, before: str = "") -> str:
+        """The upstream that takes it first; empty when there is none. What takes the place of another message
+        goes where that one would have gone, if it can: `before` says by which upstreams.
+        """
+        names = [way.upstream for way in self.ways(org, network, number, message.id, message)]
+        last = before.rpartition(" ")[2]
+        return last if last in names else "".join(names[:1])
+
     def refuses(self, network: str, content: Content, org: int = 0, number: str = "") -> Refusal | None:
         """None when the network, or one of the upstreams that it is routed to, can carry it."""
         capability = self.networks.get(network)
         if capability is None:
-            return self._unroutable(org, network, number, content)
+            if not network or network not in self.table.networks:
+                return refuse("no_network", f"network {network}")
+            return self.refuses_way(org, network, number, content)
         lacking = lacks(capability, content)
         return refuse("not_supported", f"network {network}: {lacking}") if lacking else None
 
-    def _unroutable(self, org: int, network: str, number: str, content: Content) -> Refusal | None:
+    def refuses_way(self, org: int, network: str, number: str, content: Content) -> Refusal | None:
+        """None when a route leads there, and one of the upstreams that it leads to can carry it."""
         table = self.table
-        ways = table.ways(org, network, number, 0) if network in table.networks or not network else []
+        ways = table.ways(org, network, number, 0)
         if not ways:
-            if network:
-                return refuse("no_network", f"network {network}")
-            return refuse("no_external_route", f"number {number}")
+            return refuse("no_network" if network else "no_external_route", f"number {number}")
         lacking = [(way.upstream, lacks(table.capabilities[way.upstream], content)) for way in ways]
         if not all(why for _, why in lacking):
             return None
         name, why = lacking[0]
-        return refuse(
-            "not_supported", f"upstream {name}: {why}", "The upstream does not carry this kind of SMS."
-        )
+        return refuse("not_supported", f"upstream {name}: {why}", "No upstream carries this kind of SMS.")
 
 
-def lacks(capability: Capability, content: Content) -> str | None:
+def lacks(capability: Capability, content: Said) -> str | None:
     """The first thing that the network lacks for it."""
     if not capability.mt:
         return "mt"

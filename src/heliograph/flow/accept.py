@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from heliograph.core.changes import Changes, Happening
 from heliograph.core.content import Content
-from heliograph.core.delivery import DEVICE_RECEIVER, Job, Kind, Place
+from heliograph.core.delivery import DEVICE_RECEIVER, Job, Kind, Place, gate_of_via
 from heliograph.core.device import DeviceView, Quota
 from heliograph.core.firewall.guarded import Guarded, count_passed, forbids_from, forbids_to
 from heliograph.core.firewall.passing import WAY_OF, Passing, peer_of
@@ -76,7 +76,7 @@ class Admission(Ledger):
             passing = Passing(way, peer_of(source), content.body, content.dcs)
             queued = None if replaces is not None else view.queued
             refusal = self._forbids_to(view.guarded, passing, queued, 0 if counted else content.segments)
-        refusal = refusal or self.routes.refuses(device.network, content)
+        refusal = refusal or self.routes.refuses(device.network, content, device.org, device.msisdn)
         if refusal is not None:
             return refusal
         if replaces is None and view.queued >= self.settings.lane_limit:
@@ -163,13 +163,17 @@ class Admission(Ledger):
         device = view.device
         self.passed(view, WAY_OF[message.direction], message.segments, sent=False)
         delivery = new_delivery(self.tx, message, Kind.SMS, DEVICE_RECEIVER, device.id, message.expires_at)
+        if device.network not in self.routes.networks:
+            before = replaces.delivery.via if replaces is not None else ""
+            delivery.via = self.routes.first(device.org, device.network, device.msisdn, message, before)
         if replaces is not None:
             delivery.position = replaces.delivery.position
         if enter_at is not None:
             delivery.place = Place.SCHEDULED
             delivery.enter_at = enter_at
         else:
-            job = Job(delivery, message, device.network, device.msisdn, device.imsi)
+            gate = gate_of_via(delivery.via) if delivery.via else device.network
+            job = Job(delivery, message, gate, device.msisdn, device.imsi)
             if enter(self.tx, self.changes, job, not view.busy, not device.attached):
                 self._begin(job)
             view.busy = 1

@@ -14,7 +14,7 @@ from heliograph.core.routing import Routes
 from heliograph.core.story.timeline import line, word
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.ending import ended
-from heliograph.flow.lanes import park
+from heliograph.flow.lanes import go_on_without
 from heliograph.flow.ledger import returns
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import Cancel as CancelRequest
@@ -109,5 +109,5 @@ def _cancel(
     admission.changes.marks.append(mark)
     admission.changes.dones.append(job.delivery.id)
     if job.delivery.place == Place.WAITING:
-        park(admission.tx, admission.changes, job, now)  # others may wait behind it
+        go_on_without(admission.tx, admission.changes, job, now)
     return Submitted(message.id, message.segments, message.state)

@@ -14,7 +14,7 @@ from heliograph.core.story.timeline import line, word
 from heliograph.core.tariff import price_of
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.cancel import waiting
-from heliograph.flow.lanes import moved, park
+from heliograph.flow.lanes import go_on_without, moved
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import Change as ChangeRequest
 from heliograph.flow.requests import SubmitAnswer, Submitted
@@ -107,7 +107,7 @@ def _place(admission: Admission, job: Job, due_at: int | None) -> None:
         turn = delivery.enter_at or 0
     if due_at is not None and due_at > now:
         if delivery.place == Place.WAITING:
-            park(admission.tx, admission.changes, job, now)
+            go_on_without(admission.tx, admission.changes, job, now)
         delivery.place, delivery.enter_at = Place.SCHEDULED, max(due_at, turn)
     elif delivery.place == Place.SCHEDULED:
         delivery.enter_at = max(now, turn)

@@ -14,7 +14,7 @@ from heliograph.core.story.timeline import line
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.ending import Endings, receipt_lane
 from heliograph.flow.heads import drop, too_late
-from heliograph.flow.lanes import ApplicationLanes, moved, park
+from heliograph.flow.lanes import ApplicationLanes, go_on_without, moved, park
 from heliograph.flow.ledger import returns
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.turns import missed_turns, move_on
@@ -49,7 +49,8 @@ class Expire:
     async def _end(self, tx: Transaction, expired: Sequence[Job]) -> list[Job]:
         lanes = {lane for job in expired if (lane := _receipt_lane(job)) is not None}
         admission = await self._admission(
-            tx, {job.delivery.key for job in expired if job.delivery.kind == Kind.SMS}
+            tx,
+            {job.message.device for job in expired if job.message.device and job.delivery.kind == Kind.SMS},
         )
         endings = Endings(
             tx,
@@ -98,6 +99,4 @@ def _expire(tx: Transaction, admission: Admission, endings: Endings, job: Job) -
     story = line("given_back", tx.now, message.segments) if returned else ""
     drop(endings, job, too_late(job), "no_receipt" if awaited else "validity", story)
     if delivery.place == Place.WAITING:
-        park(
-            tx, admission.changes, job, tx.now + 1
-        )  # others may wait behind it; a lane that rests keeps its own clock
+        go_on_without(tx, admission.changes, job, tx.now + 1)  # a lane that rests keeps its own clock

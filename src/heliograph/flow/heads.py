@@ -18,7 +18,16 @@ from heliograph.core.story.timeline import line, word
 from heliograph.core.waking import AWAY, what_woke
 from heliograph.flow.ending import Endings
 from heliograph.flow.guarding import blocked, forbids_attempt, load_guarded
-from heliograph.flow.lanes import attempt_line, away_lane, lane_of, moved, park, start_attempt, woken_line
+from heliograph.flow.lanes import (
+    attempt_line,
+    away_lane,
+    go_on_without,
+    lane_of,
+    moved,
+    park,
+    start_attempt,
+    woken_line,
+)
 from heliograph.flow.ledger import give_all_back, returns
 from heliograph.flow.ports import Head, Transaction
 
@@ -95,11 +104,23 @@ class _Taking:
 
     def _wait(self, job: Job) -> None:
         """Until the poll comes back. What woke the lane is still to be told."""
+        key = lane_of(job.delivery)
+        lane = self._polled.get(key)
+        if lane is not None and lane.gate != job.gate:  # what is first now goes another way than what was
+            moved_lane = Lane(key.receiver, key.key, job.gate, self._tx.now, job.lane_attempts, lane.code)
+            self._endings.changes.lanes.append(moved_lane)
+        elif lane is not None and what_woke(lane.code)[0]:
+            self._endings.changes.lanes.append(lane)
+        else:
+            park(self._tx, self._endings.changes, job, self._tx.now)
+
+    def _go_on(self, job: Job) -> None:
+        """To the next one of the lane, by the poll."""
         lane = self._polled.get(lane_of(job.delivery))
         if lane is not None and what_woke(lane.code)[0]:
             self._endings.changes.lanes.append(lane)
         else:
-            park(self._tx, self._endings.changes, job, self._tx.now)
+            go_on_without(self._tx, self._endings.changes, job, self._tx.now)
 
     def _end(self, job: Job, event: Event, reason: str, story: str) -> bool:
         """It may not go. If nothing of it was ever sent, its count returns. The poll comes for the next
@@ -110,7 +131,7 @@ class _Taking:
             self.unsent.append(job.message)
             story += line("given_back", self._tx.now, segments)
         drop(self._endings, job, event, reason, story)
-        self._wait(job)
+        self._go_on(job)
         return False
 
 

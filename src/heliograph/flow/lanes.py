@@ -7,11 +7,11 @@ for the poll when it has none, else simply behind the others.
 from collections.abc import Iterable
 
 from heliograph.core.changes import Changes, Move, Park
-from heliograph.core.delivery import Delivery, Job, Kind, Lane, LaneKey, Place, gate_of_application
+from heliograph.core.delivery import UPSTREAM, Delivery, Job, Kind, Lane, LaneKey, Place, gate_of_application
 from heliograph.core.ids import shard_of
 from heliograph.core.message import Message
 from heliograph.core.story.timeline import line, word
-from heliograph.core.waking import ATTACHED, AWAY, AWAY_RETRY_MS, what_woke
+from heliograph.core.waking import ATTACHED, AWAY, AWAY_RETRY_MS, ELSEWHERE, what_woke
 from heliograph.flow.ports import Transaction
 
 
@@ -103,6 +103,18 @@ def park(tx: Transaction, changes: Changes, job: Job, due_at: int) -> None:
     """
     if tx.rooms.is_reachable(job.gate):
         changes.parks.append(Park(job.delivery.receiver, job.delivery.key, job.gate, due_at))
+
+
+def go_on_without(tx: Transaction, changes: Changes, job: Job, due_at: int) -> None:
+    """This one left its lane before it was sent; others may wait behind it. Those may go by another upstream
+    than this one's, which is closed: the poll of any that is open finds out.
+    """
+    if not job.delivery.via or tx.rooms.is_reachable(job.gate):
+        park(tx, changes, job, due_at)
+        return
+    gate = tx.rooms.reachable(UPSTREAM)
+    if gate is not None:
+        changes.lanes.append(Lane(job.delivery.receiver, job.delivery.key, gate, due_at, 0, ELSEWHERE))
 
 
 def start_attempt(job: Job) -> None:

@@ -63,8 +63,11 @@ class Ledger:
 
 
 def returns(message: Message) -> int:
-    """The segments that are given back if the message ends now. An MO was used when it came."""
-    return 0 if message.attempts or message.direction == Direction.MO else message.segments
+    """The segments that are given back if the message ends now. An MO was used when it came; for a phone
+    outside the fleet nothing is counted.
+    """
+    uncounted = message.attempts or message.device is None or message.direction == Direction.MO
+    return 0 if uncounted else message.segments
 
 
 async def give_all_back(tx: Transaction, changes: Changes, messages: Sequence[Message]) -> None:

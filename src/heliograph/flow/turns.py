@@ -40,7 +40,9 @@ def missed_turns(due: Sequence[Job], now: int) -> Missed:
 
 def _turn(job: Job, now: int) -> int | None:
     """None: it waits for a time that its sender named, or for nothing."""
-    if job.message.direction != Direction.P2P or (job.message.not_before or 0) > now:
+    if job.message.direction != Direction.P2P or job.message.device is None:
+        return None
+    if (job.message.not_before or 0) > now:
         return None
     return job.delivery.enter_at
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
-from heliograph.core.delivery import DEVICE_RECEIVER, Place, receiver_of_gate
+from heliograph.core.delivery import DEVICE_RECEIVER, Place, receiver_of_gate, upstream_of_gate
 from heliograph.core.message import Direction, Message
 from heliograph.core.outcome import meaning
 from heliograph.core.story.reasons import reason, sooner
@@ -50,7 +50,9 @@ def is_told_to_the_end(message: Message) -> bool:
 
 def called(gate: str, applications: Mapping[int, str]) -> str:
     """A gate in words, to stand in a sentence."""
-    receiver = receiver_of_gate(gate)
+    receiver, upstream = receiver_of_gate(gate), upstream_of_gate(gate)
+    if upstream is not None:
+        return f"upstream {upstream}"
     return f"application {applications.get(receiver, receiver)}" if receiver else f"gate {gate}"
 
 
@@ -144,6 +146,8 @@ class _Prospects:
     def _closed(self) -> str:
         if self._to_application:
             return f"A{self._gate[1:]} is not connected; that costs no attempt."
+        if upstream_of_gate(self._standing.gate) is not None:
+            return f"It waits for {self._gate}, which is not connected; that costs no attempt."
         return f"G{self._gate[1:]} is closed; a closed gate costs no attempt."
 
     def _room(self) -> str:

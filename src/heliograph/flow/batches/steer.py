@@ -13,7 +13,7 @@ from heliograph.core.changes import Changes, Note
 from heliograph.core.delivery import Job, Place
 from heliograph.core.story.timeline import line
 from heliograph.flow.cancel import Cancel
-from heliograph.flow.lanes import moved, park
+from heliograph.flow.lanes import go_on_without, moved
 from heliograph.flow.ports import Answers, Store, Transaction, Urgency
 from heliograph.flow.requests import Cancel as CancelRequest
 
@@ -59,7 +59,7 @@ def _hold(tx: Transaction, changes: Changes, job: Job) -> None:
     if delivery.place not in (Place.WAITING, Place.SCHEDULED):
         return
     if delivery.place == Place.WAITING:
-        park(tx, changes, job, tx.now)
+        go_on_without(tx, changes, job, tx.now)
     delivery.place = Place.HELD
     changes.moves.append(moved(delivery))
     changes.notes.append(Note(line("held", tx.now), job.message.id))

@@ -62,7 +62,7 @@ _READS: dict[str, str] = {
         WHERE +m.org = :org AND (m.device = :device OR m.origin = :device)
         AND +m.accepted_at >= :since AND (+m.accepted_at, +m.id) < (:at, :id)
         AND {WANTED_MESSAGE} ORDER BY accepted_at DESC, id DESC LIMIT :most""",
-    "delivery": """SELECT d.place, d.enter_at, d.expires_at, d.priority, d.position FROM delivery d
+    "delivery": """SELECT d.place, d.enter_at, d.expires_at, d.priority, d.position, d.via FROM delivery d
         WHERE d.receiver = :receiver AND d.key = :key AND d.place <> 1
         AND CASE WHEN d.kind = 2 THEN 1 ELSE 0 END = :receipt AND d.message = :message""",
     "ahead": """SELECT count(*) FROM delivery d WHERE d.receiver = :receiver AND d.key = :key AND d.place = 0

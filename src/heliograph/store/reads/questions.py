@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from heliograph.core.changes import Happening
-from heliograph.core.delivery import DEVICE_RECEIVER, LaneKey, Place, gate_of_application
+from heliograph.core.delivery import (
+    DEVICE_RECEIVER,
+    LaneKey,
+    Place,
+    gate_of_application,
+    gate_of_via,
+    is_phone,
+    phones_of,
+)
 from heliograph.core.device import Device, MonthUsage, Quota, Tally
 from heliograph.core.ids import LARGEST_ID
 from heliograph.core.message import Direction, Message
@@ -109,10 +117,16 @@ def counts(view: View, org: int, since: int, before: Mark) -> Slice[tuple[int, i
 
 
 def standing(view: View, message: Message) -> Standing:
-    to_application = message.direction == Direction.MO
-    receiver = (message.application or 0) if to_application else DEVICE_RECEIVER
-    key = (message.origin if to_application else message.device) or 0
-    return _standing(view, message, LaneKey(receiver, key), receipt=False)
+    return _standing(view, message, _lane_of(message), receipt=False)
+
+
+def _lane_of(message: Message) -> LaneKey:
+    """Where the message itself goes."""
+    if message.direction == Direction.MO:
+        return LaneKey(message.application or 0, message.origin or 0)
+    if message.device is None and message.destination.isdecimal():
+        return LaneKey(phones_of(message.org), int(message.destination))
+    return LaneKey(DEVICE_RECEIVER, message.device or 0)
 
 
 def receipt_standing(view: View, message: Message) -> Standing:
@@ -127,7 +141,7 @@ def _standing(view: View, message: Message, lane: LaneKey, receipt: bool) -> Sta
     delivery = view.row("delivery", receiver, key, int(receipt), message.id)
     if delivery is None:
         return Standing(gate=gate, receipt=receipt)
-    place, enter_at, expires_at, priority, position = delivery
+    place, enter_at, expires_at, priority, position, via = delivery
     ((ahead,),) = view.rows("ahead", receiver, key, priority, position)
     attached = bool(receiver) or bool((view.row("reachability", key) or ("", 1))[1])
     taken = under_way(view, receiver, key)
@@ -140,14 +154,18 @@ def _standing(view: View, message: Message, lane: LaneKey, receipt: bool) -> Sta
         lane_attempts=attempts,
         lane_code=code,
         attached=attached,
-        gate=gate,
+        gate=gate_of_via(via) if via else gate,
         under_way=taken[0] if taken else None,
         receipt=receipt,
     )
 
 
 def under_way(view: View, receiver: int, key: int) -> list[int]:
-    """Messages of a lane that are under way. Receipts do not show: only memory knows those."""
+    """Messages of a lane that are under way. Receipts do not show, nor SMS to phones outside the fleet: only
+    memory knows those.
+    """
+    if is_phone(receiver):
+        return []
     rows = view.rows("under_way_to_application", key, receiver) if receiver else view.rows("under_way", key)
     return [row[0] for row in rows]
 
@@ -157,7 +175,7 @@ def clock(view: View, receiver: int, key: int) -> Row:
     row = view.row("lane", receiver, key)
     if row is not None:
         return row
-    gate = gate_of_application(receiver) if receiver else (view.row("reachability", key) or ("", 1))[0]
+    gate = gate_of_application(receiver) if receiver > 0 else (view.row("reachability", key) or ("", 1))[0]
     return (gate, None, 0, "")
 
 

@@ -1,0 +1,158 @@
+"""Devices of a routed network: their SMS go through upstreams, in the one lane that each device has."""
+
+from pathlib import Path
+
+import pytest
+
+from heliograph.core.delivery import gate_of_upstream
+from heliograph.core.message import State
+from heliograph.core.outcome import Accepted, Delivered, Temporary
+from heliograph.core.refusal import Refusal
+from heliograph.core.routing import Capability
+from heliograph.flow.requests import Cancel
+from tests.engine import Lab, octet_content
+from tests.flow.desk import Desk
+from tests.flow.upstreams import ACME, BETA, close, make_upstream_lab, nbiot, open_, route, routes, through
+
+
+@pytest.fixture
+def lab() -> Lab:
+    return make_upstream_lab()
+
+
+def test_the_first_upstream_takes_it_with_the_accept(lab: Lab) -> None:
+    id = lab.accept()
+    job = lab.one()
+    assert (job.gate, job.msisdn, job.delivery.via) == ("upstream:acme", lab.message(id).destination, ACME)
+    lab.settle(job=job)
+    assert lab.state(id) == (State.DELIVERED, None)
+    assert lab.step(id, "attempt")[1] == "upstream:acme"
+
+
+def test_each_upstream_takes_its_share(lab: Lab) -> None:
+    rows = [route(name, network="nbiot") for name in (ACME, BETA)]
+    lab = make_upstream_lab(routes(*rows))
+    used = set()
+    for device in (1, 2, 3) * 5:
+        lab.accept(device)
+        job = lab.one()
+        used.add(through(job))
+        lab.settle(Accepted(str(job.message.id)), job)
+    assert used == {ACME, BETA}
+
+
+def test_an_upstream_may_be_named_as_a_device_s_network() -> None:
+    lab = make_upstream_lab()
+    lab.device(7, network=BETA)
+    lab.accept(7)
+    assert through(lab.one()) == BETA
+
+
+@pytest.mark.parametrize("network", ["elsewhere", "Acme", ""])
+def test_a_network_that_no_route_names_is_refused(lab: Lab, network: str) -> None:
+    lab.device(7, network=network)
+    answer = lab.submit(7)
+    assert isinstance(answer, Refusal)
+    assert answer.code in ("no_network", "no_external_route")
+
+
+def test_what_none_of_them_carries_is_refused_and_what_one_carries_goes_there() -> None:
+    known = nbiot(ACME, BETA)
+    lab = make_upstream_lab(known)
+    known.table.capabilities[ACME] = Capability(binary=False)
+    lab.accept(content=octet_content(b"\0\1"))
+    assert through(lab.one()) == BETA
+    known.table.capabilities[BETA] = known.table.capabilities[ACME]
+    answer = lab.submit(2, content=octet_content(b"\0\1"))
+    assert isinstance(answer, Refusal)
+    assert (answer.code, answer.rule) == ("not_supported", "upstream acme: binary")
+
+
+def test_a_lane_is_in_order_across_its_upstreams(lab: Lab) -> None:
+    first, second = lab.accept(), lab.accept()
+    lab.sql("UPDATE delivery SET via = 'beta' WHERE message = ?", second)
+    close(lab, BETA)
+    lab.settle(Accepted("1"))
+    assert lab.take() == []
+    assert lab.advance(3600) == []
+    open_(lab, BETA)
+    (job,) = lab.poll()
+    assert (job.message.id, through(job)) == (second, BETA)
+    assert lab.state(first) == (State.IN_PROGRESS, None)
+
+
+def test_a_message_behind_another_upstream_goes_when_the_first_of_its_lane_is_canceled(lab: Lab) -> None:
+    """Its gate was open all the time, so no opening wakes it."""
+    close(lab, ACME)
+    first, second = lab.accept(), lab.accept()
+    lab.sql("UPDATE delivery SET via = 'beta' WHERE message = ?", second)
+    assert lab.advance(60) == []
+    lab.run(lab.flows.cancel, Cancel(1, first, "token:1"))
+    (job,) = lab.advance(1)
+    assert (job.message.id, through(job)) == (second, BETA)
+
+
+def test_likewise_when_the_first_expires(lab: Lab) -> None:
+    close(lab, ACME)
+    lab.accept(validity_seconds=10)
+    second = lab.accept()
+    lab.sql("UPDATE delivery SET via = 'beta' WHERE message = ?", second)
+    lab.advance(10)
+    (job,) = lab.advance(1) or lab.take()
+    assert (job.message.id, through(job)) == (second, BETA)
+
+
+def test_a_resting_lane_whose_head_went_elsewhere_is_not_polled_for_ever(lab: Lab) -> None:
+    first, second = lab.accept(), lab.accept(priority=1)
+    lab.settle(Temporary("absent"))
+    lab.sql("UPDATE delivery SET via = 'beta' WHERE message = ?", second)
+    close(lab, BETA)
+    assert lab.advance(60) == []
+    lane = lab.lane()
+    assert lane is not None
+    assert (lane.gate, lane.attempts) == (gate_of_upstream(BETA), 1)
+    assert lab.deliver(gate_of_upstream(ACME)).next_due_at is None
+    open_(lab, BETA)
+    lab.poll()
+    job = lab.one()
+    assert job.message.id == second
+    lab.settle(Delivered(), job)
+    assert lab.one().message.id == first
+
+
+def test_behind_a_closed_upstream_nothing_is_written_and_its_opening_wakes_all(lab: Lab) -> None:
+    close(lab, ACME)
+    ids = [lab.accept(device) for device in (1, 2, 3)]
+    assert lab.count("lane") == 0
+    open_(lab, ACME)
+    assert sorted(job.message.id for job in lab.poll()) == sorted(ids)
+    assert lab.step(ids[0], "woken") == ("gate_opened", "upstream:acme")
+
+
+def test_what_was_under_way_at_a_crash_is_repeated_by_the_same_upstream(tmp_path: Path) -> None:
+    lab = make_upstream_lab(path=tmp_path / "db")
+    id = lab.accept()
+    assert lab.restart() == 1
+    lab.gate(gate_of_upstream(BETA))
+    assert lab.advance(3600) == []
+    lab.gate(gate_of_upstream(ACME))
+    (job,) = lab.poll()
+    assert (job.message.id, through(job), job.delivery.repeated) == (id, ACME, 1)
+
+
+def _closed(gate: str) -> bool:
+    return not gate
+
+
+def test_its_story_names_the_upstream(tmp_path: Path) -> None:
+    lab = make_upstream_lab(path=tmp_path / "db")
+    desk = Desk(lab)
+    close(lab, ACME)
+    id = lab.accept()
+    desk.browse._gate_is_open = _closed  # type: ignore[method-assign]
+    texts = [sentence.text for sentence in desk.explained(id).story]
+    assert any("It waits for upstream acme, which is not connected" in text for text in texts), texts
+    open_(lab, ACME)
+    lab.poll()
+    assert any("left through upstream acme" in one.text for one in desk.explained(id).story)
+    desk.close()
