@@ -17,4 +17,10 @@ decision about a message, and the words of the domain. Names by module:
   `refuse_bind(status, tlvs=()) -> bool`, `unbind(now) -> bool`, `close() -> events`
 - `events`: `BindRequested Bound BindRefused OutbindReceived Requested Answered Unanswered Rejected Stray
   PeerNacked Ended`, `EndReason`, `Limits`. `matrix`: `Side State verdict`
+- `times`: `parse_time(text, now_ms) -> ms | None`, `absolute_time(ms, zone_quarters=0)`, `relative_time(s)`
+- `receipt`: `Receipt`, `build_receipt(receipt) -> octets`, `parse_receipt(octets)`, `is_receipt(octets)`
+- `coding`: `coding_of(data_coding) -> Coding | None`, `data_coding_of(charset, message_class=None)`,
+  `decode_text(coding, octets, header)`, `encode_text(text, charset)`, `best_charset(text)`, `check_octets`
+- `parts`: `read_body(pdu) -> Body(octets, udh, header, part, ports)`, `read_text([(coding, body), …])`,
+  `write_whole(octets, udh)`, `write_parts(octets, alphabet, reference=…, form=Form.UDH, udh=b"")`
 """
