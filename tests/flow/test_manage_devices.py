@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from heliograph.core.delivery import Kind
 from heliograph.core.device import Device
 from heliograph.core.ids import SHARDS
 from heliograph.core.organisation import Organisation
@@ -275,14 +276,15 @@ def test_a_device_stays_while_a_part_of_its_sms_waits(town: Town) -> None:
     assert refused(town.delete(device.id)) == ("messages_wait", "device")
 
 
-def test_a_device_stays_while_its_receipt_waits(town: Town) -> None:
+def test_a_device_goes_while_its_receipt_waits(town: Town) -> None:
     device = town.device(msisdn=NUMBER)
     lab = town.lab
     lab.sql("INSERT INTO application VALUES(?, ?, 'app', 0)", APP, town.acme)
     lab.accept(device.id, org=town.acme, receipt_to=APP)
     lab.settle()
-    assert refused(town.delete(device.id)) == ("messages_wait", "device")
+    assert town.delete(device.id) == device
     lab.application()
     lab.poll()
+    assert lab.jobs[0].delivery.kind == Kind.RECEIPT
     lab.settle()
-    assert town.delete(device.id) == device
+    assert lab.count("delivery") == 0

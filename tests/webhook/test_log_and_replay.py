@@ -184,10 +184,19 @@ def test_what_waits_already_is_not_put_there_twice(api: Site, desk: Desk, receiv
         ({"since": "2026-01-01", "kinds": ["everything"]}, 422),
         ({"sms": {"id": 1}}, 404),
         ({"event": {"id": None}}, 404),
+        ({"endpoint": {"id": 1}}, 404),
+        ({"endpoint": {"id": None}}, 422),
+        ({"endpoint": {"id": 1}, "failed": True}, 404),
     ],
 )
 def test_bad_replays(desk: Desk, body: Any, status: int) -> None:
     assert desk.site.post(f"{desk.path}/replay", body).status == status
+
+
+def test_a_device_of_another_organisation_is_unknown(desk: Desk, api: Site) -> None:
+    device = api.new_device("theirs", org=api.new_organisation("of the other device").id)
+    assert api.post(f"{desk.path}/replay", {"endpoint": {"id": device}}).status == 404
+    assert replay(desk, endpoint={"id": desk.devices[0]})["replayed"] == 0
 
 
 def test_only_what_was_meant_for_the_callback_is_told(desk: Desk, api: Site, receiver: Receiver) -> None:

@@ -27,6 +27,7 @@ from heliograph.flow.ports import Answers, Transaction, Urgency
 
 DISABLED = "callback_disabled"  # the type of the event
 BY_HAND = "by hand"
+_WAIT = "SMS, receipts or events wait for the callback; waiting=fail ends them."
 _WARN = 1
 
 
@@ -150,7 +151,7 @@ async def _delete(tx: Transaction, callback: Callback) -> Callback | Refusal:
     if await tx.callbacks.policies_of_callback(callback):
         return refuse("in_use", "api_callback", "Api Callback still referenced by Service Profile.")
     if await tx.admin.is_awaited(callback.id):
-        return refuse("messages_wait", "api_callback", "SMS, receipts or events wait for the callback.")
+        return refuse("messages_wait", "api_callback", _WAIT)
     application = (await tx.admin.load(Application, [callback.id])).get(callback.id)
     await tx.callbacks.forget(callback.id)
     await tx.admin.drop([callback, application] if application is not None else [callback])

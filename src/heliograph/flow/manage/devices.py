@@ -283,7 +283,9 @@ async def _follow(tx: Transaction, old: Device, new: Device) -> None:
 
 
 class DeleteDevices:
-    """The flow. Messages that are final keep the device's id; what is not final keeps the device."""
+    """The flow. Messages that are final keep the device's id; SMS that are not keep the device, unless they
+    wait for an application alone: it is told of a device that is gone as it would have been before.
+    """
 
     urgency = Urgency.ACCEPT
 
@@ -295,7 +297,7 @@ class DeleteDevices:
         if device is None or device.org != request.org:
             return refuse("unknown_device")
         if await tx.admin.awaited(request.org, [device.id]):
-            return refuse("messages_wait", "device")
+            return refuse("messages_wait", "device", "SMS to or from the device are not final.")
         sims = Assignments(tx)
         await sims.load(devices=[device.id])
         if sims.of(device) is not None and not request.with_sim:

@@ -9,6 +9,7 @@ from heliograph.core.device import Device
 from heliograph.flow.batches.send import BeginBatches, DecideRecipients, MoveBatches, NewBatch
 from heliograph.flow.batches.steer import SteerBatches
 from heliograph.flow.callbacks.feeding import AcknowledgeFeed, FeedReader
+from heliograph.flow.callbacks.giving_up import GiveUpWaiting
 from heliograph.flow.callbacks.replay import Replay
 from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
@@ -95,6 +96,7 @@ class CallbackServices(Struct, frozen=True):
     manage: ManageCallbacks
     secrets: ManageSecrets
     replay: Replay
+    give_up: GiveUpWaiting
     desk: CallbackDesk
     seal: Callable[[int, str], bytes]  # a secret of an organisation
 

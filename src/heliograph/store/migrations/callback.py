@@ -14,5 +14,8 @@ CREATE TABLE callback_attempt(
     callback @INT@ NOT NULL, number @INT@ NOT NULL, org @INT@ NOT NULL, at @INT@ NOT NULL,
     kind @INT@ NOT NULL, subject @INT@ NOT NULL, device @INT@ NOT NULL, attempt @INT@ NOT NULL,
     code TEXT NOT NULL, status @INT@, latency_ms @INT@ NOT NULL, answer TEXT NOT NULL,
-    PRIMARY KEY(callback, number))@KEYED@
+    PRIMARY KEY(callback, number))@KEYED@;
+CREATE TABLE departed(
+    device @INT@ PRIMARY KEY, name TEXT NOT NULL, api_secret @INT@, at @INT@ NOT NULL)@STRICT@;
+CREATE INDEX departed_at ON departed(at)
 """

@@ -91,10 +91,14 @@ _WRITES: dict[str, str] = {
     "drop_quotas": f"DELETE FROM quota WHERE {one_of('device', 'devices')}",
     "awaited": f"""SELECT v.id FROM device v WHERE {one_of("v.id", "devices")} AND v.org = :org AND (
         EXISTS(SELECT 1 FROM message m WHERE m.device = v.id AND m.final_at IS NULL)
-        OR EXISTS(SELECT 1 FROM message m WHERE m.origin = v.id AND m.final_at IS NULL)
-        OR EXISTS(SELECT 1 FROM part p WHERE p.device = v.id)
-        OR EXISTS(SELECT 1 FROM application a JOIN delivery d
-            ON d.receiver = a.id AND d.key = v.id AND d.place <> 1 WHERE a.org = :org))""",
+        OR EXISTS(SELECT 1 FROM message m WHERE m.origin = v.id AND m.final_at IS NULL
+            AND m.application IS NULL)
+        OR EXISTS(SELECT 1 FROM part p WHERE p.device = v.id))""",
+    # What waits for an application is told all the same, as it would have been.
+    "note_departed": f"""INSERT INTO departed(device, name, api_secret, at)
+        SELECT v.id, v.name, p.api_secret, CAST(:now AS BIGINT) FROM device v JOIN policy p ON p.id = v.policy
+        WHERE {one_of("v.id", "devices")}""",
+    "forget_departed": "DELETE FROM departed WHERE at < :before",
     "drop_devices": f"DELETE FROM device WHERE {one_of('id', 'devices')}",
     "drop_avoided": f"DELETE FROM avoided_operator WHERE {one_of('device', 'devices')}",
     **{

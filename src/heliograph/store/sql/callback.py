@@ -47,7 +47,8 @@ _TEXTS: dict[str, str] = {
     "secrets": f"SELECT {columns(CallbackSecret)} FROM callback_secret WHERE org = :org ORDER BY id",
     "secret": f"SELECT {columns(CallbackSecret)} FROM callback_secret WHERE org = :org AND id = :id",
     "addressees": f"""SELECT d.id, d.name, p.api_secret FROM device d JOIN policy p ON p.id = d.policy
-        WHERE {one_of("d.id", "ids")}""",
+        WHERE {one_of("d.id", "ids")}
+        UNION ALL SELECT g.device, g.name, g.api_secret FROM departed g WHERE {one_of("g.device", "ids")}""",
     "secrets_by_id": f"SELECT {columns(CallbackSecret)} FROM callback_secret WHERE {one_of('id', 'ids')}",
     "organisation_names": f"SELECT id, name FROM organisation WHERE {one_of('id', 'ids')}",
     "calls": f"""SELECT {columns(CallbackAttempt)} FROM (SELECT * FROM callback_attempt

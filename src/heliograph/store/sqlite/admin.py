@@ -15,6 +15,7 @@ from heliograph.core.firewall.watch import Watch
 from heliograph.core.organisation import Application
 from heliograph.core.policy import Policy
 from heliograph.core.retention import Candidate, Kept, Walk
+from heliograph.core.schedule import LONGEST_VALIDITY_SECONDS
 from heliograph.core.security.audit import Actor
 from heliograph.core.security.sealed import KeyRing, SealedColumn, SealedRow
 from heliograph.core.sim import AvoidedOperator, Sim
@@ -45,6 +46,9 @@ class SqliteAdmin:
 
     def _rows(self, name: str, *values: Value) -> list[Row]:
         return self._connection.execute(WRITES[name], values).fetchall()
+
+    async def last_change(self, org: int) -> int:
+        return self._trail.last_change(org)
 
     async def add(self, rows: Sequence[Managed]) -> None:
         for kind in {type(row) for row in rows}:
@@ -116,6 +120,8 @@ class SqliteAdmin:
             await self.audit("delete", row, None)
         for name in ("drop_firewalls_of_devices", "drop_watches"):
             self._connection.execute(FIREWALL[name], (_keys(devices),)).fetchall()
+        self._rows("forget_departed", self._now - LONGEST_VALIDITY_SECONDS * 1000)
+        self._rows("note_departed", self._now, _keys(devices))
         for name in _OF_DEVICE:
             self._rows(name, _keys(devices))
 

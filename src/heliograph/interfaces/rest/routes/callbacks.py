@@ -5,14 +5,17 @@ from typing import Any
 from heliograph.core.callback import Callback
 from heliograph.core.delivery import Kind
 from heliograph.core.ids import LARGEST_ID
+from heliograph.core.refusal import Refusal
+from heliograph.flow.callbacks.giving_up import SLICE as GIVEN_UP
+from heliograph.flow.callbacks.giving_up import GiveUp
 from heliograph.flow.callbacks.replay import SLICE, Again
-from heliograph.flow.manage.callbacks import DeleteCallback, NewCallback, SetCallback
+from heliograph.flow.manage.callbacks import BY_HAND, CallbackWish, DeleteCallback, NewCallback, SetCallback
 from heliograph.flow.ports.callbacks import ReplayFilter
 from heliograph.flow.shown import Mark
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list
 from heliograph.interfaces.rest.problem import ErrorBody, not_found
-from heliograph.interfaces.rest.refusals import OF_CALLBACKS, asked
+from heliograph.interfaces.rest.refusals import OF_CALLBACKS, answered, asked
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.callbacks import (
@@ -20,6 +23,7 @@ from heliograph.interfaces.rest.translate.callbacks import (
     CallbackChange,
     CallbackShown,
     CallShown,
+    DeletionQuery,
     LogQuery,
     NewCallbackBody,
     ReplayBody,
@@ -67,10 +71,25 @@ async def change_callback(services: Services, call: Call[Nothing, CallbackChange
     return reply(shown_callback(changed))
 
 
-async def delete_callback(services: Services, call: Call[Nothing, None]) -> Reply:
-    gone = await _asked(services, call, DeleteCallback(call.caller.org, call.path["callback"]))
-    services.callbacks.desk.remove(gone.id)
+async def delete_callback(services: Services, call: Call[DeletionQuery, None]) -> Reply:
+    request = DeleteCallback(call.caller.org, call.path["callback"])
+    (answer,) = await services.store.run(services.callbacks.manage, [request])
+    if isinstance(answer, Refusal) and answer.code == "messages_wait" and call.query.waiting == "fail":
+        await _give_up(services, call)
+        answer = await _asked(services, call, request)
+    services.callbacks.desk.remove(answered(answer, call, OF_CALLBACKS).id)
     return DONE
+
+
+async def _give_up(services: Services, call: Call[DeletionQuery, None]) -> None:
+    """It is switched off, so that nothing more of it leaves; then what waits ends, in slices."""
+    org, id = call.caller.org, call.path["callback"]
+    off = await _asked(services, call, SetCallback(org, id, CallbackWish(disabled=BY_HAND)))
+    services.callbacks.desk.put(off)
+    count = GIVEN_UP
+    while count == GIVEN_UP:
+        flow, request = services.callbacks.give_up, GiveUp(org, id)
+        count = await asked(services.store, flow, request, call, OF_CALLBACKS)
 
 
 async def test_callback(services: Services, call: Call[Nothing, TestBody]) -> Reply:
@@ -104,7 +123,16 @@ async def replay(services: Services, call: Call[Nothing, ReplayBody]) -> Reply:
         count += done
         if mark is not None:
             return reply(Replayed(count, shown(mark.at)))
+    device = None if body.endpoint is None else body.endpoint.number
+    if not count and device is not None:
+        await _must_know(services, call, device)
     return reply(Replayed(count, None))
+
+
+async def _must_know(services: Services, call: Call[Any, Any], device: int) -> None:
+    """Of one that was deleted, what is there is told all the same."""
+    if await services.fleet.reader.device(call.caller.org, device) is None:
+        raise not_found("Endpoint", device)
 
 
 async def _replay_one(services: Services, call: Call[Nothing, ReplayBody], callback: Callback) -> Reply:
@@ -204,8 +232,14 @@ ROUTES = (
         "/v1/api_callback/{callback}",
         delete_callback,
         "Delete a callback",
-        {204: Answer("Deleted."), 404: UNKNOWN, 409: Answer("A profile uses it, or SMS wait.", ErrorBody)},
+        {
+            204: Answer("Deleted."),
+            404: UNKNOWN,
+            409: Answer("A profile uses it; or something waits, and shall not fail.", ErrorBody),
+            422: BAD,
+        },
         scope="callback:write",
+        query=DeletionQuery,
         section=SECTION,
     ),
     Route(

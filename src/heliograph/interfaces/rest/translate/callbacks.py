@@ -117,6 +117,12 @@ class CallShown(Struct, frozen=True):
     answer: str
 
 
+class DeletionQuery(Struct, frozen=True):
+    """`fail`: what waits for the callback ends, and may not be told any more."""
+
+    waiting: Literal["keep", "fail"] = "keep"
+
+
 class LogQuery(Struct, frozen=True):
     endpoint: Id | None = None
     sms: Id | None = None
