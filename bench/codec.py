@@ -1,8 +1,9 @@
-"""`bench codec`: the GSM codecs of the hot path, microseconds of CPU each."""
+"""`bench codec`: the GSM and SMPP codecs of the hot path, microseconds of CPU each."""
 
 import timeit
 from collections.abc import Callable
 
+from bench import smpp_codec
 from heliograph.core.content import content_of_text, segments_of
 from heliograph.wire.gsm.address import Address
 from heliograph.wire.gsm.text import fits
@@ -29,4 +30,5 @@ def measure() -> dict[str, float]:
         "split_long_us": _us(lambda: segments_of(LONG.encode(), 0, b"", 0, 1), 2_000),
         "submit_encode_us": _us(lambda: encode(submit)),
         "submit_decode_us": _us(lambda: decode_mobile_originated(octets)),
+        **smpp_codec.measure(),
     }
