@@ -315,7 +315,7 @@ def test_a_scheduled_sms_can_be_changed(api: Site, device: int) -> None:
     ("body", "said"),
     [
         ({}, "names nothing"),
-        ({"tags": "a"}, "names nothing"),
+        ({"tags": "a"}, "tags: there is no such field"),
         ({"dcs": 8}, "payload is required"),
         ({"payload": None}, "payload"),
         ({"not_before": "soon"}, "not_before"),

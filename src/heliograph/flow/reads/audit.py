@@ -44,6 +44,10 @@ class AuditReader(Protocol):
         """The next entries of all organisations."""
         ...
 
+    async def last_change(self, org: int) -> int:
+        """The number of the organisation's newest entry; 0: it has none."""
+        ...
+
     async def entries(
         self, org: int | None, wanted: AuditFilter, before: int, limit: int
     ) -> Slice[Entry, int]:

@@ -14,6 +14,7 @@ EXPOSED = (
     "Location, Link, X-Count-Per-Page, X-Current-Page, X-Total-Count, X-Total-Pages, X-Sort, X-Count, X-Page,"
     " X-Pages, X-Per-Page, X-More, ETag, Retry-After, Idempotent-Replayed"
 )
+ASKED = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
 ALWAYS: Headers = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", EXPOSED.encode()),
@@ -28,7 +29,7 @@ PREFLIGHT: Headers = (
     *ALWAYS,
     OF_DATA,
     (b"access-control-allow-methods", b"GET, POST, PATCH, PUT, DELETE"),
-    (b"access-control-allow-headers", b"*, Authorization, Content-Type, Idempotency-Key, If-None-Match"),
+    (b"access-control-allow-headers", f"*, {ASKED}".encode()),
     (b"access-control-max-age", b"86400"),
 )
 HSTS = (b"strict-transport-security", b"max-age=31536000")

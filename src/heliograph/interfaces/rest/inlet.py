@@ -6,7 +6,6 @@ route does is in `routes/`.
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from hashlib import blake2b
 from math import ceil
 from typing import Any
 
@@ -26,14 +25,16 @@ from heliograph.flow.reads.port import TooSlow
 from heliograph.interfaces.rest.access import Access, Caller, Later, bearer
 from heliograph.interfaces.rest.always import ALWAYS, OF_DATA, PREFLIGHT
 from heliograph.interfaces.rest.buckets import Buckets
+from heliograph.interfaces.rest.conditions import Turns, answers_what_is_shown, changed_if, shower_of, tagged
 from heliograph.interfaces.rest.problem import RETRY_SECONDS, Problem, error, problem
 from heliograph.interfaces.rest.proxies import site_of
 from heliograph.interfaces.rest.reading import Receive, Scope, body_of, path_of, query_of, read
-from heliograph.interfaces.rest.route import Call, Headers, Reply, Route, Stream
+from heliograph.interfaces.rest.route import Call, Reply, Route, Stream
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PREFIX = "/api"
+CHANGES = ("PATCH", "PUT", "DELETE")  # of something that is there
 PAGE = "text/html; charset=utf-8"
 ANYBODY = Caller(0, "anybody", frozenset())
 _OF_PREFLIGHT = {name.decode(): value.decode() for name, value in PREFLIGHT}
@@ -43,8 +44,20 @@ _ENCODE = Encoder().encode
 class Endpoint:
     """One route, as an ASGI application."""
 
-    def __init__(self, route: Route, services: Any, access: Access, buckets: Buckets, site: str) -> None:
+    def __init__(
+        self,
+        route: Route,
+        services: Any,
+        access: Access,
+        buckets: Buckets,
+        site: str,
+        shown: Route | None,
+        turns: Turns,
+    ) -> None:
         self._route = route
+        self._shown = shown  # by what the change of a resource is seen
+        self._tags = route.etag or (route.method in CHANGES and answers_what_is_shown(route, shown))
+        self._turns = turns
         self._site = site
         self._services = services
         self._access = access
@@ -56,7 +69,7 @@ class Endpoint:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         try:
             call = await self._call(scope, receive, headers)
-            answer = await self._route.handler(self._acting(call), call)
+            answer = await self._answer(call)
         except Problem as found:
             answer = of_problem(found)
         except (Full, TooSlow) as full:
@@ -64,16 +77,28 @@ class Endpoint:
         if isinstance(answer, Stream):
             await _stream(answer, receive, send)
             return
-        if self._route.etag and answer.status == 200 and answer.body is not None:
-            answer = _tagged(answer, headers.get(b"if-none-match"))
+        if self._tags and answer.status == 200 and answer.body is not None:
+            answer = tagged(answer, headers.get(b"if-none-match") if self._route.method == "GET" else None)
         await _send(answer, send)
 
-    def _acting(self, call: Call[Any, Any]) -> Any:
-        """The services, with the caller's name on whatever they change."""
-        if not self._changes:
-            return self._services
-        store = ActingStore(self._services.store, Actor(call.caller.name, call.address))
-        return replace(self._services, store=store)
+    async def _answer(self, call: Call[Any, Any]) -> Reply | Stream:
+        if self._route.method not in CHANGES:
+            return await self._act(self._services, call)
+        given = call.headers.get(b"if-match")
+        if self._shown is None and given is None:
+            return await self._act(self._services, call)
+        path = call.at if self._shown is None else PREFIX + self._shown.path.format(**call.path)
+        async with self._turns.of(path):
+            if given is None:
+                return await self._act(self._services, call)
+            return await changed_if(self._services, call, self._shown, given, self._act)
+
+    async def _act(self, services: Any, call: Call[Any, Any]) -> Reply | Stream:
+        """With the caller's name on whatever is changed."""
+        if self._changes:
+            store = ActingStore(services.store, Actor(call.caller.name, call.address))
+            services = replace(services, store=store)
+        return await self._route.handler(services, call)
 
     async def _call(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes]) -> Call[Any, Any]:
         route = self._route
@@ -133,12 +158,6 @@ def unavailable(full: Exception) -> Problem:
     return Problem(503, error(1500, f"Cannot take this now: {full}"), (retry,))
 
 
-def _tagged(answer: Reply, known: bytes | None) -> Reply:
-    tag = b'"' + blake2b(answer.body or b"", digest_size=9).hexdigest().encode() + b'"'
-    headers: Headers = (*answer.headers, (b"etag", tag))
-    return Reply(304, None, headers) if known == tag else replace(answer, headers=headers)
-
-
 async def _send(answer: Reply, send: Send) -> None:
     body = answer.body if answer.body is not None else b""
     headers = [*ALWAYS, *answer.headers]
@@ -188,8 +207,13 @@ def application(
     routes: Sequence[Route], services: Any, access: Access, buckets: Buckets, site: str = ""
 ) -> Starlette:
     """All of it as one ASGI application. `site` is how clients reach it, when it is not as they call it."""
+    turns = Turns()
     places = [
-        Place(PREFIX + route.path, Endpoint(route, services, access, buckets, site), methods=[route.method])
+        Place(
+            PREFIX + route.path,
+            Endpoint(route, services, access, buckets, site, shower_of(route, routes), turns),
+            methods=[route.method],
+        )
         for route in routes
     ]
     paths = dict.fromkeys(PREFIX + route.path for route in routes)

@@ -57,6 +57,7 @@ TOKENS = {
     1500: "ServiceUnavailable",
     1501: "InternalError",
     1502: "IdempotencyMismatch",
+    1503: "PreconditionFailed",
 }
 INVALID = "Input validation failed"
 RETRY_SECONDS = 5  # what a full queue asks for

@@ -5,6 +5,7 @@ from heliograph.flow.reads.audit import AuditFilter
 from heliograph.flow.reads.port import Slice
 from heliograph.store.reads.reader import Reader
 from heliograph.store.reads.view import View
+from heliograph.store.sql.audit import last_change
 from heliograph.store.sql.catalogue import columns, compile_sql
 
 SCAN = 10_000  # entries that one slice looks at
@@ -44,6 +45,9 @@ class SqliteAuditReader:
 
     async def chain(self, after: int, limit: int) -> list[Entry]:
         return await self._reader.ask(lambda view: _chain(view, after, limit))
+
+    async def last_change(self, org: int) -> int:
+        return await self._reader.ask(lambda view: last_change(view.connection, org))
 
     async def entries(
         self, org: int | None, wanted: AuditFilter, before: int, limit: int

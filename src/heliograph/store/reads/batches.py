@@ -20,7 +20,8 @@ _TEXTS = {
     "states": """SELECT m.state, count(*) FROM message_label l JOIN message m ON m.id = l.message
         WHERE l.batch = :batch GROUP BY m.state""",
     "sent": """SELECT m.id, l.number, m.state, m.reason, m.device, coalesce(v.name, ''), m.destination,
-        m.final_at FROM message_label l JOIN message m ON m.id = l.message LEFT JOIN device v ON v.id = m.device
+        m.final_at FROM message_label l JOIN message m ON m.id = l.message
+        LEFT JOIN device v ON v.id = m.device
         WHERE l.batch = :batch AND l.message > :after ORDER BY l.message LIMIT :most""",
     "refusals": f"""SELECT {columns(BatchRefusal)} FROM batch_refusal WHERE batch = :batch
         AND number > :after ORDER BY number LIMIT :most""",

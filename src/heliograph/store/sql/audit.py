@@ -11,6 +11,7 @@ from heliograph.store.sql.catalogue import columns, compile_sql
 
 _MARKS = ", ".join(f":{name}" for name in columns(Entry).split(", "))
 _INSERT = compile_sql(f"INSERT INTO audit({columns(Entry)}) VALUES({_MARKS})", "sqlite")
+_LAST_CHANGE = "SELECT number FROM audit WHERE org = ? ORDER BY number DESC LIMIT 1"
 _LAST = "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1"
 
 
@@ -22,6 +23,9 @@ class Trail:
         self._now = now
         self._by = by or PROGRAM
         self._last: tuple[int, bytes] | None = None
+
+    def last_change(self, org: int) -> int:
+        return last_change(self._connection, org)
 
     def record(self, action: str, kind: str, before: Struct | None, after: Struct | None) -> None:
         """A change of one row. What is the same before and after is left out."""
@@ -54,6 +58,12 @@ class Trail:
     def _read_last(self) -> tuple[int, bytes]:
         found: list[Any] = self._connection.execute(_LAST).fetchall()
         return (found[0][0], found[0][1]) if found else (0, START)
+
+
+def last_change(connection: apsw.Connection, org: int) -> int:
+    """0: nothing was changed yet."""
+    found: list[Any] = connection.execute(_LAST_CHANGE, (org,)).fetchall()
+    return found[0][0] if found else 0
 
 
 def _values(row: Struct | None) -> dict[str, Any]:

@@ -150,6 +150,7 @@ ROUTES = (
         scope="policy:read",
         section=SECTION,
         ours=True,
+        etag=True,
     ),
     Route(
         "DELETE",

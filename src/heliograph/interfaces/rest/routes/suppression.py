@@ -96,6 +96,7 @@ ROUTES = (
         scope="policy:read",
         section=SECTION,
         ours=True,
+        etag=True,
     ),
     Route(
         "PUT",
