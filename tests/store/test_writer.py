@@ -164,6 +164,65 @@ def test_a_round_holds_so_much_and_a_larger_call_has_its_own(tmp_path: Path) -> 
     assert run(tmp_path / "db", work) == [ROUND_UNITS, 1, ROUND_UNITS * 2, 1]
 
 
+def rounds_of_a_bulk(path: Path, others: int) -> list[list[tuple[Urgency, int]]]:
+    """Slices of a bulk are handed in, and single calls, while a round is held; what the next rounds are."""
+    slices = 2 * writer.BULK_UNITS // writer.BULK_UNITS_BESIDE
+
+    async def work(opened: Opened) -> list[list[tuple[Urgency, int]]]:
+        opened.engine.may_go.clear()
+        held = start(opened.writer.run(Insert(Urgency.SETTLE), [1]))
+        await reached(opened.engine.begun)
+        tasks = [held]
+        for number in range(2, 2 + slices):
+            requests = list(range(number * 1000, number * 1000 + writer.BULK_UNITS_BESIDE))
+            tasks.append(start(opened.writer.run(Insert(Urgency.BULK), requests)))
+        tasks += [start(opened.writer.run(Insert(), [id])) for id in range(100, 100 + others)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        opened.engine.may_go.set()
+        await asyncio.gather(*tasks)
+        return [_units(calls) for calls in opened.engine.rounds[1:]]
+
+    found: list[list[tuple[Urgency, int]]] = run(path, work)
+    return found
+
+
+def _units(calls: Sequence[Call]) -> list[tuple[Urgency, int]]:
+    counted: dict[Urgency, int] = {}
+    for call in calls:
+        counted[call.flow.urgency] = counted.get(call.flow.urgency, 0) + len(call.requests)
+    return list(counted.items())
+
+
+def test_a_bulk_that_is_alone_has_long_rounds(tmp_path: Path) -> None:
+    assert rounds_of_a_bulk(tmp_path / "db", 0) == [[(Urgency.BULK, writer.BULK_UNITS)]] * 2
+
+
+def test_a_bulk_beside_others_has_short_rounds_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "BESIDE_SECONDS", TIMEOUT_SECONDS)
+    first, *rest = rounds_of_a_bulk(tmp_path / "db", 3)
+    assert first == [(Urgency.ACCEPT, 3), (Urgency.BULK, writer.BULK_UNITS_BESIDE)]
+    assert rest == [[(Urgency.BULK, writer.BULK_UNITS_BESIDE)]] * len(rest)
+
+
+def test_a_large_call_of_a_bulk_is_taken_where_there_is_room(tmp_path: Path) -> None:
+    async def work(opened: Opened) -> list[list[tuple[Urgency, int]]]:
+        opened.engine.may_go.clear()
+        held = start(opened.writer.run(Insert(Urgency.SETTLE), [1]))
+        await reached(opened.engine.begun)
+        large = start(opened.writer.run(Insert(Urgency.BULK), list(range(1_000, 1_000 + ROUND_UNITS - 1))))
+        single = start(opened.writer.run(Insert(), [2]))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        opened.engine.may_go.set()
+        await asyncio.gather(held, large, single)
+        return [_units(calls) for calls in opened.engine.rounds[1:]]
+
+    assert run(tmp_path / "db", work) == [[(Urgency.ACCEPT, 1), (Urgency.BULK, ROUND_UNITS - 1)]]
+
+
 def test_a_failing_call_harms_no_other_of_its_round(tmp_path: Path) -> None:
     async def work(opened: Opened) -> list[Any]:
         calls = [opened.writer.run(Insert(), requests) for requests in ([1], [2, -1], [3])]

@@ -17,8 +17,8 @@ from heliograph.core.refusal import Refusal, refuse
 from heliograph.flow.ports import Answers, Flow, Store, Transaction, Urgency
 from heliograph.flow.requests import Submission, SubmitAnswer
 
-SLICE = 64  # recipients: a single send waits for no more than two of these
-IN_FLIGHT = 2  # slices handed in: one is written while the next is made
+SLICE = 32  # recipients: all that a round holds while single sends wait, too
+IN_FLIGHT = 16  # slices handed in: half of them are written, in one round, while the next are made
 
 
 class NewBatch(Struct, frozen=True):

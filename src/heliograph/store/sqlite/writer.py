@@ -6,6 +6,7 @@ after the commit. The queue has a limit; beyond it callers hear `Full` and nothi
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
@@ -21,6 +22,9 @@ from heliograph.store.sqlite.checkpoint import Checkpointer
 from heliograph.store.sqlite.engine import Call, Done, SqliteEngine
 
 ROUND_UNITS = 512
+BULK_UNITS = 256  # of a round, while nobody else hands in anything
+BULK_UNITS_BESIDE = 32  # while others do: a single send waits for two rounds at the most
+BESIDE_SECONDS = 0.02  # who handed in something so lately does it again
 QUEUE_UNITS = 65_536
 IDLE_SECONDS = 1.0
 
@@ -48,6 +52,7 @@ class Writer:
         self._collected: list[_Waiting] = []
         self._units = 0
         self._stopping = False
+        self._accepted_at = 0.0  # by the monotonic clock: of anybody but a bulk
         self._checkpointer = Checkpointer(engine.path)
         self.on_news: Callable[[Sequence[News]], None] = _unheard
         self.on_taken: Callable[[Sequence[Job], int | None], None] = _nobody
@@ -91,7 +96,7 @@ class Writer:
                 stopping |= self._sort(self._next(), lines)
             while not self._queue.empty():
                 stopping |= self._sort(self._queue.get(), lines)
-            picked = _pick(lines)
+            picked = _pick(lines, self._bulk_units(lines))
             if picked:
                 done = self._engine.round([waiting.call for waiting in picked])
                 self._loop.call_soon_threadsafe(self._resolve, picked, done)
@@ -112,6 +117,13 @@ class Writer:
             lines[waiting.call.flow.urgency].append(waiting)
         return arrived is None
 
+    def _bulk_units(self, lines: dict[Urgency, deque[_Waiting]]) -> int:
+        """A bulk that is alone has long rounds, which cost less. What it settles is its own."""
+        now = time.monotonic()
+        if lines[Urgency.ACCEPT]:
+            self._accepted_at = now
+        return BULK_UNITS if now - self._accepted_at > BESIDE_SECONDS else BULK_UNITS_BESIDE
+
     def _resolve(self, picked: Sequence[_Waiting], done: Done) -> None:
         for waiting, result in zip(picked, done.results, strict=True):
             self._units -= len(waiting.call.requests)
@@ -127,13 +139,17 @@ class Writer:
             self.on_news(done.news)
 
 
-def _pick(lines: dict[Urgency, deque[_Waiting]]) -> list[_Waiting]:
-    """The most urgent calls, as many as a round holds; a call that is larger alone has a round to itself."""
+def _pick(lines: dict[Urgency, deque[_Waiting]], bulk_units: int) -> list[_Waiting]:
+    """The most urgent calls, as many as a round holds; a call that is larger alone has a round to itself. Of
+    bulks so much as is given, but one call wherever there is room, so that they come to an end.
+    """
     picked: list[_Waiting] = []
     units = 0
-    for line in lines.values():
-        while line and (not picked or units + len(line[0].call.requests) <= ROUND_UNITS):
+    for urgency, line in lines.items():
+        most, of_bulks = ROUND_UNITS, min(ROUND_UNITS, units + bulk_units)
+        while line and (not picked or units + len(line[0].call.requests) <= most):
             waiting = line.popleft()
             picked.append(waiting)
             units += len(waiting.call.requests)
+            most = of_bulks if urgency == Urgency.BULK else ROUND_UNITS
     return picked
