@@ -117,7 +117,7 @@ def test_every_command_in_every_state(side: Side, state: State, command: Command
             expected = Status.RINVCMDID
         elif side is Side.SMSC and issubclass(pdu, Bind) and state in BOUND_BY:
             expected = Status.RALYBND
-        answer = command | RESPONSE_BIT if pdu and pdu.answer else CommandId.GENERIC_NACK  # type: ignore[union-attr]  # a request
+        answer = command | RESPONSE_BIT if pdu and pdu.answer else CommandId.GENERIC_NACK
         assert said == [(answer, expected, 77)]
         assert events == ([] if session.is_over else ["Rejected"])
 

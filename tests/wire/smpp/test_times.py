@@ -11,7 +11,7 @@ from heliograph.wire.smpp.times import absolute_time, parse_time, relative_time
 
 
 def ms(*civil: int) -> int:
-    return int(datetime(*civil, tzinfo=UTC).timestamp() * 1000)  # type: ignore[misc,arg-type]  # year to second
+    return int(datetime(*civil, tzinfo=UTC).timestamp() * 1000)
 
 
 NOW = ms(2026, 1, 31, 12)
