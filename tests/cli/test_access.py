@@ -2,17 +2,11 @@
 
 from typing import Any
 
-from heliograph.cli.administration import ALL_SCOPES
-from heliograph.core.organisation import SCOPES
 from tests.cli.program import Folder
 
 
 def listed(folder: Folder) -> dict[str, Any]:
     return {row["name"]: row for row in folder.rows("token", "list")}
-
-
-def test_every_scope_can_be_given() -> None:
-    assert ALL_SCOPES == SCOPES
 
 
 def test_a_token_has_scopes_and_address_ranges(folder: Folder) -> None:

@@ -11,12 +11,12 @@ import click
 
 from heliograph import __version__
 
-# command → the module that has it, and what the overview says of it
+# command → the module of `commands` that has it, and what the overview says of it
 COMMANDS = {
-    "serve": ("service", "Run Heliograph on a data folder."),
-    "check": ("service", "Is this installation healthy?"),
-    "config": ("service", "Show the settings and where they come from."),
-    "backup": ("service", "Copy the store, also while it runs."),
+    "serve": ("installation", "Run Heliograph on a data folder."),
+    "check": ("installation", "Is this installation healthy?"),
+    "config": ("installation", "Show the settings and where they come from."),
+    "backup": ("installation", "Copy the store, also while it runs."),
     "send": ("messages", "Send an SMS to a device."),
     "messages": ("messages", "List messages."),
     "explain": ("messages", "Tell a message's story."),
@@ -26,16 +26,16 @@ COMMANDS = {
     "listen": ("listening", "Be the application: receive SMS and receipts."),
     "device": ("devices", "Devices: add, list, show, set, import, firewall."),
     "sim": ("sims", "SIMs: add, import, list."),
-    "quota": ("devices", "Quotas of devices: set, add, delete."),
-    "policy": ("administration", "Policies: list, show, create, set, delete, firewall."),
+    "quota": ("quotas", "Quotas of devices: set, add, delete."),
+    "policy": ("policies", "Policies: list, show, create, set, delete, firewall."),
     "tariff": ("tariffs", "Tariffs: list, show, create, set, delete."),
     "application": ("applications", "Applications: create, list, delete."),
-    "org": ("administration", "Organisations: create, list, show, set."),
+    "org": ("organisations", "Organisations: create, list, show, set."),
     "user": ("users", "Users: a new password."),
-    "token": ("administration", "Tokens of applications: create, list, revoke."),
+    "token": ("tokens", "Tokens of applications: create, list, revoke."),
     "audit": ("audit", "Who changed what, and whether the record holds."),
     "key": ("keys", "Keys that seal secrets: show, rotate, prune."),
-    "events": ("administration", "What happened that people should know."),
+    "events": ("events", "What happened that people should know."),
     "simulator": ("virtual_devices", "Drive the virtual devices."),
 }
 
@@ -49,7 +49,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"heliograph.cli.{COMMANDS[cmd_name][0]}")
+        module = import_module(f"heliograph.cli.commands.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name if cmd_name != "config" else "config_command")
         return command
 

@@ -38,5 +38,18 @@ def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_where
 
 
+def given(options: dict[str, Any]) -> dict[str, Any]:
+    """Those that were typed."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def changes(options: dict[str, Any]) -> dict[str, Any]:
+    """Those that were typed, at least one."""
+    found = given(options)
+    if not found:
+        raise click.UsageError("Say what to change.")
+    return found
+
+
 def is_for_people() -> bool:
     return sys.stdout.isatty()

@@ -1,6 +1,7 @@
 """Times as people type them: `90s`, `30m`, `2h`, `1d`, `1w`, `1y`; `+10m` from now; `2026-05-01T08:00`."""
 
 import re
+import time
 from datetime import UTC, datetime
 
 import click
@@ -8,6 +9,10 @@ import click
 UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000}
 SLACK_MS = 60_000  # between two clocks, and for who types `now`
 _DURATION = re.compile(r"([0-9]{1,9})([smhdwy]?)")
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def seconds(text: str) -> int:

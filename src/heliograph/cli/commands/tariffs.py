@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
-from heliograph.cli import show
+from heliograph.cli import answer
 from heliograph.cli.ask import asking
-from heliograph.cli.options import everywhere
+from heliograph.cli.options import changes, everywhere, given
 from heliograph.cli.where import Where
 
 COLUMNS = ["id", "name", "price_mt", "price_mo", "devices", "description"]
@@ -25,14 +25,6 @@ def wishes(command: Any) -> Any:
     return command
 
 
-def _wish(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def _one(where: Where, document: Any) -> None:
-    show.as_json(document) if where.json else show.fields(document)
-
-
 @tariff.command("create")
 @click.argument("key", metavar="NAME")
 @wishes
@@ -40,19 +32,14 @@ def _one(where: Where, document: Any) -> None:
 def create(where: Where, key: str, **wish: Any) -> None:
     """Create a tariff; what is not said costs nothing."""
     with asking(where, founds=True) as ask:
-        _one(where, ask("tariff.create", tariff=key, wish=_wish(wish)))
+        answer.fields(where, ask("tariff.create", tariff=key, wish=given(wish)))
 
 
 @tariff.command("list")
 @everywhere
 def list_all(where: Where) -> None:
     """List tariffs."""
-    with asking(where) as ask:
-        if where.json:
-            ask("tariff.list", on_item=show.as_json)
-            return
-        found = ask.items("tariff.list")
-    show.table(COLUMNS, [[show.field(column, row[column]) for column in COLUMNS] for row in found])
+    answer.table(where, COLUMNS, "tariff.list")
 
 
 @tariff.command("show")
@@ -61,7 +48,7 @@ def list_all(where: Where) -> None:
 def show_one(where: Where, key: str) -> None:
     """Show one tariff."""
     with asking(where) as ask:
-        _one(where, ask("tariff.show", tariff=key))
+        answer.fields(where, ask("tariff.show", tariff=key))
 
 
 @tariff.command("set")
@@ -71,11 +58,9 @@ def show_one(where: Where, key: str) -> None:
 @everywhere
 def change(where: Where, key: str, **wish: Any) -> None:
     """Change a tariff. New prices count for what is accepted from then on."""
-    wanted = _wish(wish)
-    if not wanted:
-        raise click.UsageError("Say what to change.")
+    wanted = changes(wish)
     with asking(where) as ask:
-        _one(where, ask("tariff.set", tariff=key, wish=wanted))
+        answer.fields(where, ask("tariff.set", tariff=key, wish=wanted))
 
 
 @tariff.command("delete")
@@ -85,4 +70,4 @@ def delete(where: Where, key: str) -> None:
     """Delete a tariff that no device has."""
     with asking(where) as ask:
         gone = ask("tariff.delete", tariff=key)
-    show.as_json(gone) if where.json else show.line(f"The tariff {gone['name']} is deleted.")
+    answer.line(where, gone, f"The tariff {gone['name']} is deleted.")

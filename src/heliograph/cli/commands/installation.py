@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec.structs import asdict
 
-from heliograph.cli import show
+from heliograph.cli import answer, show
 from heliograph.cli.ask import asking
 from heliograph.cli.options import everywhere
 from heliograph.cli.where import Where
@@ -121,7 +121,4 @@ def backup(where: Where, folder: Path) -> None:
     """Copy the store into FOLDER. The server may run on."""
     with asking(where) as ask:
         made: dict[str, Any] = ask("backup", folder=str(folder.absolute()))
-    if where.json:
-        show.as_json(made)
-    else:
-        show.line(f"{made['path']} ({made['size_bytes']} bytes)")
+    answer.line(where, made, f"{made['path']} ({made['size_bytes']} bytes)")

@@ -1,21 +1,16 @@
 """The commands about messages: send, messages, explain, cancel, change, preview."""
 
 import sys
-import time
 from typing import Any
 
 import click
 
-from heliograph.cli import show, times
+from heliograph.cli import answer, show, times
 from heliograph.cli.ask import Asker, asking
 from heliograph.cli.options import everywhere
 from heliograph.cli.where import Where
 
 LONGEST_SHOWN = 60
-
-
-def now() -> int:
-    return time.time_ns() // 1_000_000
 
 
 @click.command()
@@ -54,7 +49,7 @@ def send(
     if text == "-":
         text = _typed()
     wish["validity_seconds"] = times.seconds(validity) if validity else None
-    wish["not_before"] = times.due(due, now()) if due else None
+    wish["not_before"] = times.due(due, times.now()) if due else None
     with asking(where, engine=wait) as ask:
         accepted = ask("message.send", device=device, text=text, **wish)
         if not wait:
@@ -75,11 +70,9 @@ def _typed() -> str:
 
 
 def _say_accepted(where: Where, accepted: dict[str, Any]) -> None:
-    if where.json:
-        show.as_json(accepted)
-    else:
-        segments = f", {accepted['segments']} segments" if accepted["segments"] > 1 else ""
-        show.line(f"{accepted['id']} {accepted['state']} to {accepted['device_name']}{segments}")
+    segments = f", {accepted['segments']} segments" if accepted["segments"] > 1 else ""
+    text = f"{accepted['id']} {accepted['state']} to {accepted['device_name']}{segments}"
+    answer.line(where, accepted, text)
 
 
 def _follow(ask: Asker, where: Where, message: int) -> dict[str, Any]:
@@ -92,10 +85,7 @@ def _follow(ask: Asker, where: Where, message: int) -> dict[str, Any]:
 
 
 def _say_final(where: Where, final: dict[str, Any]) -> None:
-    if where.json:
-        show.as_json(final)
-    else:
-        show.line(f"{final['id']} {final['state']}{_because(final)}")
+    answer.line(where, final, f"{final['id']} {final['state']}{_because(final)}")
     if final["state"] != "DELIVERED":
         raise click.exceptions.Exit(1)
 
@@ -110,7 +100,7 @@ def _say_final(where: Where, final: dict[str, Any]) -> None:
 @everywhere
 def messages(where: Where, since: str | None, **wanted: Any) -> None:
     """List messages, newest first."""
-    moment = times.since(since, now()) if since else None
+    moment = times.since(since, times.now()) if since else None
     with asking(where) as ask:
         if where.json:
             ask("message.list", on_item=show.as_json, since=moment, **wanted)
@@ -192,22 +182,19 @@ def change(
     if (text, due, validity, priority) == (None, None, None, None):
         raise click.UsageError("Say what to change: --text, --at, --validity or --priority.")
     with asking(where) as ask:
-        answer = ask(
+        changed = ask(
             "message.change",
             message=message,
             text=text,
-            not_before=times.due(due, now()) if due else None,
+            not_before=times.due(due, times.now()) if due else None,
             validity_seconds=times.seconds(validity) if validity else None,
             priority=priority,
         )
-    _say_state(where, answer)
+    _say_state(where, changed)
 
 
-def _say_state(where: Where, answer: dict[str, Any]) -> None:
-    if where.json:
-        show.as_json(answer)
-    else:
-        show.line(f"{answer['id']} {answer['state']}")
+def _say_state(where: Where, message: dict[str, Any]) -> None:
+    answer.line(where, message, f"{message['id']} {message['state']}")
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 import click
 
-from heliograph.cli import show
+from heliograph.cli import answer
 from heliograph.cli.ask import asking
 from heliograph.cli.options import everywhere
 from heliograph.cli.where import Where
@@ -15,11 +15,7 @@ def key() -> None:
 
 def _ask(where: Where, verb: str) -> None:
     with asking(where) as ask:
-        document = ask(verb)
-    if where.json:
-        show.as_json(document)
-    else:
-        show.fields(document)
+        answer.fields(where, ask(verb))
 
 
 @key.command("show")

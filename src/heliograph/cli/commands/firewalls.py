@@ -5,7 +5,7 @@ from typing import IO, Any
 
 import click
 
-from heliograph.cli import show
+from heliograph.cli import answer
 from heliograph.cli.ask import asking
 from heliograph.cli.options import everywhere
 from heliograph.cli.where import Where
@@ -51,10 +51,7 @@ def _read(file: IO[str]) -> Any:
 
 
 def _shown(where: Where, rules: Any) -> None:
-    if where.json:
-        show.as_json(rules)
-    else:
-        show.line(json.dumps(rules, indent=2, ensure_ascii=False))
+    answer.line(where, rules, json.dumps(rules, indent=2, ensure_ascii=False))
 
 
 @click.command("release")
@@ -64,4 +61,4 @@ def release(where: Where, key: str) -> None:
     """Release a device that is held for an anomaly."""
     with asking(where) as ask:
         released = ask("device.firewall.release", key=key)
-    show.as_json(released) if where.json else show.line(f"{released['device']} is released.")
+    answer.line(where, released, f"{released['device']} is released.")

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from heliograph.cli import show, times
+from heliograph.cli import answer, show, times
 from heliograph.cli.ask import asking
 from heliograph.cli.options import everywhere
 from heliograph.cli.where import Where
@@ -93,7 +93,7 @@ def send(where: Where, device: str, to: str, text: str) -> None:
     """Type an SMS at the device."""
     with asking(where, engine=True) as ask:
         sent = ask("simulator.send", device=device, to=to, text=text)
-    show.as_json(sent) if where.json else show.line(_fate(sent["sms"], to))
+    answer.line(where, sent, _fate(sent["sms"], to))
     if sent["sms"]["state"] == "refused":
         raise click.exceptions.Exit(1)
 

@@ -1,4 +1,4 @@
-"""Importing: the rows of a CSV file to a command that adds them, batch by batch, with a report."""
+"""Adding: one row, or those of a CSV file, batch by batch and with a report, by the verb that takes them."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from heliograph.cli import show
+from heliograph.cli import answer, show
 from heliograph.cli.ask import Asker, asking
 from heliograph.cli.csv_rows import BadFile, Row, read_rows
 from heliograph.cli.progress import progress
@@ -16,6 +16,18 @@ from heliograph.cli.where import Where
 
 IMPORT_ROWS = 500  # that share a transaction
 ERRORS_SHOWN = 20  # for people; with --json all of them
+
+
+def add_row(where: Where, verb: str, row: dict[str, str], name: str) -> None:
+    """Says its id; to programs with its field `name`."""
+    from heliograph.core.refusal import Refusal
+    from heliograph.interfaces.control.client import Refused
+
+    with asking(where, founds=True) as ask:
+        made = ask(verb, rows=[row])[0]
+    if isinstance(made, dict):
+        raise Refused(Refusal(**made))
+    answer.line(where, {"id": made, name: row[name]}, str(made))
 
 
 def import_rows(where: Where, file: Path, verb: str, columns: Sequence[str], needed: Sequence[str]) -> None:
@@ -78,10 +90,10 @@ class _Report:
         self._progress.stop()
 
     def heard(self, batch: list[Row], answers: list[Any], octets: int) -> None:
-        for row, answer in zip(batch, answers, strict=True):
-            if isinstance(answer, dict):
+        for row, added in zip(batch, answers, strict=True):
+            if isinstance(added, dict):
                 self._bad += 1
-                self._say(row.line, answer)
+                self._say(row.line, added)
             else:
                 self._added += 1
         self._progress.at(octets)

@@ -1,20 +1,18 @@
-"""The commands about devices and quotas."""
+"""The command `device`: who receives and sends SMS."""
 
-import time
 from pathlib import Path
 from typing import Any
 
 import click
 
-from heliograph.cli import show, times
+from heliograph.cli import answer, show, times
+from heliograph.cli.adding import add_row, import_rows
 from heliograph.cli.ask import asking
-from heliograph.cli.firewall import firewall_of, release
-from heliograph.cli.importing import import_rows
-from heliograph.cli.options import everywhere
+from heliograph.cli.commands.firewalls import firewall_of, release
+from heliograph.cli.options import changes, everywhere
 from heliograph.cli.where import Where
 
 COLUMNS = ("name", "msisdn", "imsi", "policy", "network", "tags", "tariff")  # of a file to import
-ROWS_SHOWN = 100  # for people, unless they say how many
 AWAY = "away"  # a lane's code, as `core/waking` has it, which a command to a server need not import
 
 
@@ -39,17 +37,7 @@ device.add_command(_rules)
 @everywhere
 def add(where: Where, **row: str) -> None:
     """Add one device."""
-    from heliograph.core.refusal import Refusal
-    from heliograph.interfaces.control.client import Refused
-
-    with asking(where, founds=True) as ask:
-        made = ask("device.add", rows=[row])[0]
-    if isinstance(made, dict):
-        raise Refused(Refusal(**made))
-    if where.json:
-        show.as_json({"id": made, "name": row["name"]})
-    else:
-        show.line(str(made))
+    add_row(where, "device.add", row, "name")
 
 
 @device.command("list")
@@ -58,21 +46,13 @@ def add(where: Where, **row: str) -> None:
 @click.option("--policy")
 @click.option("--network")
 @click.option(
-    "--limit", type=click.IntRange(min=1), help=f"At most so many (default {ROWS_SHOWN}; JSON: all)."
+    "--limit", type=click.IntRange(min=1), help=f"At most so many (default {answer.ROWS_SHOWN}; JSON: all)."
 )
 @everywhere
 def list_devices(where: Where, limit: int | None, **wanted: Any) -> None:
     """List devices by name."""
-    found: list[dict[str, Any]] = []
-    with asking(where) as ask:
-        if where.json:
-            ask("device.list", on_item=show.as_json, limit=limit, **wanted)
-            return
-        listed = ask("device.list", on_item=found.append, limit=limit or ROWS_SHOWN, count_all=True, **wanted)
     columns = ["id", "name", "msisdn", "imsi", "policy", "network", "status", "attached", "tags"]
-    show.table(columns, [[row[column] for column in columns] for row in found])
-    if listed["more"]:
-        show.note(f"... and {listed['more']} more; --limit shows them.")
+    answer.page(where, columns, "device.list", limit, count_all=not where.json, **wanted)
 
 
 @device.command("show")
@@ -121,10 +101,9 @@ def _next_try(lane: dict[str, Any], attached: bool) -> str:
 @everywhere
 def set_device(where: Where, key: str, **wish: Any) -> None:
     """Change a device."""
-    if not any(value is not None for value in wish.values()):
-        raise click.UsageError("Say what to change.")
+    wanted = changes(wish)
     with asking(where) as ask:
-        _say(where, ask("device.set", device=key, **wish))
+        answer.fields(where, ask("device.set", device=key, **wanted))
 
 
 @device.command("delete")
@@ -133,14 +112,7 @@ def set_device(where: Where, key: str, **wish: Any) -> None:
 def delete_device(where: Where, key: str) -> None:
     """Delete a device for which nothing waits."""
     with asking(where) as ask:
-        _say(where, ask("device.delete", device=key))
-
-
-def _say(where: Where, document: Any) -> None:
-    if where.json:
-        show.as_json(document)
-    elif document is not None:
-        show.fields(document)
+        answer.fields(where, ask("device.delete", device=key))
 
 
 @device.command("import")
@@ -152,54 +124,3 @@ def import_devices(where: Where, file: Path) -> None:
     Good rows are kept, bad ones reported with their line numbers; the exit code is 1 when there was one.
     """
     import_rows(where, file, "device.add", COLUMNS, ("name", "msisdn"))
-
-
-@click.group()
-def quota() -> None:
-    """Quotas: so many SMS that a device may use."""
-
-
-@quota.command("set")
-@click.argument("key", metavar="DEVICE")
-@click.argument("volume", type=int)
-@click.option("--expires", help="Until: +30d or 2026-05-01T00:00Z.")
-@click.option("--threshold", "threshold_percent", type=int, help="An event at so many percent used.")
-@click.option("--auto-refill", is_flag=True, help="Filled up every day.")
-@everywhere
-def set_quota(where: Where, key: str, volume: int, expires: str | None, **wish: Any) -> None:
-    """Give a device a new quota; it takes the place of the one before."""
-    expires_at = times.at(expires, time.time_ns() // 1_000_000) if expires else None
-    with asking(where) as ask:
-        _say(where, ask("quota.set", device=key, volume=volume, expires_at=expires_at, **wish))
-
-
-@quota.command("add")
-@click.argument("key", metavar="DEVICE")
-@click.argument("volume", type=int)
-@everywhere
-def add_quota(where: Where, key: str, volume: int) -> None:
-    """Add to the quota that a device has."""
-    with asking(where) as ask:
-        _say(where, ask("quota.add", device=key, volume=volume))
-
-
-@quota.command("show")
-@click.argument("key", metavar="DEVICE")
-@everywhere
-def show_quota(where: Where, key: str) -> None:
-    """Show a device's quota."""
-    with asking(where) as ask:
-        found = ask("device.show", device=key)["quota"]
-    if where.json or found is not None:
-        _say(where, found)
-    else:
-        show.line("no quota")
-
-
-@quota.command("delete")
-@click.argument("key", metavar="DEVICE")
-@everywhere
-def delete_quota(where: Where, key: str) -> None:
-    """Take a device's quota away."""
-    with asking(where) as ask:
-        _say(where, ask("quota.delete", device=key))

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from heliograph.cli import show
-from heliograph.cli.ask import STORE_NAME, asking
+from heliograph.cli import answer, show
+from heliograph.cli.ask import STORE_NAME
 from heliograph.cli.options import everywhere
 from heliograph.cli.where import Where
 
@@ -26,13 +26,8 @@ def audit() -> None:
 @everywhere
 def list_entries(where: Where, **wanted: Any) -> None:
     """What was changed in the organisation, newest first."""
-    with asking(where) as ask:
-        if where.json:
-            ask("audit.list", on_item=show.as_json, **wanted)
-            return
-        found = ask.items("audit.list", **wanted)
     columns = ["number", "at", "actor", "address", "action", "kind", "row", "before", "after"]
-    show.table(columns, [[show.field(column, row[column]) for column in columns] for row in found])
+    answer.table(where, columns, "audit.list", **wanted)
 
 
 @audit.command()

@@ -5,15 +5,13 @@ from typing import Any
 
 import click
 
-from heliograph.cli import show
-from heliograph.cli.ask import asking
-from heliograph.cli.importing import import_rows
+from heliograph.cli import answer
+from heliograph.cli.adding import add_row, import_rows
 from heliograph.cli.options import everywhere
 from heliograph.cli.where import Where
 
 COLUMNS = ("iccid", "imsi", "msisdn", "bic", "status")  # of a file to import
-SHOWN = ("id", "iccid", "imsi", "msisdn", "bic", "status", "device")
-ROWS_SHOWN = 100  # for people, unless they say how many
+SHOWN = ["id", "iccid", "imsi", "msisdn", "bic", "status", "device"]
 STATUSES = ("issued", "activated")
 
 
@@ -31,17 +29,7 @@ def sim() -> None:
 @everywhere
 def add(where: Where, **row: str) -> None:
     """Add one SIM."""
-    from heliograph.core.refusal import Refusal
-    from heliograph.interfaces.control.client import Refused
-
-    with asking(where, founds=True) as ask:
-        made = ask("sim.add", rows=[row])[0]
-    if isinstance(made, dict):
-        raise Refused(Refusal(**made))
-    if where.json:
-        show.as_json({"id": made, "iccid": row["iccid"]})
-    else:
-        show.line(str(made))
+    add_row(where, "sim.add", row, "iccid")
 
 
 @sim.command("import")
@@ -60,17 +48,9 @@ def import_sims(where: Where, file: Path) -> None:
 @click.option("--bic", help="Of this batch.")
 @click.option("--free", is_flag=True, help="Only those without a device.")
 @click.option(
-    "--limit", type=click.IntRange(min=1), help=f"At most so many (default {ROWS_SHOWN}; JSON: all)."
+    "--limit", type=click.IntRange(min=1), help=f"At most so many (default {answer.ROWS_SHOWN}; JSON: all)."
 )
 @everywhere
 def list_sims(where: Where, limit: int | None, **wanted: Any) -> None:
     """List SIMs in the order in which they came."""
-    found: list[dict[str, Any]] = []
-    with asking(where) as ask:
-        if where.json:
-            ask("sim.list", on_item=show.as_json, limit=limit, **wanted)
-            return
-        listed = ask("sim.list", on_item=found.append, limit=limit or ROWS_SHOWN, **wanted)
-    show.table(SHOWN, [[row[column] for column in SHOWN] for row in found])
-    if listed["more"]:
-        show.note(f"... and {listed['more']} more; --limit shows them.")
+    answer.page(where, SHOWN, "sim.list", limit, **wanted)

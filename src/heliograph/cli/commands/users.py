@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from heliograph.cli import show
+from heliograph.cli import answer
 from heliograph.cli.ask import asking
 from heliograph.cli.options import everywhere
 from heliograph.cli.where import Where
@@ -27,10 +27,8 @@ def password(where: Where, name: str, stdin: bool) -> None:
     with asking(where) as ask:
         changed = ask("user.password", account=name, password=hash_of_password(chosen))
     shown = {} if stdin else {"password": chosen}
-    if where.json:
-        show.as_json({**changed, **shown})
-    else:
-        show.line(f"The password of {name} is changed." if stdin else chosen)
+    text = f"The password of {name} is changed." if stdin else chosen
+    answer.line(where, {**changed, **shown}, text)
 
 
 @user.command("forget-codes")
@@ -40,7 +38,7 @@ def forget_codes(where: Where, name: str) -> None:
     """NAME lost the authenticator: delete its keys, so that it logs in by password alone."""
     with asking(where) as ask:
         gone = ask("user.forget_codes", account=name)
-    show.as_json(gone) if where.json else show.line(f"{name} logs in without a code.")
+    answer.line(where, gone, f"{name} logs in without a code.")
 
 
 def _read() -> str:

@@ -2,7 +2,7 @@
 
 import click
 
-from heliograph.cli import show
+from heliograph.cli import answer
 from heliograph.cli.ask import asking
 from heliograph.cli.options import everywhere
 from heliograph.cli.where import Where
@@ -22,19 +22,14 @@ def create(where: Where, name: str) -> None:
     """Create an application. Name it in a policy, and `listen` as it."""
     with asking(where, founds=True) as ask:
         made = ask("application.create", application=name)
-    show.as_json(made) if where.json else show.line(str(made["id"]))
+    answer.line(where, made, str(made["id"]))
 
 
 @application.command("list")
 @everywhere
 def list_all(where: Where) -> None:
     """List applications."""
-    with asking(where) as ask:
-        if where.json:
-            ask("application.list", on_item=show.as_json)
-            return
-        found = ask.items("application.list")
-    show.table(COLUMNS, [[show.field(column, row[column]) for column in COLUMNS] for row in found])
+    answer.table(where, COLUMNS, "application.list")
 
 
 @application.command("delete")
@@ -44,4 +39,4 @@ def delete(where: Where, key: str) -> None:
     """Delete an application that no policy names and for which nothing waits."""
     with asking(where) as ask:
         gone = ask("application.delete", application=key)
-    show.as_json(gone) if where.json else show.line(f"The application {gone['name']} is deleted.")
+    answer.line(where, gone, f"The application {gone['name']} is deleted.")
