@@ -45,6 +45,7 @@ def served(folder: Path, **settings: str) -> Iterator[Served]:
     """Settings are variables without their prefix."""
     environment = os.environ | {f"HELIOGRAPH_{name}": value for name, value in settings.items()}
     environment["HELIOGRAPH_HTTP__PORT"] = "0"
+    environment["HELIOGRAPH_SMPP__PORT"] = "0"
     data = folder / "data"
     process = subprocess.Popen(
         [*PROGRAM, "serve", "--json", "--data", str(data)], env=environment, stdout=subprocess.PIPE

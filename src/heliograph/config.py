@@ -158,6 +158,63 @@ class Webhooks(Struct, frozen=True, forbid_unknown_fields=True):
     log_days: Annotated[int, Meta(ge=1, le=36_500, description="Calls leave the log after so many days.")]
 
 
+class Smpp(Struct, frozen=True, forbid_unknown_fields=True):
+    host: Annotated[str, Meta(description="Address on which SMPP is served; 0.0.0.0 is every one.")]
+    port: Annotated[int, Meta(ge=0, le=65_535, description="Port of SMPP without TLS; 0 is off.")]
+    tls_port: Annotated[
+        int, Meta(ge=0, le=65_535, description="Port of SMPP over TLS; 0, or no certificate, is off.")
+    ]
+    certificate: Annotated[str, Meta(description="File with the TLS certificate and its chain (PEM).")]
+    key: Annotated[str, Meta(description="File with the private key of the certificate (PEM).")]
+    client_ca: Annotated[
+        str,
+        Meta(description="File with the authorities of clients' certificates (PEM); empty: none wanted."),
+    ]
+    client_certificates: Annotated[
+        Literal["required", "optional"], Meta(description="Whether a client has to show one of these.")
+    ]
+    system_id: Annotated[
+        str, Meta(pattern="^[!-~]{1,15}$", description="How the message centre names itself to peers.")
+    ]
+    connections: Annotated[int, Meta(ge=1, le=60_000, description="Connections of all peers together.")]
+    connections_per_address: Annotated[
+        int, Meta(ge=1, le=60_000, description="Connections that one address may hold.")
+    ]
+    bind_seconds: Annotated[Seconds, Meta(description="A connection that has not bound by then is closed.")]
+    enquire_link_seconds: Annotated[
+        Seconds, Meta(description="A peer that is silent for so long is asked whether it is there.")
+    ]
+    inactivity_seconds: Annotated[
+        int,
+        Meta(ge=0, le=YEAR_SECONDS, description="A session without traffic for so long ends; 0: never."),
+    ]
+    response_seconds: Annotated[
+        int, Meta(ge=1, le=600, description="How long a peer may take to answer what we send.")
+    ]
+    join_seconds: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=60,
+            description="How long segments that a peer sends by themselves wait for the others of their SMS; "
+            "0: each is an SMS of its own.",
+        ),
+    ]
+    trace_pdus: Annotated[
+        int, Meta(ge=0, le=100_000, description="PDUs of each account that are kept in memory for its trace.")
+    ]
+    outbind: Annotated[
+        tuple[Annotated[str, Meta(pattern="^[!-~]{1,15}@.+:[0-9]{1,5}$")], ...],
+        Meta(
+            max_length=256,
+            description="Accounts to call while no receiver of theirs is bound, as acme@10.0.0.5:2776.",
+        ),
+    ]
+    outbind_password: Annotated[
+        str, Meta(max_length=8, description="What we say to accounts that we call, for them to know us.")
+    ]
+
+
 class Log(Struct, frozen=True, forbid_unknown_fields=True):
     level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="The least important lines shown.")
@@ -185,6 +242,26 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     store: Store = Store(256)
     webhooks: Webhooks = Webhooks((), 256, 500, 8_000, 5, 15, 100_000, 7)
     http: Http = Http("127.0.0.1", 8080, "", 20_000, 40_000, 100, "", "", (), 1_000)
+    smpp: Smpp = Smpp(
+        host="127.0.0.1",
+        port=2775,
+        tls_port=3550,
+        certificate="",
+        key="",
+        client_ca="",
+        client_certificates="required",
+        system_id="heliograph",
+        connections=10_000,
+        connections_per_address=1_000,
+        bind_seconds=10,
+        enquire_link_seconds=30,
+        inactivity_seconds=0,
+        response_seconds=30,
+        join_seconds=2,
+        trace_pdus=200,
+        outbind=(),
+        outbind_password="",
+    )
     log: Log = Log("info")
 
 

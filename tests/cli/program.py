@@ -18,7 +18,8 @@ LONGEST_LIFE_SECONDS = 240.0  # of a process that a test starts; a read from it 
 POLL_SECONDS = 0.02
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("HELIOGRAPH_")},
-    "HELIOGRAPH_HTTP__PORT": "0",  # many servers run at a time
+    "HELIOGRAPH_HTTP__PORT": "0",
+    "HELIOGRAPH_SMPP__PORT": "0",  # many servers run at a time
     "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
     "COLUMNS": "200",
 }

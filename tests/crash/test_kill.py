@@ -86,6 +86,7 @@ def test_fifty_kills_lose_nothing(tmp_path: Path) -> None:
     folder, journal, books = Folder(tmp_path / "data"), tmp_path / "far-end.jsonl", Books()
     settings = {
         "HELIOGRAPH_HTTP__PORT": "0",
+        "HELIOGRAPH_SMPP__PORT": "0",
         "HELIOGRAPH_SIMULATOR__JOURNAL": str(journal),
         "HELIOGRAPH_SIMULATOR__WINDOW": str(WINDOW),
         "HELIOGRAPH_SIMULATOR__PROFILES": str(_profiles(tmp_path)),

@@ -10,6 +10,7 @@ from tests.tidy.source import Finding, Rule, Source, is_product, is_pure, is_pyt
 # A supervisor restarts what died of a bug. A file comes on this list with what it supervises.
 SUPERVISORS = {
     "src/heliograph/runtime/tasks.py": "restarts any task of the process and logs once",
+    "src/heliograph/runtime/link.py": "a bug over one connection ends this connection and no other",
     "src/heliograph/dispatcher.py": "an outcome that cannot be settled harms no other",
     "src/heliograph/store/sqlite/engine.py": "rolls a round back, so that one bad call harms no other",
 }

@@ -87,6 +87,7 @@ class App:
         self.access = Access(credentials.caller, clock)
         self.delivers = False
         self.listens: list[tuple[str, str, int]] = []
+        self.on_sighted: list[Callable[[Sequence[str]], None]] = []  # who wants the numbers that are back
         self.traffic = traffic_flows(config)
         self._dispatcher_flows = dispatcher_flows(config)
         self.dispatcher = Dispatcher(self.store, gates, clock, self._dispatcher_flows)
@@ -142,6 +143,8 @@ class App:
         devices = await self.store.run(self.traffic.attach, sightings)
         here = zip(sightings, devices, strict=True)
         self.dispatcher.alerted([id for seen, id in here if seen.presence != Presence.DETACHED])
+        for told in self.on_sighted:
+            told([seen.msisdn for seen in sightings if seen.presence == Presence.ATTACHED])
         return [device is not None for device in devices]
 
     async def run_verb(self, request: Request, channel: Channel) -> Frame:

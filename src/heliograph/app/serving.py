@@ -12,6 +12,7 @@ from heliograph.app import STORE_NAME, App, running
 from heliograph.app.beginning import Secrets, ensure_organisation, first_secrets
 from heliograph.app.demo import add_demo_fleet
 from heliograph.app.rest import rest_server
+from heliograph.app.smpp import SmppService
 from heliograph.config import Config, Http
 from heliograph.flow.shown import DeviceFilter
 from heliograph.interfaces.control.frames import SOCKET_NAME
@@ -45,16 +46,18 @@ async def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with running(config, folder, lock=lock) as app:
-        inlet, rest = Inlet(folder, app.run_verb), rest_server(app)
+        inlet, rest, smpp = Inlet(folder, app.run_verb), rest_server(app), SmppService(app)
         try:
             started = await _begin(app, demo, rest.port)
             await inlet.start()
             await rest.start()
             app.listens.append(("API", config.http.host, rest.port))
+            await smpp.start()
             tell(started)
             await stop.wait()
         finally:
             app.close_gates()
+            await smpp.stop()
             await rest.stop()
             await inlet.stop()
 

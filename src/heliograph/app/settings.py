@@ -13,7 +13,7 @@ from heliograph.core.schedule import RetrySchedule
 from heliograph.dispatcher import Flows
 from heliograph.flow.accept import Settings
 from heliograph.flow.attach import Attach
-from heliograph.flow.cancel import Cancel
+from heliograph.flow.cancel import Cancel, CancelAlike
 from heliograph.flow.change import Change
 from heliograph.flow.deliver import Deliver
 from heliograph.flow.expire import Expire
@@ -43,8 +43,13 @@ SIMULATOR = "simulator"
 
 def listeners(config: Config) -> tuple[Listener, ...]:
     """The TCP ports that a server opens; one that takes any free port has none to look at."""
-    api = Listener("API", config.http.host, config.http.port)
-    return (api,) if api.port else ()
+    smpp = config.smpp
+    named = (
+        Listener("API", config.http.host, config.http.port),
+        Listener("SMPP", smpp.host, smpp.port),
+        Listener("SMPP over TLS", smpp.host, smpp.tls_port if smpp.certificate else 0),
+    )
+    return tuple(one for one in named if one.port)
 
 
 class Traffic(Struct, frozen=True):
@@ -115,6 +120,10 @@ def traffic_flows(config: Config) -> Traffic:
         Cancel(settings, known),
         Change(settings, known),
     )
+
+
+def cancel_alike(traffic: Traffic) -> CancelAlike:
+    return CancelAlike(traffic.cancel)
 
 
 def command_flows(traffic: Traffic) -> CommandFlows:

@@ -37,7 +37,7 @@ BOUNDS = Bounds()
 
 class Link(asyncio.Protocol, Generic[EventT]):
     """`heard` gets all events of one call at once; what it puts into the session leaves when it returns.
-    `lost` is called once, after the last events.
+    `made` is called when it is connected, `lost` once, after the last events.
     """
 
     def __init__(
@@ -46,10 +46,12 @@ class Link(asyncio.Protocol, Generic[EventT]):
         heard: Callable[[Sequence[EventT]], None],
         lost: Callable[[], None],
         bounds: Bounds = BOUNDS,
+        made: Callable[[], None] | None = None,
     ) -> None:
         self._session = session
         self._heard = heard
         self._lost = lost
+        self._made = made
         self._bounds = bounds
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
@@ -77,6 +79,8 @@ class Link(asyncio.Protocol, Generic[EventT]):
         self._transport = cast(asyncio.Transport, transport)
         self._transport.set_write_buffer_limits(high=self._bounds.unread_octets)
         _tune(self._transport.get_extra_info("socket"))
+        if self._made is not None:
+            self._made()
         self.flush()
 
     def data_received(self, data: bytes) -> None:
@@ -166,17 +170,16 @@ class Link(asyncio.Protocol, Generic[EventT]):
         """One call of the session, what came of it to the adapter, and what both have to send."""
         try:
             events = ask(self._loop.time())
+            if events:
+                self._heard(events)
         except WireError as broken:
             log.debug("link broken", peer=self.about("peername"), reason=str(broken))
             self.close()
             return
-        if events:
-            try:
-                self._heard(events)
-            except Exception:
-                log.exception("link died", peer=self.about("peername"))
-                self.abort()
-                return
+        except Exception:
+            log.exception("link died", peer=self.about("peername"))
+            self.abort()
+            return
         self.flush()
 
     def _end(self) -> None:

@@ -1,0 +1,187 @@
+"""Who may bind: the account, its password, its addresses, its bind types and how many there may be.
+
+In: a bind as a session brought it, and where it comes from. Out: the status that answers it. A wrong password
+costs Argon2id at most once, a right one too, and failures slow down whoever causes them, so that a flood of
+binds is no attack on the CPU and guessing leads nowhere.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from hashlib import blake2b
+from hmac import compare_digest
+from ipaddress import ip_address, ip_network
+
+from msgspec import Struct
+
+from heliograph.core.smpp_account import SmppAccount
+from heliograph.flow.ports.smpp import SmppDirectory
+from heliograph.runtime.passwords import Busy
+from heliograph.wire.smpp.numbers import CommandId, Status
+from heliograph.wire.smpp.pdus import Bind
+
+BIND_TYPES: dict[int, str] = {
+    CommandId.BIND_TRANSMITTER: "tx",
+    CommandId.BIND_RECEIVER: "rx",
+    CommandId.BIND_TRANSCEIVER: "trx",
+}
+FIRST_DELAY_SECONDS = 0.2
+LONGEST_DELAY_SECONDS = 5.0
+FORGET_SECONDS = 300.0
+MOST_REMEMBERED = 10_000  # addresses and accounts with failures
+CHECKS_PER_ADDRESS = 4  # passwords that one address may have looked at in the same moment
+WRONG_REMEMBERED = 8  # wrong passwords of an account, so that a client that repeats one costs nothing
+FREE_FAILURES = 3  # of an account, before it is slowed: its owner may mistype
+_DOUBLINGS = 16
+
+
+class _Failures(Struct):
+    count: int
+    at: float
+
+
+class Slowness:
+    """How long somebody has to wait because of what failed before."""
+
+    def __init__(self, free: int = 0) -> None:
+        self._free = free
+        self._failures: OrderedDict[object, _Failures] = OrderedDict()
+
+    def failed(self, who: object, now: float) -> None:
+        known = self._failures.pop(who, None)
+        if known is None or now - known.at > FORGET_SECONDS:
+            known = _Failures(0, now)
+        self._failures[who] = _Failures(known.count + 1, now)
+        if len(self._failures) > MOST_REMEMBERED:
+            self._failures.popitem(last=False)
+
+    def count(self, who: object, now: float) -> int:
+        known = self._failures.get(who)
+        return 0 if known is None or now - known.at > FORGET_SECONDS else known.count
+
+    def delay_seconds(self, who: object, now: float) -> float:
+        over = self.count(who, now) - self._free
+        if over <= 0:
+            return 0.0
+        return min(FIRST_DELAY_SECONDS * (1 << min(over - 1, _DOUBLINGS)), LONGEST_DELAY_SECONDS)
+
+
+class Known:
+    """The last good password of each account and its last wrong ones, under a key that lives as long as the
+    process does.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._good: dict[int, tuple[str, bytes]] = {}
+        self._wrong: dict[int, tuple[str, list[bytes]]] = {}
+
+    def _digest(self, password: str) -> bytes:
+        return blake2b(password.encode("latin-1", "replace"), key=self._key, digest_size=32).digest()
+
+    def verdict(self, account: SmppAccount, password: str) -> bool | None:
+        """None: it has to be looked at. What was known of another hash says nothing."""
+        digest = self._digest(password)
+        kept, good = self._good.get(account.id, ("", b""))
+        if kept == account.password and compare_digest(good, digest):
+            return True
+        kept, wrong = self._wrong.get(account.id, ("", []))
+        if kept == account.password and any(compare_digest(one, digest) for one in wrong):
+            return False
+        return None
+
+    def learn(self, account: SmppAccount, password: str, is_good: bool) -> None:
+        digest = self._digest(password)
+        if is_good:
+            self._good[account.id] = (account.password, digest)
+            return
+        kept, wrong = self._wrong.get(account.id, ("", []))
+        before = wrong if kept == account.password else []
+        self._wrong[account.id] = (account.password, [*before, digest][-WRONG_REMEMBERED:])
+
+    def forget(self, account: int) -> None:
+        self._good.pop(account, None)
+        self._wrong.pop(account, None)
+
+
+class Judge:
+    """Decides binds. `match` looks at a password, on bounded workers."""
+
+    def __init__(
+        self, directory: SmppDirectory, match: Callable[[str | None, str], Awaitable[bool]], key: bytes
+    ) -> None:
+        self._directory = directory
+        self._match = match
+        self.known = Known(key)
+        self._addresses = Slowness()
+        self._accounts = Slowness(FREE_FAILURES)
+        self._checks: dict[str, int] = {}
+
+    def at_once(self, bind: Bind, address: str) -> SmppAccount | None:
+        """The account, where its password is known to be right: most binds are those of a peer that was here
+        before.
+        """
+        account = self._directory.of_system_id(bind.system_id)
+        if account is None or not account.enabled or not account.password:
+            return None
+        if not allows(account.networks, address):
+            return None
+        return account if self.known.verdict(account, bind.password) else None
+
+    async def decide(self, bind: Bind, address: str, place: str) -> SmppAccount | Status:
+        """Takes its time. `place` is whose failures count together: an address, or its network."""
+        if self._checks.get(place, 0) >= CHECKS_PER_ADDRESS:
+            return Status.RBINDFAIL
+        self._checks[place] = self._checks.get(place, 0) + 1
+        try:
+            return await self._look(bind, address, place)
+        finally:
+            self._checks[place] -= 1
+            if not self._checks[place]:
+                del self._checks[place]
+
+    async def _look(self, bind: Bind, address: str, place: str) -> SmppAccount | Status:
+        time = asyncio.get_running_loop().time
+        account = self._directory.of_system_id(bind.system_id)
+        delay = self._addresses.delay_seconds(place, time())
+        if account is not None:
+            delay = max(delay, self._accounts.delay_seconds(account.id, time()))
+        if delay:
+            await asyncio.sleep(delay)
+        status = await self._status(account, bind, address)
+        if status == Status.ROK and account is not None:
+            return account
+        if status in (Status.RINVPASWD, Status.RINVSYSID):
+            self._addresses.failed(place, time())
+            if account is not None and status == Status.RINVPASWD:
+                self._accounts.failed(account.id, time())
+        return status
+
+    async def _status(self, account: SmppAccount | None, bind: Bind, address: str) -> Status:
+        if account is None or not account.enabled or not allows(account.networks, address):
+            return Status.RINVSYSID
+        if not account.password:
+            return Status.RINVPASWD
+        good = self.known.verdict(account, bind.password)
+        if good is None:
+            try:
+                good = await self._match(account.password, bind.password)
+            except Busy:
+                return Status.RBINDFAIL
+            self.known.learn(account, bind.password, good)
+        if not good:
+            return Status.RINVPASWD
+        now = self._directory.of_id(account.id)  # it may have changed while its password was looked at
+        return Status.ROK if now is not None and now.version == account.version else Status.RBINDFAIL
+
+
+def allows(networks: str, address: str) -> bool:
+    """Is the address in one of these ranges? None named: everywhere."""
+    if not networks:
+        return True
+    try:
+        here = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(here, "ipv4_mapped", None)
+    return any((mapped or here) in ip_network(one.strip(), strict=False) for one in networks.split(","))

@@ -1,0 +1,212 @@
+"""One connection of a peer: its session, who is bound on it, and what it brought.
+
+In: events of the session. Out: binds to the judge, requests to the inlet, answers of deliver_sm to the
+dispatcher, all of one read together. Ends with everything it had under way reported.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from heliograph.core.outcome import DELIVERED
+from heliograph.core.smpp_account import SmppAccount
+from heliograph.interfaces.smpp.binding import BIND_TYPES
+from heliograph.interfaces.smpp.desk import Desk
+from heliograph.interfaces.smpp.outlet import LOST, SILENT, Bringer, Outcomes
+from heliograph.interfaces.smpp.trace import Trace
+from heliograph.runtime.link import Link
+from heliograph.wire.smpp.events import (
+    Answered,
+    BindRequested,
+    Ended,
+    Event,
+    Limits,
+    Rejected,
+    Requested,
+    Unanswered,
+)
+from heliograph.wire.smpp.matrix import Side
+from heliograph.wire.smpp.numbers import Status
+from heliograph.wire.smpp.pdus import AlertNotification, Bind, Outbind, Response
+from heliograph.wire.smpp.session import SmppSession
+
+MOST_REFUSED_BINDS = 5  # on one connection, before it is closed
+PDUS_BEFORE_BIND = 16  # that are kept for the trace
+
+
+class House(Protocol):
+    """What a connection knows of the server."""
+
+    @property
+    def limits(self) -> Limits: ...
+    @property
+    def system_id(self) -> str: ...
+    @property
+    def stopping(self) -> bool: ...
+    def now(self) -> int: ...
+    def time(self) -> float: ...
+    def enter(self, connection: "Connection") -> bool: ...
+    def asks_to_bind(self, connection: "Connection", bind: Bind) -> None: ...
+    def desk_of(self, account: SmppAccount) -> Desk: ...
+    def desk_named(self, system_id: str) -> Desk | None: ...
+    def requested(self, connection: "Connection", requests: Sequence[Requested]) -> None: ...
+    def report(self, outcomes: Outcomes) -> None: ...
+    def left(self, connection: "Connection") -> None: ...
+
+
+class Connection:
+    """The `Member` of a desk while it is bound."""
+
+    def __init__(
+        self, house: House, number: int, is_tls: bool = False, outbind: Outbind | None = None
+    ) -> None:
+        self._house = house
+        self._outbind = outbind  # what we say first, where we called the peer
+        self.number = number
+        self.is_tls = is_tls
+        self.address, self.port = "", 0
+        self.trace = Trace(PDUS_BEFORE_BIND)
+        self.session = SmppSession(Side.SMSC, house.time(), house.limits, self._watch)
+        self.bringer = Bringer(self.session, house.now)
+        self.link: Link[Event] = Link(self.session, self._heard, self._lost, made=self._made)
+        self.desk: Desk | None = None
+        self.system_id = ""
+        self.bind_type = ""
+        self.version = 0
+        self.since = self.last_at = house.now()
+        self.window = 0
+        self.their_window = 0
+        self.alone = False
+        self.errors = 0  # answers of ours that were no
+        self._refused_binds = 0
+
+    @property
+    def receives(self) -> bool:
+        return self.bind_type in ("rx", "trx")
+
+    def flush_soon(self) -> None:
+        self.link.flush_soon()
+
+    def _watch(self, is_ours: bool, octets: bytes) -> None:
+        self.last_at = at = self._house.now()
+        self.trace.note(at, self.number, is_ours, octets)
+
+    def _made(self) -> None:
+        peer = self.link.about("peername")
+        if isinstance(peer, tuple):
+            self.address, self.port = str(peer[0]), int(peer[1])
+        if not self._house.enter(self):
+            self.link.abort()
+        elif self._outbind is not None:
+            self.session.outbind(self._outbind, self._house.time())
+
+    def _heard(self, events: Sequence[Event]) -> None:
+        requests: list[Requested] = []
+        outcomes: Outcomes = []
+        for event in events:
+            kind = type(event)
+            if kind is Requested:
+                requests.append(event)  # type: ignore[arg-type]  # its class was asked
+            elif kind is Answered:
+                self.bringer.heard(event, outcomes)  # type: ignore[arg-type]  # its class was asked
+            else:
+                self._other(event, outcomes)
+        if requests:
+            self._house.requested(self, requests)
+        self.bringer.drain(self._house.time(), outcomes)
+        if outcomes:
+            self._count(outcomes)
+            self._house.report(outcomes)
+
+    def _other(self, event: Event, outcomes: Outcomes) -> None:
+        match event:
+            case BindRequested(_, bind):
+                self._house.asks_to_bind(self, bind)
+            case Unanswered(requests):
+                over = self.session.is_over
+                self.bringer.unanswered(requests, LOST if over else SILENT, outcomes)
+            case Rejected(_, _, status, _):
+                self.errors += 1
+                if status == Status.RTHROTTLED and self.desk is not None:
+                    self.desk.counters.throttled += 1
+            case Ended():
+                self.link.close()
+
+    def _count(self, outcomes: Outcomes) -> None:
+        if self.desk is not None:
+            failed = sum(outcome is not DELIVERED for _, outcome in outcomes)
+            self.desk.counters.delivered += len(outcomes) - failed
+            self.desk.counters.failed += failed
+
+    def accept(self, account: SmppAccount, bind: Bind) -> None:
+        """Its password was right. What else may forbid it, and then it is bound."""
+        desk = self._house.desk_of(account)
+        kind = BIND_TYPES[bind.command_id]
+        if (
+            self._house.stopping
+            or kind not in account.binds.split()
+            or len(desk.members) >= account.most_binds
+        ):
+            self.refuse(Status.RBINDFAIL, bind)
+            return
+        limits = limits_of(self._house.limits, account)
+        if not self.session.accept_bind(self._house.system_id, self._house.time(), limits):
+            return
+        self.desk, self.bind_type, self.version = desk, kind, bind.interface_version
+        self.system_id = bind.system_id
+        self.window, self.their_window = account.window, account.their_window
+        self.since = self._house.now()
+        desk.trace.take_over(self.trace)
+        self.trace = desk.trace
+        self.link.flush_soon()
+        desk.join(self)
+
+    def refuse(self, status: int, bind: Bind) -> None:
+        self.errors += 1
+        self._refused_binds += 1
+        self.session.refuse_bind(status)
+        desk = self._house.desk_named(bind.system_id)
+        if desk is not None:
+            desk.trace.take_over(self.trace)
+        self.trace = Trace(PDUS_BEFORE_BIND)
+        if self._refused_binds >= MOST_REFUSED_BINDS:
+            self.link.close()
+        else:
+            self.link.flush_soon()
+
+    def answer(self, sequence: int, response: Response) -> None:
+        """The answer to a request; it leaves with the others of this turn."""
+        if response.status:
+            self.errors += 1
+        self.session.answer(sequence, response)
+
+    def alert(self, pdu: AlertNotification) -> bool:
+        """False when it cannot be told here."""
+        if not self.session.may_send(AlertNotification):
+            return False
+        told = self.session.send(pdu, self._house.time()) is not None
+        self.link.flush_soon()
+        return told
+
+    def unbind(self) -> None:
+        """Take leave: what the peer answers meanwhile is still heard."""
+        if not self.session.unbind(self._house.time()):
+            self.link.close()
+        self.link.flush_soon()
+
+    def _lost(self) -> None:
+        outcomes: Outcomes = []
+        self.bringer.leave(outcomes)
+        desk, self.desk = self.desk, None
+        if desk is not None:
+            desk.leave(self)
+        if outcomes:
+            self._house.report(outcomes)
+        if desk is not None:
+            desk.heal()
+        self._house.left(self)
+
+
+def limits_of(limits: Limits, account: SmppAccount) -> Limits:
+    """Those of the server, with the windows of the account."""
+    return replace(limits, our_window=account.window, their_window=account.their_window)

@@ -1,0 +1,110 @@
+"""The last PDUs of an account, as octets; decoded when somebody looks.
+
+In: frames as they travel. Out: their fields. A text is hidden unless asked for, a password always. Bounded in
+number and in octets.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import fields
+from struct import unpack_from
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from heliograph.wire.smpp.codec import decode
+from heliograph.wire.smpp.faults import MalformedPdu
+from heliograph.wire.smpp.numbers import command_name, status_name
+from heliograph.wire.smpp.pdus import Pdu
+from heliograph.wire.smpp.tlv import MESSAGE_PAYLOAD, PARAMETERS, Tlvs
+
+HEADER_OCTETS = 16
+LONGEST_KEPT = 2_048  # of a longer PDU only the header is kept
+
+Field = str | int | list[str]
+
+
+class Frame(NamedTuple):
+    at: int
+    session: int
+    is_ours: bool
+    octets: bytes
+    length: int
+
+
+class TracedPdu(Struct, frozen=True):
+    """One PDU for people."""
+
+    at: int
+    session: int
+    is_ours: bool  # it went to the peer
+    command: str
+    status: str
+    sequence: int
+    length: int
+    fields: dict[str, Field]
+
+
+class Trace:
+    def __init__(self, pdus: int) -> None:
+        self._frames: deque[Frame] = deque(maxlen=pdus)
+
+    def note(self, at: int, session: int, is_ours: bool, octets: bytes) -> None:
+        length = len(octets)
+        kept = octets if length <= LONGEST_KEPT else octets[:HEADER_OCTETS]
+        self._frames.append(Frame(at, session, is_ours, kept, length))
+
+    def take_over(self, other: "Trace") -> None:
+        """What a session said before it was known whose it is."""
+        self._frames.extend(other._frames)
+
+    def read(self, with_text: bool, limit: int) -> list[TracedPdu]:
+        """Oldest first, the last ones."""
+        return [_read(frame, with_text) for frame in list(self._frames)[-limit:]]
+
+
+def _read(frame: Frame, with_text: bool) -> TracedPdu:
+    _, command, status, sequence = unpack_from(">IIII", frame.octets)
+    try:
+        shown = dict(_fields(decode(frame.octets).pdu, with_text))
+    except MalformedPdu as fault:
+        whole = len(frame.octets) == frame.length
+        shown = {"malformed": str(fault)} if whole else {"kept": "the header only"}
+    return TracedPdu(
+        frame.at,
+        frame.session,
+        frame.is_ours,
+        command_name(command),
+        status_name(status),
+        sequence,
+        frame.length,
+        shown,
+    )
+
+
+def _fields(pdu: Pdu, with_text: bool) -> Iterator[tuple[str, Field]]:
+    for field in fields(pdu):
+        value = getattr(pdu, field.name)
+        match field.name, value:
+            case "status", _:
+                continue
+            case "password", _:
+                yield field.name, "***" if value else ""
+            case "short_message", bytes():
+                yield field.name, value.hex() if with_text else f"{len(value)} octets"
+            case "tlvs", tuple():
+                yield from _parameters(value, with_text)
+            case _, str() | int():
+                yield field.name, value
+            case _:
+                yield field.name, [str(one) for one in value]
+
+
+def _parameters(tlvs: Tlvs, with_text: bool) -> Iterator[tuple[str, Field]]:
+    for tag, value in tlvs:
+        known = PARAMETERS.get(tag)
+        name = known.name if known is not None else f"0x{tag:04X}"
+        if tag == MESSAGE_PAYLOAD.tag and not with_text:
+            yield name, f"{len(value)} octets"
+        else:
+            yield name, value.hex()

@@ -1,0 +1,143 @@
+"""Receipts and intermediate notifications as deliver_sm (SMPP 3.4 appendix B, §5.2.12, §5.2.28).
+
+In: a job of kind RECEIPT or INTERIM. Out: a PDU from the message's destination to its source, with the text
+that everybody reads, and the TLVs that say the same without it.
+"""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from heliograph.core.delivery import Job
+from heliograph.core.message import Message, State
+from heliograph.core.refusal import CODES
+from heliograph.interfaces.smpp.translate.addresses import address_of
+from heliograph.wire.gsm.causes import RpCause
+from heliograph.wire.smpp.numbers import MessageState, MessageType
+from heliograph.wire.smpp.pdus import DeliverSm
+from heliograph.wire.smpp.tlv import (
+    MESSAGE_STATE,
+    NETWORK_ERROR_CODE,
+    RECEIPTED_MESSAGE_ID,
+    NetworkError,
+    Tlv,
+)
+
+LONGEST_TEXT = 20  # of the message, at the receipt's end
+LONGEST_OCTETS = 254  # SMPP 3.4 §5.2.22
+_OCTETS_TOLD = 80  # of the body: enough for so many characters of any kind
+_GSM_NETWORK = 3  # SMPP 3.4 §5.3.2.31
+_CODINGS = {"ascii": (0, "ascii"), "latin1": (3, "latin-1"), "ucs2": (8, "utf-16-be")}
+
+_WORDS = {
+    MessageState.ENROUTE: "ENROUTE",
+    MessageState.DELIVERED: "DELIVRD",
+    MessageState.EXPIRED: "EXPIRED",
+    MessageState.DELETED: "DELETED",
+    MessageState.UNDELIVERABLE: "UNDELIV",
+    MessageState.REJECTED: "REJECTD",
+    MessageState.SCHEDULED: "ENROUTE",  # 3.4 has no word for it
+}
+_STATES: dict[int, MessageState] = {
+    State.PENDING: MessageState.ENROUTE,
+    State.IN_PROGRESS: MessageState.ENROUTE,
+    State.BUFFERED: MessageState.ENROUTE,
+    State.DELIVERED: MessageState.DELIVERED,
+    State.FAILED: MessageState.UNDELIVERABLE,
+    State.EXPIRED: MessageState.EXPIRED,
+    State.CANCELED: MessageState.DELETED,
+}
+# 3GPP TS 24.011 §8.2.5.4, the network's own numbers; 0 is no error.
+_ERRORS: dict[str, int] = {
+    "absent": RpCause.DESTINATION_OUT_OF_ORDER,
+    "detached": RpCause.DESTINATION_OUT_OF_ORDER,
+    "sleeping": RpCause.DESTINATION_OUT_OF_ORDER,
+    "no_answer": RpCause.DESTINATION_OUT_OF_ORDER,
+    "validity": RpCause.DESTINATION_OUT_OF_ORDER,
+    "memory_full": RpCause.MEMORY_EXCEEDED,
+    "busy": RpCause.CONGESTION,
+    "congestion": RpCause.CONGESTION,
+    "network_failure": RpCause.NETWORK_OUT_OF_ORDER,
+    "temporary_failure": RpCause.TEMPORARY_FAILURE,
+    "resources": RpCause.RESOURCES_UNAVAILABLE,
+    "interworking": RpCause.INTERWORKING,
+    "unknown_subscriber": RpCause.UNKNOWN_SUBSCRIBER,
+    "unknown_device": RpCause.UNKNOWN_SUBSCRIBER,
+    "barred": RpCause.CALL_BARRED,
+    "device_disabled": RpCause.CALL_BARRED,
+    "sim_not_active": RpCause.CALL_BARRED,
+    "suppressed": RpCause.CALL_BARRED,
+    "mt_off": RpCause.OPERATOR_BARRING,
+    "rejected": RpCause.TRANSFER_REJECTED,
+    "facility": RpCause.FACILITY_NOT_SUBSCRIBED,
+    "not_provisioned": RpCause.FACILITY_NOT_SUBSCRIBED,
+    "protocol": RpCause.PROTOCOL_ERROR,
+}
+_OTHER_ERROR = RpCause.INTERWORKING
+
+
+def message_state(message: Message) -> MessageState:
+    """Our own policy's "no" before an attempt is REJECTED, the network's UNDELIVERABLE."""
+    state = _STATES[message.state]
+    if state is MessageState.UNDELIVERABLE and message.reason in CODES:
+        return MessageState.REJECTED
+    return state
+
+
+def error_code(state: MessageState, reason: str | None) -> int:
+    if reason is None or state in (MessageState.DELIVERED, MessageState.ENROUTE, MessageState.DELETED):
+        return 0
+    return int(_ERRORS.get(reason, _OTHER_ERROR))
+
+
+def receipt_of(job: Job, coding: str, is_interim: bool, now: int) -> DeliverSm:
+    message = job.message
+    state = MessageState.ENROUTE if is_interim else message_state(message)
+    error = error_code(state, message.reason)
+    done = now if is_interim or message.final_at is None else message.final_at
+    sub = message.segments
+    source_ton, source_npi, source = address_of(message.destination)
+    dest_ton, dest_npi, dest = address_of(message.source)
+    id = str(message.id)
+    head = (
+        f"id:{id} sub:{sub:03d} dlvrd:{sub if state is MessageState.DELIVERED else 0:03d}"
+        f" submit date:{_minute(message.accepted_at // 60_000)} done date:{_minute(done // 60_000)}"
+        f" stat:{_WORDS[state]} err:{error:03d} text:"
+    )
+    data_coding, codec = _CODINGS[coding]
+    text = _beginning(message)
+    return DeliverSm(
+        service_type=message.service_type,
+        source_addr_ton=source_ton,
+        source_addr_npi=source_npi,
+        source_addr=source,
+        dest_addr_ton=dest_ton,
+        dest_addr_npi=dest_npi,
+        destination_addr=dest,
+        esm_class=int(MessageType.INTERMEDIATE_NOTIFICATION if is_interim else MessageType.DELIVERY_RECEIPT),
+        data_coding=data_coding,
+        short_message=(head + text).encode(codec, "replace")[:LONGEST_OCTETS],
+        tlvs=(RECEIPTED_MESSAGE_ID(id), _state(state), _network_error(error)),
+    )
+
+
+@lru_cache(64)
+def _minute(at: int) -> str:
+    """Many messages end in one minute, and formatting a date costs more than all else of a receipt."""
+    return f"{datetime.fromtimestamp(at * 60, UTC):%y%m%d%H%M}"
+
+
+@lru_cache(16)
+def _state(state: MessageState) -> Tlv:
+    return MESSAGE_STATE(state)
+
+
+@lru_cache(256)
+def _network_error(error: int) -> Tlv:
+    return NETWORK_ERROR_CODE(NetworkError(_GSM_NETWORK, error))
+
+
+def _beginning(message: Message) -> str:
+    """The first characters of a text; of octets nothing that could be read."""
+    if message.body is None or message.dcs & 0x0C == 0x04:  # TS 23.038 §4: 8-bit data
+        return ""
+    return message.body[:_OCTETS_TOLD].decode(errors="ignore")[:LONGEST_TEXT]
