@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from heliograph.core.security.sealed import SEALED, SealedColumn
-from heliograph.interfaces.rest.authentication import SEED_PURPOSE
+from heliograph.interfaces.rest.callers.authentication import SEED_PURPOSE
 from heliograph.interfaces.webhook.directory import purpose_of
 from heliograph.runtime.vault import Sealed, Vault, read_keys
 from tests.cli.program import Folder, eventually

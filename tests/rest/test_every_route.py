@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from heliograph.core.organisation import SCOPES, Token, hash_of
 from heliograph.core.security.access import scopes_of
 from heliograph.flow.ports import Answers, Transaction, Urgency
-from heliograph.interfaces.rest.credentials import SessionTokens
+from heliograph.interfaces.rest.callers.credentials import SessionTokens
 from heliograph.interfaces.rest.route import Route
 from heliograph.interfaces.rest.routes import ROUTES
 from heliograph.runtime.vault import Vault

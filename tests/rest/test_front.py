@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from heliograph.interfaces.rest.callers.proxies import Proxies, read_address, site_of
 from heliograph.interfaces.rest.problem import Problem
-from heliograph.interfaces.rest.proxies import Proxies, read_address, site_of
 from tests.rest.site import Answered, Site, site
 
 EXPOSED = {"location", "link", "x-count-per-page", "x-current-page", "x-total-count", "x-total-pages"}

@@ -1,7 +1,7 @@
 """Guessing credentials: an address that tries many is not heard for a while; others are."""
 
-from heliograph.interfaces.rest.access import MOST_GUESSES
-from heliograph.interfaces.rest.buckets import Buckets
+from heliograph.interfaces.rest.callers.access import MOST_GUESSES
+from heliograph.interfaces.rest.callers.buckets import Buckets
 from tests.rest.people import new_address
 from tests.rest.site import Site
 

@@ -4,7 +4,7 @@ import pytest
 from msgspec import Struct
 
 from heliograph.flow.reads.listing import Condition, Operator, Order, Wanted, select
-from heliograph.interfaces.rest.access import Caller
+from heliograph.interfaces.rest.callers.access import Caller
 from heliograph.interfaces.rest.criteria import Field, conditions, orders, sort_shown
 from heliograph.interfaces.rest.paging import ListQuery, headers, page_of, short_list
 from heliograph.interfaces.rest.problem import Problem

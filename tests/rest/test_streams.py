@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from heliograph.interfaces.rest.access import Access, Wrong
-from heliograph.interfaces.rest.buckets import Buckets
+from heliograph.interfaces.rest.callers.access import Access, Wrong
+from heliograph.interfaces.rest.callers.buckets import Buckets
 from heliograph.interfaces.rest.inlet import application
 from heliograph.interfaces.rest.route import Route, Stream
 from heliograph.runtime.clock import WallClock

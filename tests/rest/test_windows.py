@@ -2,7 +2,7 @@
 
 import pytest
 
-from heliograph.interfaces.rest.windows import MOST_CALLERS, Windows, neighbourhood
+from heliograph.interfaces.rest.callers.windows import MOST_CALLERS, Windows, neighbourhood
 
 
 class SetTime:

@@ -36,8 +36,8 @@ from heliograph.interfaces.control.outlet import Applications
 from heliograph.interfaces.control.services import Picture, Services
 from heliograph.interfaces.control.verb import Channel, run_verb
 from heliograph.interfaces.control.verbs import VERBS
-from heliograph.interfaces.rest.access import Access
-from heliograph.interfaces.rest.credentials import Credentials, SessionTokens
+from heliograph.interfaces.rest.callers.access import Access
+from heliograph.interfaces.rest.callers.credentials import Credentials, SessionTokens
 from heliograph.networks.simulator import BadFiles, RestingSimulator, Simulator, Unusable
 from heliograph.runtime.clock import WallClock
 from heliograph.runtime.collector import calm_collector

@@ -9,7 +9,7 @@ from typing import Any
 
 from heliograph.config import ConfigError, Http
 from heliograph.interfaces.rest.always import early, over_tls
-from heliograph.interfaces.rest.proxies import Proxies
+from heliograph.interfaces.rest.callers.proxies import Proxies
 from heliograph.runtime.descriptors import raise_limit
 from heliograph.runtime.http_limits import Door, Limits
 from heliograph.runtime.http_server import HttpServer

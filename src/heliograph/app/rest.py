@@ -13,7 +13,7 @@ from heliograph.app.listeners import reason_of
 from heliograph.app.policies import policy_services
 from heliograph.app.sms import sms_services
 from heliograph.flow.callbacks.feeding import AcknowledgeFeed
-from heliograph.interfaces.rest.buckets import Buckets
+from heliograph.interfaces.rest.callers.buckets import Buckets
 from heliograph.interfaces.rest.following import Following
 from heliograph.interfaces.rest.inlet import application
 from heliograph.interfaces.rest.routes import ROUTES

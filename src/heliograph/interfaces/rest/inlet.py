@@ -22,12 +22,12 @@ from heliograph.core.security.audit import Actor
 from heliograph.flow.acting import ActingStore
 from heliograph.flow.ports import Full
 from heliograph.flow.reads.port import TooSlow
-from heliograph.interfaces.rest.access import Access, Caller, Later, bearer
 from heliograph.interfaces.rest.always import ALWAYS, OF_DATA, PREFLIGHT
-from heliograph.interfaces.rest.buckets import Buckets
+from heliograph.interfaces.rest.callers.access import Access, Caller, Later, bearer
+from heliograph.interfaces.rest.callers.buckets import Buckets
+from heliograph.interfaces.rest.callers.proxies import site_of
 from heliograph.interfaces.rest.conditions import Turns, answers_what_is_shown, changed_if, shower_of, tagged
 from heliograph.interfaces.rest.problem import RETRY_SECONDS, Problem, error, problem
-from heliograph.interfaces.rest.proxies import site_of
 from heliograph.interfaces.rest.reading import Receive, Scope, body_of, path_of, query_of, read
 from heliograph.interfaces.rest.route import Call, Reply, Route, Stream
 

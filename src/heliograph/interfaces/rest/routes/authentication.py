@@ -2,12 +2,12 @@
 
 from math import ceil
 
-from heliograph.interfaces.rest.authentication import Authenticated
+from heliograph.interfaces.rest.callers.authentication import Authenticated
+from heliograph.interfaces.rest.callers.windows import neighbourhood
 from heliograph.interfaces.rest.problem import ErrorBody, Problem, error, problem
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.logins import LoginBody, code_of, form_of, trust_of
-from heliograph.interfaces.rest.windows import neighbourhood
 
 MOST_BODY = 1 << 15
 

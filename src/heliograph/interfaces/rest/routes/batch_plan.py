@@ -13,7 +13,7 @@ from heliograph.core.batch import MOST_RECIPIENTS
 from heliograph.core.refusal import Refusal
 from heliograph.flow.batches.recipients import Found, Meant, Person, find, load, of_conditions
 from heliograph.flow.reads.listing import Condition, Operator, Wanted
-from heliograph.interfaces.rest.access import Caller
+from heliograph.interfaces.rest.callers.access import Caller
 from heliograph.interfaces.rest.criteria import wanted
 from heliograph.interfaces.rest.routes.devices import FIELDS
 from heliograph.interfaces.rest.services import Services

@@ -6,7 +6,7 @@ from time import monotonic
 
 from msgspec.json import Encoder
 
-from heliograph.interfaces.rest.access import Caller, bearer
+from heliograph.interfaces.rest.callers.access import Caller, bearer
 from heliograph.interfaces.rest.following import Following, Place, Record
 from heliograph.interfaces.rest.problem import ErrorBody, Problem, error, problem
 from heliograph.interfaces.rest.route import Answer, Call, Headers, Route, Stream

@@ -9,7 +9,7 @@ from heliograph.core.organisation import SCOPES, Account, Token
 from heliograph.core.security.access import MOST_NETWORKS, usual_scopes
 from heliograph.flow.manage.access_requests import Bounds, SetToken
 from heliograph.flow.manage.requests import NewToken
-from heliograph.interfaces.rest.access import Caller
+from heliograph.interfaces.rest.callers.access import Caller
 from heliograph.interfaces.rest.problem import bad_format, out_of_range, problem
 from heliograph.interfaces.rest.translate.shapes import Looked, Reference
 from heliograph.interfaces.rest.translate.times import maybe_shown, read, shown

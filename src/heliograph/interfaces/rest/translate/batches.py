@@ -19,7 +19,7 @@ from heliograph.flow.batches.recipients import Found, Meant, Person, Variables
 from heliograph.flow.batches.send import Recipient
 from heliograph.flow.reads.batch_port import Sent
 from heliograph.flow.requests import Submission
-from heliograph.interfaces.rest.access import Caller
+from heliograph.interfaces.rest.callers.access import Caller
 from heliograph.interfaces.rest.problem import RefusalShown, out_of_range
 from heliograph.interfaces.rest.reading import nested
 from heliograph.interfaces.rest.refusals import of_refusal

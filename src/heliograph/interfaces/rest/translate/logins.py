@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from heliograph.flow.manage.access_requests import Fingerprint
-from heliograph.interfaces.rest.authentication import digest_of
+from heliograph.interfaces.rest.callers.authentication import digest_of
 from heliograph.interfaces.rest.problem import problem
 
 LONGEST_TOKEN = 4_096

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from heliograph.core.changes import Happening
 from heliograph.core.message import DIRECTION_NAMES, FINAL, State
 from heliograph.core.news import MessageNews, News
-from heliograph.interfaces.rest.access import Caller
+from heliograph.interfaces.rest.callers.access import Caller
 from heliograph.interfaces.rest.problem import bad_format
 from heliograph.interfaces.rest.translate.events import SEVERITIES, source_of, type_of
 from heliograph.interfaces.rest.translate.shapes import Id, Looked

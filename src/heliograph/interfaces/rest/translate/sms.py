@@ -30,7 +30,7 @@ from heliograph.core.message_label import (
 from heliograph.core.refusal import Refusal
 from heliograph.core.schedule import LONGEST_VALIDITY_SECONDS
 from heliograph.flow.requests import DEFAULT_VALIDITY_SECONDS, OF_POLICY, Inbound, Submission
-from heliograph.interfaces.rest.access import Caller
+from heliograph.interfaces.rest.callers.access import Caller
 from heliograph.interfaces.rest.problem import bad_format, out_of_range
 from heliograph.interfaces.rest.reading import nested
 from heliograph.interfaces.rest.refusals import of_refusal

@@ -4,7 +4,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from heliograph.core.content import Content
 from heliograph.flow.requests import Change
-from heliograph.interfaces.rest.access import Caller
+from heliograph.interfaces.rest.callers.access import Caller
 from heliograph.interfaces.rest.problem import required
 from heliograph.interfaces.rest.reading import nested
 from heliograph.interfaces.rest.translate.sms import (

@@ -30,8 +30,8 @@ from heliograph.flow.login import CountFailures, EndSessions, OpenSessions
 from heliograph.flow.manage.access_requests import EndSession, Failure, Fingerprint, NewSession
 from heliograph.flow.ports import Clock, Full, Store
 from heliograph.flow.ports.access import AccessReader, Login
-from heliograph.interfaces.rest.access import Caller, Wrong
-from heliograph.interfaces.rest.credentials import USER, Credentials, SessionTokens, mark_of
+from heliograph.interfaces.rest.callers.access import Caller, Wrong
+from heliograph.interfaces.rest.callers.credentials import USER, Credentials, SessionTokens, mark_of
 from heliograph.interfaces.rest.problem import Problem, error, problem
 from heliograph.runtime.one_time_codes import step_of
 from heliograph.runtime.passwords import Busy, Passwords

@@ -12,11 +12,11 @@ from heliograph.flow.manage.tokens import CreateTokens, SetTokens
 from heliograph.flow.manage.users import CreateAccounts, DeleteAccounts, GiveRoles, SetAccounts
 from heliograph.flow.ports import A, Flow, R, Store
 from heliograph.flow.ports.access import AccessReader
-from heliograph.interfaces.rest.access import Access
-from heliograph.interfaces.rest.authentication import Authentication
+from heliograph.interfaces.rest.callers.access import Access
+from heliograph.interfaces.rest.callers.authentication import Authentication
+from heliograph.interfaces.rest.callers.windows import Windows
 from heliograph.interfaces.rest.refusals import OF_ACCESS, of_refusal
 from heliograph.interfaces.rest.route import Call
-from heliograph.interfaces.rest.windows import Windows
 
 
 class AccessFlows(Struct, frozen=True):

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from heliograph.core.security.access import Network
 from heliograph.flow.ports import Clock
-from heliograph.interfaces.rest.buckets import Buckets
+from heliograph.interfaces.rest.callers.buckets import Buckets
 
 REMEMBERED = 10_000
 REMEMBERED_MS = 10_000  # how long another process's revocation may go unseen

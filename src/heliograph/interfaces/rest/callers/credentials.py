@@ -14,7 +14,7 @@ from heliograph.core.organisation import MARK, Account, Token, hash_of, over
 from heliograph.core.security.access import Session, UserStatus, networks_of, scopes_of
 from heliograph.flow.ports import Clock
 from heliograph.flow.ports.access import AccessReader
-from heliograph.interfaces.rest.access import Caller, Wrong
+from heliograph.interfaces.rest.callers.access import Caller, Wrong
 from heliograph.runtime.signed import Signer
 from heliograph.runtime.vault import Vault
 
