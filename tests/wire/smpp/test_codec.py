@@ -41,6 +41,7 @@ from heliograph.wire.smpp.tlv import (
     MS_AVAILABILITY_STATUS,
     SC_INTERFACE_VERSION,
     SOURCE_PORT,
+    TLVS_LIMIT,
 )
 from tests.wire.smpp.drawn import ANY_PDU, SEQUENCE
 
@@ -187,6 +188,11 @@ BAD_BODIES = {
     "TLV head": (CommandId.SUBMIT_SM, bytes(17) + b"\4\x24\0", Status.RINVOPTPARSTREAM),
     "TLV end": (CommandId.SUBMIT_SM, bytes(17) + b"\4\x24\0\2a", Status.RINVOPTPARSTREAM),
     "TLV length": (CommandId.SUBMIT_SM, bytes(17) + b"\2\x0c\0\0", Status.RINVPARLEN),
+    "TLVs without end": (
+        CommandId.SUBMIT_SM,
+        bytes(17) + b"\x14\0\0\0" * (TLVS_LIMIT + 1),
+        Status.RINVOPTPARSTREAM,
+    ),
     "message_id": (CommandId.QUERY_SM, LONG, Status.RINVMSGID),
     "dest_flag": (CommandId.SUBMIT_MULTI, bytes(4) + b"\1\3", Status.RINVDESTFLAG),
     "dl_name": (CommandId.SUBMIT_MULTI, bytes(4) + b"\1\2" + LONG, Status.RINVDLNAME),

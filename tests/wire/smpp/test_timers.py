@@ -87,6 +87,15 @@ def test_a_peer_that_talks_is_not_gone() -> None:
     assert server.next_timeout() == 125.0
 
 
+def test_a_pdu_that_trickles_in_is_no_sign_of_life() -> None:
+    server = bound_server(Limits(enquire_link_seconds=60.0, response_seconds=10.0))
+    for second, octet in enumerate(encode(TEXT, 2)[:-1]):
+        assert server.receive_data(bytes((octet,)), 5.0 * second) == []
+    server.handle_timeout(60.0)
+    assert server.data_to_send() == encode(EnquireLink(), 1)
+    assert server.handle_timeout(70.0) == [Ended(EndReason.SILENT)]
+
+
 def bound_server(limits: Limits) -> SmppSession:
     server = SmppSession(Side.SMSC, 0.0)
     server.receive_data(encode(BindTransceiver("a"), 1), 0.0)

@@ -76,8 +76,8 @@ class SmppSession:
         events = self._take_later()
         if self.state is State.CLOSED:
             return events
-        self._timers.heard_at = now
         for frame in self._frames.feed(data):
+            self._timers.heard_at = now
             # After `Ended` the matrix still answers, and nothing is told any more.
             self._receive(frame, [] if self.is_over else events, now)
         if events:

@@ -10,7 +10,9 @@ NEVER = float("inf")
 
 
 class Timers:
-    """`heard_at`: any octet from the peer. `active_at`: any PDU that is not the session's own business."""
+    """`heard_at`: any whole PDU from the peer; one that trickles in is no sign of life. `active_at`: any PDU
+    that is not the session's own business.
+    """
 
     def __init__(self, limits: Limits, now: float) -> None:
         self.limits = limits

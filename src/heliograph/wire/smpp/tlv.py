@@ -19,6 +19,8 @@ Tlvs = tuple[Tlv, ...]
 T = TypeVar("T")
 VALUE_LIMIT = 0xFFFF
 NUMBER_OCTETS_LIMIT = 8
+TLVS_LIMIT = 128
+"""In one PDU. The specification knows half as many; empty ones cost more than they weigh."""
 _HEAD = Struct(">HH")
 
 
@@ -191,6 +193,8 @@ def read_tlvs(data: bytes, at: int) -> Tlvs:
         if not low <= size <= high:
             raise MalformedPdu(f"TLV 0x{tag:04X} of {size} octets", Status.RINVPARLEN)
         found.append((tag, data[start:at]))
+    if len(found) > TLVS_LIMIT:
+        raise MalformedPdu(f"{len(found)} TLVs, limit {TLVS_LIMIT}", Status.RINVOPTPARSTREAM)
     return tuple(found)
 
 
@@ -198,7 +202,7 @@ def read_good_tlvs(data: bytes, at: int) -> Tlvs:
     """The parameters up to the first bad one: a response is worth more than its TLVs."""
     found: list[Tlv] = []
     end = len(data)
-    while at + 4 <= end:
+    while at + 4 <= end and len(found) < TLVS_LIMIT:
         tag, size = _HEAD.unpack_from(data, at)
         start, at = at + 4, at + 4 + size
         low, high = _LENGTHS.get(tag, _ANY_LENGTH)
