@@ -19,7 +19,7 @@ import uvloop
 from msgspec.structs import replace
 
 from heliograph.app import App, running
-from heliograph.app.callbacks import callback_services
+from heliograph.app.rest.callbacks import callback_services
 from heliograph.config import load
 from heliograph.core.content import content_of_text
 from heliograph.flow.manage.callbacks import CallbackWish, NewCallback, NewSecret

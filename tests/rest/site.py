@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from heliograph.app import App, running
 from heliograph.app.beginning import ensure_organisation
-from heliograph.app.rest import rest_server
+from heliograph.app.rest.server import rest_server
 from heliograph.config import Config, load
 from heliograph.core.organisation import Organisation
 from heliograph.core.refusal import Refusal

@@ -203,7 +203,7 @@ def test_addresses_and_hosts() -> None:
 
 
 def test_settings_that_cannot_be_used_say_so(tmp_path: Path) -> None:
-    from heliograph.app.front import check_http
+    from heliograph.app.rest.front import check_http
     from heliograph.config import ConfigError, load
     from heliograph.runtime.unavailable import Unavailable
 

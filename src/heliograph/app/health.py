@@ -18,9 +18,9 @@ from msgspec.structs import asdict
 
 from heliograph import __version__
 from heliograph.app import STORE_NAME
-from heliograph.app.front import check_http
 from heliograph.app.key_check import key_words
 from heliograph.app.listeners import Heard, Listener, listen_check
+from heliograph.app.rest.front import check_http
 from heliograph.app.settings import listeners
 from heliograph.config import Config, ConfigError, Simulator
 from heliograph.interfaces.control.client import Client, NoServer, Refused

@@ -11,7 +11,7 @@ from msgspec import Struct
 from heliograph.app import STORE_NAME, App, running
 from heliograph.app.beginning import Secrets, ensure_organisation, first_secrets
 from heliograph.app.demo import add_demo_fleet
-from heliograph.app.rest import rest_server
+from heliograph.app.rest.server import rest_server
 from heliograph.app.smpp import SmppService
 from heliograph.config import Config, Http
 from heliograph.flow.shown import DeviceFilter

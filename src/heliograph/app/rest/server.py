@@ -3,15 +3,15 @@
 from time import monotonic
 
 from heliograph.app import App
-from heliograph.app.access import access_services
-from heliograph.app.batches import batch_services
-from heliograph.app.callbacks import callback_services
-from heliograph.app.firewall import firewall_services
-from heliograph.app.fleet import fleet_services
-from heliograph.app.front import check_http, http_server
 from heliograph.app.listeners import reason_of
-from heliograph.app.policies import policy_services
-from heliograph.app.sms import sms_services
+from heliograph.app.rest.access import access_services
+from heliograph.app.rest.batches import batch_services
+from heliograph.app.rest.callbacks import callback_services
+from heliograph.app.rest.firewall import firewall_services
+from heliograph.app.rest.fleet import fleet_services
+from heliograph.app.rest.front import check_http, http_server
+from heliograph.app.rest.policies import policy_services
+from heliograph.app.rest.sms import sms_services
 from heliograph.flow.callbacks.feeding import AcknowledgeFeed
 from heliograph.interfaces.rest.callers.buckets import Buckets
 from heliograph.interfaces.rest.following import Following
