@@ -26,6 +26,7 @@ from heliograph.core.security.access import (
     UserStatus,
     failed,
 )
+from heliograph.core.security.audit import Attempt
 from heliograph.flow.manage.access_requests import EndSession, Failure, Fingerprint, NewSession
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
@@ -52,6 +53,7 @@ class CountFailures:
             guards.append(guard)
             if request.org is not None:
                 changes.happenings.append(_failure(tx, request, request.org, guard))
+            await _record_failure(tx, request, guard)
         await tx.write(changes)
         await tx.access.drop_guards(tx.now - FORGOTTEN_MS, SWEPT)
         return Answers(guards, [])
@@ -90,9 +92,22 @@ class OpenSessions:
         await tx.access.drop_sessions(account.id, MOST_SESSIONS - 1)
         await tx.access.drop_expired_sessions(tx.now, SWEPT)
         await tx.access.add_session(session)
+        if request.attempt is not None:
+            await tx.admin.record_login("login", request.attempt)
         if request.trust is not None and request.step is not None:
             await _trust(tx, account, request.trust)
         return OpenedSession(session, account, secret)
+
+
+class RecordLogins:
+    """The flow: attempts that change nothing else, for the audit trail."""
+
+    urgency = Urgency.ACCEPT
+
+    async def __call__(self, tx: Transaction, requests: Sequence[Attempt]) -> Answers[None]:
+        for attempt in requests:
+            await tx.admin.record_login("login_failed" if attempt.why else "login", attempt)
+        return Answers([None for _ in requests], [])
 
 
 class EndSessions:
@@ -104,6 +119,19 @@ class EndSessions:
         for request in requests:
             await tx.access.drop_session(request.account, request.session)
         return Answers([None for _ in requests], [])
+
+
+async def _record_failure(tx: Transaction, request: Failure, guard: Guard) -> None:
+    """That a name is locked from now on is told each time: it happens once in so long. A name that nobody has
+    is locked as well, and of no interest.
+    """
+    attempt = request.attempt
+    if attempt is None:
+        return
+    if request.is_told:
+        await tx.admin.record_login("login_failed", attempt)
+    if guard.locked_until is not None and attempt.id:
+        await tx.admin.record_login("login_locked", attempt)
 
 
 def _failure(tx: Transaction, request: Failure, org: int, guard: Guard) -> Happening:

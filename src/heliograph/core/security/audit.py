@@ -21,6 +21,24 @@ class Actor(Struct, frozen=True):
     address: str = ""
 
 
+class Attempt(Struct, frozen=True):
+    """A login, as the trail tells it: whose it was or claimed to be. No password and no code is in it, and no
+    name that nobody has, which may be a password that was typed into the wrong field.
+    """
+
+    id: int  # of the user or the token; 0: nobody's
+    org: int  # 0: nobody's
+    who: str  # `user ford`, `token gateway`; empty: unknown
+    how: str  # password, code, application token
+    why: str = ""  # it failed
+    folded: int = 0  # as many like it, before this one, have no entry of their own
+
+
+ACTIONS = frozenset(
+    {"create", "change", "delete", "release", "rotate", "prune", "login", "login_failed", "login_locked"}
+)
+LOGIN = "login"  # the kind of such entries
+SOMEBODY = "somebody"  # the actor, as long as nothing is proven
 PROGRAM = Actor("heliograph")  # nobody asked: the program did it by itself
 
 

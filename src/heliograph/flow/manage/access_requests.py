@@ -6,6 +6,8 @@ operator at the machine.
 
 from msgspec import UNSET, Struct, UnsetType
 
+from heliograph.core.security.audit import Attempt
+
 Ceiling = frozenset[str] | None
 
 
@@ -97,6 +99,8 @@ class Failure(Struct, frozen=True):
     key: str
     org: int | None = None
     detail: str = ""
+    attempt: Attempt | None = None  # for the audit trail
+    is_told: bool = True  # False: it is folded into another entry
 
 
 class Fingerprint(Struct, frozen=True):
@@ -117,6 +121,7 @@ class NewSession(Struct, frozen=True):
     step: tuple[int, int] | None = None  # the second factor's key and the time step of its code
     trusted: bytes | None = None  # the place is one of the user's trusted devices
     trust: Fingerprint | None = None  # the place becomes one
+    attempt: Attempt | None = None  # for the audit trail; None: it is folded into another entry
 
 
 class EndSession(Struct, frozen=True):

@@ -29,7 +29,7 @@ from heliograph.core.policy import Policy
 from heliograph.core.reassembly import Part
 from heliograph.core.retention import Candidate, Kept, Walk
 from heliograph.core.security.access import MfaKey, TrustedDevice
-from heliograph.core.security.audit import Actor
+from heliograph.core.security.audit import Actor, Attempt
 from heliograph.core.security.sealed import KeyRing, SealedColumn, SealedRow
 from heliograph.core.sim import AvoidedOperator, Sim
 from heliograph.core.smpp_account import SmppAccount
@@ -125,6 +125,7 @@ class AdminTransaction(Protocol):
 
     async def replace_sealed(self, column: SealedColumn, rows: Sequence[SealedRow]) -> None: ...
     async def record_keys(self, action: str, before: KeyRing, after: KeyRing) -> None: ...
+    async def record_login(self, action: str, attempt: Attempt) -> None: ...
     async def count_users(self, row: Policy | Application | Tariff) -> int:
         """Devices of a policy or tariff, policies of an application."""
         ...

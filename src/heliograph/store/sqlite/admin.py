@@ -16,7 +16,7 @@ from heliograph.core.organisation import Application
 from heliograph.core.policy import Policy
 from heliograph.core.retention import Candidate, Kept, Walk
 from heliograph.core.schedule import LONGEST_VALIDITY_SECONDS
-from heliograph.core.security.audit import Actor
+from heliograph.core.security.audit import LOGIN, Actor, Attempt
 from heliograph.core.security.sealed import KeyRing, SealedColumn, SealedRow
 from heliograph.core.sim import AvoidedOperator, Sim
 from heliograph.core.tariff import Tariff
@@ -95,6 +95,9 @@ class SqliteAdmin:
 
     async def record_keys(self, action: str, before: KeyRing, after: KeyRing) -> None:
         self._trail.record(action, "key", before, after)
+
+    async def record_login(self, action: str, attempt: Attempt) -> None:
+        self._trail.record(action, LOGIN, None, attempt)
 
     async def count_users(self, row: Policy | Application | Tariff) -> int:
         count: int = self._rows(f"users_of_{TABLES[type(row)]}", row.org, row.id)[0][0]

@@ -13,8 +13,9 @@ from math import ceil
 from typing import NoReturn
 
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
-from heliograph.core.organisation import Account, hash_of
+from heliograph.core.organisation import Account, Token, hash_of
 from heliograph.core.refusal import Refusal
 from heliograph.core.security.access import (
     Guard,
@@ -25,19 +26,28 @@ from heliograph.core.security.access import (
     is_within,
     locked_ms,
 )
-from heliograph.core.security.audit import Actor
-from heliograph.flow.login import CountFailures, EndSessions, OpenSessions
+from heliograph.core.security.audit import SOMEBODY, Actor, Attempt
+from heliograph.flow.login import CountFailures, EndSessions, OpenSessions, RecordLogins
 from heliograph.flow.manage.access_requests import EndSession, Failure, Fingerprint, NewSession
 from heliograph.flow.ports import Clock, Full, Store
 from heliograph.flow.ports.access import AccessReader, Login
 from heliograph.interfaces.rest.callers.access import Caller, Wrong
 from heliograph.interfaces.rest.callers.credentials import USER, Credentials, SessionTokens, mark_of
+from heliograph.interfaces.rest.callers.login_fold import (
+    HOUR_MS,
+    MINUTE_MS,
+    MOST_FAILURES,
+    MOST_REMEMBERED,
+    Folding,
+)
+from heliograph.interfaces.rest.callers.windows import neighbourhood
 from heliograph.interfaces.rest.problem import Problem, error, problem
 from heliograph.runtime.one_time_codes import step_of
 from heliograph.runtime.passwords import Busy, Passwords
 from heliograph.runtime.vault import Sealed, Vault
 
 SEED_PURPOSE = "mfa"  # under which the vault seals seeds
+TOKEN = "application token"  # noqa: S105  # what is told of such a login
 MOST_TURNS = 50  # attempts under one name that wait for each other
 WRONG_LOGIN = "The username or the password is wrong"
 WRONG_CODE = "The code is wrong"
@@ -47,6 +57,7 @@ class LoginFlows(Struct, frozen=True):
     count_failures: CountFailures
     open_sessions: OpenSessions
     end_sessions: EndSessions
+    record: RecordLogins
 
 
 class Authenticated(Struct, frozen=True, omit_defaults=True):
@@ -76,16 +87,35 @@ class Authentication:
         self._clock = clock
         self._passwords = Passwords()
         self._turns: dict[str, _Turn] = {}
+        self._successes = Folding(MOST_REMEMBERED)
+        self._failures, self._of_nobody = Folding(MOST_FAILURES), Folding(MOST_FAILURES)
 
     async def by_token(self, secret: str, address: str) -> Authenticated:
         token = await self._reader.token_of(hash_of(secret))
         found = self._credentials.of_token(token)
         if isinstance(found, Wrong) or token is None:
+            await self._record(of_token(token, "invalid"), address)
             raise problem(401, 1101 if token is None else _code(found), "The application token is not valid")
         if not is_within(address, found.networks):
+            await self._record(of_token(token, "from an address that it does not hold for"), address)
             # It is valid, and a client that hears 401 tries for ever.
             raise problem(403, 1104, "The token may not be used from this address")
+        await self._record(of_token(token), address, f"token:{token.id}")
         return Authenticated(self._tokens.of_token(token))
+
+    async def _record(self, attempt: Attempt, address: str, actor: str = SOMEBODY) -> None:
+        """Scripts log in before each call, so a token's entry stands for an hour."""
+        folded = self._fold(attempt, address)
+        if folded is not None:
+            attempt = replace(attempt, folded=folded)
+            await self._store.run(self._flows.record, [attempt], Actor(actor, address))
+
+    def _fold(self, attempt: Attempt, address: str) -> int | None:
+        """Guesses at names that nobody has do not hide those at names that somebody has."""
+        alike, now = (attempt.id, attempt.how, attempt.why, neighbourhood(address)), self._clock.now()
+        if not attempt.why:
+            return self._successes.tell(alike, now, HOUR_MS if attempt.how == TOKEN else MINUTE_MS)
+        return (self._failures if attempt.id else self._of_nobody).tell(alike, now)
 
     async def by_password(
         self, name: str, password: str, address: str, fingerprint: str | None = None
@@ -93,15 +123,15 @@ class Authentication:
         key = guard_key(name)
         async with self._turn(key):
             login = await self._reader.login(name, key)
-            self._refuse_locked(login.guard)
             account = login.account
+            await self._refuse_locked(login.guard, account, "password", address)
             if not await self._matches(account, password) or account is None:
-                await self._fail(_failure(key, account, "invalid password", address), WRONG_LOGIN)
+                await self._fail(key, of_user(account, "password", "invalid password"), address, WRONG_LOGIN)
             place = None if fingerprint is None else digest_of(fingerprint)
             if _active(login.keys) and not self._is_trusted(login, place):
                 return Authenticated(mfa_token=self._tokens.half(account))
             request = NewSession(account.id, account.password, key, address, trusted=place)
-            return await self._open(request, account, WRONG_LOGIN)
+            return await self._open(request, of_user(account, "password"), WRONG_LOGIN)
 
     async def by_code(
         self, half: str, code: str, address: str, trust: Fingerprint | None = None
@@ -115,12 +145,12 @@ class Authentication:
             raise problem(401, 1102, "The token is not valid.")
         key = guard_key(account.name)
         async with self._turn(key):
-            self._refuse_locked(await self._reader.guard(key))
+            await self._refuse_locked(await self._reader.guard(key), account, "code", address)
             step = self._step(keys, code)
             if step is None:
-                await self._fail(_failure(key, account, "invalid code", address), WRONG_CODE)
+                await self._fail(key, of_user(account, "code", "invalid code"), address, WRONG_CODE)
             request = NewSession(account.id, account.password, key, address, step, trust=trust)
-            return await self._open(request, account, WRONG_CODE)
+            return await self._open(request, of_user(account, "password and code"), WRONG_CODE)
 
     async def by_refresh(self, secret: str) -> Authenticated:
         found = await self._reader.session_of(hash_of(secret))
@@ -142,10 +172,10 @@ class Authentication:
             raise problem(403, 1104, "The user is gone")
         key = guard_key(account.name)
         async with self._turn(key):
-            self._refuse_locked(await self._reader.guard(key), 429)
+            await self._refuse_locked(await self._reader.guard(key), account, "password", address, 429)
             if not await self._matches(account, password):
-                failure = _failure(key, account, "invalid password", address)
-                await self._fail(failure, "The password is wrong", 403)
+                attempt = of_user(account, "password", "invalid password")
+                await self._fail(key, attempt, address, "The password is wrong", 403)
         return account
 
     async def hash(self, password: str) -> str:
@@ -185,20 +215,32 @@ class Authentication:
         now = self._clock.now()
         return any(device.hash == place and device.expires_at > now for device in login.trusted)
 
-    async def _open(self, request: NewSession, account: Account, wrong: str) -> Authenticated:
+    async def _open(self, request: NewSession, attempt: Attempt, wrong: str) -> Authenticated:
         by = Actor(f"{USER}:{request.account}", request.address)
-        (opened,) = await self._store.run(self._flows.open_sessions, [request], by)
+        folded = self._fold(attempt, request.address)
+        told = None if folded is None else replace(attempt, folded=folded)
+        (opened,) = await self._store.run(self._flows.open_sessions, [replace(request, attempt=told)], by)
         if isinstance(opened, Refusal):
-            await self._fail(_failure(request.key, account, "invalid login", request.address), wrong)
+            await self._fail(request.key, replace(attempt, why="invalid login"), request.address, wrong)
         return Authenticated(self._tokens.of_session(opened.session), opened.refresh)
 
-    async def _fail(self, failure: Failure, said: str, status: int = 401) -> NoReturn:
-        await self._store.run(self._flows.count_failures, [failure])
+    async def _fail(self, key: str, attempt: Attempt, address: str, said: str, status: int = 401) -> NoReturn:
+        """Who has this name is told; for a name that nobody has there is nobody to tell."""
+        name = attempt.who.partition(" ")[2]
+        detail = f"Failed authentication request from '{name}', reason: {attempt.why}, from IP {address}"
+        folded = self._fold(attempt, address)
+        told = replace(attempt, folded=folded or 0)
+        org, detail = (attempt.org, detail) if attempt.id else (None, "")
+        failure = Failure(key, org, detail, told, folded is not None)
+        await self._store.run(self._flows.count_failures, [failure], Actor(SOMEBODY, address))
         raise problem(status, 1101, said)
 
-    def _refuse_locked(self, guard: Guard | None, status: int = 401) -> None:
+    async def _refuse_locked(
+        self, guard: Guard | None, account: Account | None, how: str, address: str, status: int = 401
+    ) -> None:
         wait = locked_ms(guard, self._clock.now())
         if wait:
+            await self._record(of_user(account, how, "the name is locked"), address)
             seconds = ceil(wait / 1000)
             body = error(1105, f"Too many failed logins in a row; try again in {seconds} seconds")
             raise Problem(status, body, ((b"retry-after", str(seconds).encode()),))
@@ -225,12 +267,16 @@ class _Turn:
         self.wanted = 0
 
 
-def _failure(key: str, account: Account | None, why: str, address: str) -> Failure:
-    """Who has this name is told; for a name that nobody has there is nobody to tell."""
+def of_user(account: Account | None, how: str, why: str = "") -> Attempt:
     if account is None:
-        return Failure(key)
-    detail = f"Failed authentication request from '{account.name}', reason: {why}, from IP {address}"
-    return Failure(key, account.org, detail)
+        return Attempt(0, 0, "", how, why)
+    return Attempt(account.id, account.org, f"user {account.name}", how, why)
+
+
+def of_token(token: Token | None, why: str = "") -> Attempt:
+    if token is None:
+        return Attempt(0, 0, "", TOKEN, why)
+    return Attempt(token.id, token.org, f"token {token.name}", TOKEN, why)
 
 
 def digest_of(fingerprint: str) -> bytes:
