@@ -174,6 +174,29 @@ def test_a_request_cut_off_is_malformed_and_a_response_never(pdu: Pdu, data: st.
         assert caught.value.status in (Status.RINVCMDLEN, Status.RINVMSGLEN)
 
 
+@pytest.mark.parametrize("octets", [octets for octets, _ in GOLDEN.values()], ids=GOLDEN)
+def test_every_shorter_one(octets: str) -> None:
+    whole = bytes.fromhex(octets)
+    is_request = whole[4] < 0x80
+    for length in range(16, len(whole)):
+        part = length.to_bytes(4, "big") + whole[4:length]
+        try:
+            decode(part)
+        except MalformedPdu as fault:
+            assert is_request, fault  # noqa: PT017  # a response is read as far as it goes
+        else:
+            # What ends before its TLVs is whole.
+            assert not is_request or b"\x02\x0a" in whole or b"\x04\x24" in whole or b"\x04\x22" in whole
+
+
+def test_one_whole_pdu_and_no_octet_more() -> None:
+    whole = encode(EnquireLink(), 1)
+    for wrong in (b"", whole[:15], whole + b"\0"):
+        with pytest.raises(MalformedPdu) as caught:
+            decode(wrong)
+        assert caught.value.status == Status.RINVCMDLEN
+
+
 LONG = b"x" * 66 + b"\0"
 BAD_BODIES = {
     "system_id": (CommandId.BIND_RECEIVER, LONG, Status.RINVSYSID),
@@ -238,6 +261,7 @@ WRONG_VALUES: dict[str, Pdu] = {
     "too wide a tag": SubmitSm(tlvs=((0x10000, b""),)),
     "too wide a status": SubmitSmResp(1 << 32, "1"),
     "too many": SubmitMulti(dest_addresses=(DistributionList("a"),) * 256),
+    "no destination": SubmitMulti(dest_addresses=("49",)),
     "too long a list": SubmitMulti(dest_addresses=(DistributionList("a" * 21),)),
 }
 

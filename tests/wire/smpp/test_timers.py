@@ -161,6 +161,14 @@ def test_a_farewell_that_nobody_answers() -> None:
     assert talk.story()[-2:] == ["smsc: Unanswered 1", "smsc: Ended silent"]
 
 
+def test_a_farewell_is_not_forgotten_over_a_probe() -> None:
+    server = bound_server(Limits(enquire_link_seconds=60.0, response_seconds=10.0))
+    server.handle_timeout(60.0)
+    server.unbind(61.0)
+    server.receive_data(encode(SubmitSm(), 9), 62.0)
+    assert server.handle_timeout(75.0) == [Ended(EndReason.UNBOUND)]
+
+
 def test_an_unbind_waits_for_answers_no_longer_than_for_a_response() -> None:
     talk = Talk(esme=OFF)
     talk.bind(limits=Limits(response_seconds=10.0))

@@ -84,6 +84,11 @@ def test_any_text_is_a_time_or_malformed(text: str, now_ms: int) -> None:
     assert (parsed is None) == (text == "")
 
 
+def test_beyond_the_calendar() -> None:
+    with pytest.raises(Malformed, match="beyond the calendar"):
+        parse_time("990000000000000R", ms(9950, 1, 1))
+
+
 @pytest.mark.parametrize("wrong", [-1, 100 * 86_400])
 def test_a_span_that_cannot_be_said(wrong: int) -> None:
     with pytest.raises(ValueError, match="no relative time"):

@@ -87,7 +87,11 @@ _FORGIVEN = (" except (IndexError, Malformed):", "  pass")
 _BLAMED = (" except IndexError:", "  raise cut_off() from None")
 
 
-def _reading(name: str, kind: Kind, forgiving: bool) -> list[str]:
+Wider = StatusField | CString | TimeString | ShortMessage | Listed | Tail
+"""All but octets, which are read at their distance from what is before them."""
+
+
+def _reading(name: str, kind: Wider, forgiving: bool) -> list[str]:
     match kind:
         case StatusField():
             return [f"pdu.{name} = status_of(status)"]
@@ -110,8 +114,6 @@ def _reading(name: str, kind: Kind, forgiving: bool) -> list[str]:
         case Tail():
             reader = "read_good_tlvs" if forgiving else "read_tlvs"
             return [f"pdu.{name} = {reader}(data, at) if at < len(data) else ()"]
-        case _:
-            raise TypeError(f"{name} has no layout")
 
 
 def _reading_string(name: str, octets: int, status: Status, forgiving: bool) -> list[str]:

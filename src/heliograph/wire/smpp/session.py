@@ -331,8 +331,8 @@ class SmppSession:
         if not own:
             return
         # Who says other things is alive, if slow with enquire_link; a bind or an unbind must be answered.
-        is_probe = isinstance(own[0].request, EnquireLink)
-        if not is_probe or self._timers.heard_at <= first_at:
+        only_probes = all(isinstance(sent.request, EnquireLink) for sent in own)
+        if not only_probes or self._timers.heard_at <= first_at:
             self._end(self._leaving or EndReason.SILENT, State.CLOSED, events)
 
     def _time_session(self, now: float, events: list[Event]) -> None:

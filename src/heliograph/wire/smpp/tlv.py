@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import Generic, NamedTuple, TypeVar
 
-from heliograph.wire.errors import Malformed
 from heliograph.wire.smpp.faults import MalformedPdu
 from heliograph.wire.smpp.numbers import Status
 
@@ -105,11 +104,11 @@ def _octets(tag: int, name: str, low: int, high: int) -> Parameter[bytes]:
 
 def _network_error(tag: int, name: str) -> Parameter[NetworkError]:
     def read(value: bytes) -> NetworkError:
-        if len(value) < 2:
-            raise Malformed(f"{name} of {len(value)} octets")
         return NetworkError(value[0], int.from_bytes(value[1:], "big"))
 
     def write(value: NetworkError) -> bytes:
+        if not (0 <= value.network_type <= 0xFF and 0 <= value.code <= 0xFFFF):
+            raise ValueError(f"{name} is {value}")
         return _PACK_NETWORK_ERROR(value.network_type, value.code)
 
     made = Parameter(tag, name, 2, 4, read, write)
