@@ -8,8 +8,8 @@ from heliograph.flow.login import CountFailures, EndSessions, OpenSessions
 from heliograph.flow.manage.mfa import ActivateMfaKeys, CreateMfaKeys, DeleteMfaKeys, DeleteTrustedDevices
 from heliograph.flow.manage.tokens import SetTokens
 from heliograph.flow.manage.users import DeleteAccounts, GiveRoles, SetAccounts
+from heliograph.interfaces.rest.access_services import AccessFlows, AccessServices
 from heliograph.interfaces.rest.callers.authentication import Authentication, LoginFlows
-from heliograph.interfaces.rest.callers.services import AccessFlows, AccessServices
 from heliograph.interfaces.rest.callers.windows import Windows
 
 LOGIN_WINDOW_SECONDS = 300.0

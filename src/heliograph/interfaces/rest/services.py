@@ -40,8 +40,8 @@ from heliograph.flow.reads.what_if import WhatIf
 from heliograph.flow.reads.what_if_port import FirewallReader
 from heliograph.flow.requests import Inbound, Received, Submission, Submitted
 from heliograph.flow.submit import Submit
+from heliograph.interfaces.rest.access_services import AccessServices
 from heliograph.interfaces.rest.batch_desk import BatchDesk
-from heliograph.interfaces.rest.callers.services import AccessServices
 from heliograph.interfaces.rest.following import Following
 
 

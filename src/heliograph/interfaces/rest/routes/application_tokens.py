@@ -2,7 +2,7 @@
 
 from heliograph.core.organisation import Token
 from heliograph.flow.reads.listing import Value
-from heliograph.interfaces.rest.callers.services import change
+from heliograph.interfaces.rest.access_services import change
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list
 from heliograph.interfaces.rest.problem import ErrorBody

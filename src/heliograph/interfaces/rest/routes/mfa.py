@@ -9,7 +9,7 @@ from heliograph.flow.manage.access_requests import (
     DeleteTrustedDevice,
     NewMfaKey,
 )
-from heliograph.interfaces.rest.callers.services import change
+from heliograph.interfaces.rest.access_services import change
 from heliograph.interfaces.rest.problem import ErrorBody, bad_format, not_found, out_of_range, problem
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, reply
 from heliograph.interfaces.rest.routes.users import needs, user_of

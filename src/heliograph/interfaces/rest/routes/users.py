@@ -9,7 +9,7 @@ from heliograph.flow.manage.access_requests import DeleteAccount, GiveRole, SetA
 from heliograph.flow.manage.requests import NewAccount
 from heliograph.flow.ports.access import Person
 from heliograph.flow.reads.listing import Value
-from heliograph.interfaces.rest.callers.services import change
+from heliograph.interfaces.rest.access_services import change
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, problem, required
