@@ -22,7 +22,7 @@ from heliograph.config import Config, load
 from heliograph.core.organisation import Organisation
 from heliograph.core.refusal import Refusal
 from heliograph.flow.manage.requests import NewDevice, NewPolicy, NewToken, PolicyWish
-from heliograph.interfaces.control.verbs.administration import found
+from heliograph.interfaces.control.verbs.organisations import found
 
 T = TypeVar("T")
 LONGEST_SECONDS = 30.0

@@ -17,7 +17,7 @@ from heliograph.flow.ports import Store
 from heliograph.flow.reads.browse import LONGEST_PAGE, Browse
 from heliograph.flow.shown import DeviceFilter
 from heliograph.interfaces.control.services import Flows
-from heliograph.interfaces.control.verbs.administration import found
+from heliograph.interfaces.control.verbs.organisations import found
 from heliograph.networks.simulator import Simulator
 from heliograph.runtime.passwords import hash_of_password, new_password
 

@@ -11,7 +11,7 @@ from heliograph.app import App
 from heliograph.app.settings import SIMULATOR
 from heliograph.core.device import Device
 from heliograph.flow.manage.requests import NewDevice, NewPolicy, PolicyWish
-from heliograph.interfaces.control.verbs.administration import APPLICATION
+from heliograph.interfaces.control.verbs.organisations import APPLICATION
 
 DEVICES_OF_PROFILE = 6
 FIRST_MSISDN = 99_900_000_001

@@ -4,20 +4,25 @@ request came over the socket or from the same process.
 In: a `Request` and a `Channel` for what the handler says on its way. Out: the last frame, answer or error.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from heliograph.core.refusal import Refusal
-from heliograph.flow.ports import Full
+from heliograph.flow.ports import Flow, Full, R
 from heliograph.flow.reads.port import TooSlow
 from heliograph.interfaces.control import frames
 from heliograph.interfaces.control.frames import Frame, Reply, Request
 from heliograph.interfaces.control.services import Services
 
 A = TypeVar("A")
+T = TypeVar("T")
+
+
+class Nothing(Struct, forbid_unknown_fields=True):
+    """The arguments of a command that takes none."""
 
 
 class Channel(Protocol):
@@ -37,6 +42,16 @@ class Call(Struct, Generic[A]):
 
     async def item(self, value: object) -> None:
         await self.channel.send(frames.item(value))
+
+    async def items(self, values: Sequence[object]) -> dict[str, int]:
+        """A whole list; the answer to it."""
+        for value in values:
+            await self.item(value)
+        return {"count": len(values)}
+
+    async def run(self, flow: Flow[R, T], request: R) -> T:
+        """What a flow answers to this one request."""
+        return (await self.services.store.run(flow, [request]))[0]
 
 
 class Verb(Struct, frozen=True):

@@ -3,17 +3,20 @@
 from heliograph.interfaces.control.verb import Verb
 from heliograph.interfaces.control.verbs import (
     accounts,
-    administration,
     applications,
     audit,
     devices,
+    events,
     firewall,
     installation,
     keys,
     listening,
     messages,
+    organisations,
+    policies,
     sims,
     tariffs,
+    tokens,
     virtual_devices,
 )
 
@@ -21,7 +24,10 @@ VERBS: dict[str, Verb] = {
     **messages.VERBS,
     **devices.VERBS,
     **sims.VERBS,
-    **administration.VERBS,
+    **organisations.VERBS,
+    **policies.VERBS,
+    **tokens.VERBS,
+    **events.VERBS,
     **firewall.VERBS,
     **accounts.VERBS,
     **applications.VERBS,

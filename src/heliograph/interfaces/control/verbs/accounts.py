@@ -25,7 +25,7 @@ async def set_password(call: Call[WishPassword]) -> Document | Refusal:
     if account is None:
         return refuse("unknown_account", reason=f"There is no account {wish.account!r}.")
     request = SetPassword(account.org, account.id, wish.password)
-    changed = (await services.store.run(services.flows.set_passwords, [request]))[0]
+    changed = await call.run(services.flows.set_passwords, request)
     services.forget_access()
     return changed if isinstance(changed, Refusal) else {"account": changed.name, "role": changed.role}
 
@@ -37,7 +37,7 @@ async def forget_codes(call: Call[OfAccount]) -> Document | Refusal:
     if account is None:
         return refuse("unknown_account", reason=f"There is no account {call.arguments.account!r}.")
     request = ForgetMfaKeys(account.org, account.id)
-    keys = (await services.store.run(services.flows.forget_mfa, [request]))[0]
+    keys = await call.run(services.flows.forget_mfa, request)
     return keys if isinstance(keys, Refusal) else {"account": account.name, "keys": keys}
 
 

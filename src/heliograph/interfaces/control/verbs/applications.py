@@ -6,11 +6,7 @@ from msgspec.structs import asdict
 from heliograph.core.refusal import Refusal
 from heliograph.flow.manage.requests import DeleteApplication, NewApplication
 from heliograph.interfaces.control.translate import Document
-from heliograph.interfaces.control.verb import Call, Verb
-
-
-class Nothing(Struct, forbid_unknown_fields=True):
-    pass
+from heliograph.interfaces.control.verb import Call, Nothing, Verb
 
 
 class OfApplication(Struct, forbid_unknown_fields=True):
@@ -19,15 +15,12 @@ class OfApplication(Struct, forbid_unknown_fields=True):
 
 async def create(call: Call[OfApplication]) -> Document | Refusal:
     request = NewApplication(call.org, call.arguments.application)
-    made = (await call.services.store.run(call.services.flows.create_applications, [request]))[0]
+    made = await call.run(call.services.flows.create_applications, request)
     return made if isinstance(made, Refusal) else asdict(made)
 
 
 async def list_all(call: Call[Nothing]) -> Document:
-    rows = await call.services.browse.applications(call.org)
-    for row in rows:
-        await call.item(asdict(row))
-    return {"count": len(rows)}
+    return await call.items([asdict(row) for row in await call.services.browse.applications(call.org)])
 
 
 async def delete(call: Call[OfApplication]) -> Document | Refusal:
@@ -35,7 +28,7 @@ async def delete(call: Call[OfApplication]) -> Document | Refusal:
     if isinstance(application, Refusal):
         return application
     request = DeleteApplication(call.org, application.id)
-    gone = (await call.services.store.run(call.services.flows.delete_applications, [request]))[0]
+    gone = await call.run(call.services.flows.delete_applications, request)
     return gone if isinstance(gone, Refusal) else asdict(gone)
 
 

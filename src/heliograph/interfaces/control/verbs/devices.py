@@ -172,9 +172,7 @@ async def change(call: Call[Set]) -> Document | Refusal:
     core_wish = DeviceWish(
         wish.name, wish.msisdn, wish.imsi, wish.policy, wish.network, status, wish.tags, tariff
     )
-    answer = (
-        await services.store.run(services.flows.set_devices, [SetDevice(call.org, device.id, core_wish)])
-    )[0]
+    answer = await call.run(services.flows.set_devices, SetDevice(call.org, device.id, core_wish))
     if isinstance(answer, Refusal):
         return answer
     services.enrol([answer])
@@ -192,7 +190,7 @@ async def delete(call: Call[OfDevice]) -> Document | Refusal:
     if isinstance(device, Refusal):
         return device
     request = DeleteDevice(call.org, device.id)
-    answer = (await services.store.run(services.flows.delete_devices, [request]))[0]
+    answer = await call.run(services.flows.delete_devices, request)
     return answer if isinstance(answer, Refusal) else {"deleted": answer.id}
 
 
@@ -223,7 +221,7 @@ async def _quota(
     device = await services.browse.device(call.org, key)
     if isinstance(device, Refusal):
         return device
-    answer = (await services.store.run(services.flows.quotas, [request_for(device.id)]))[0]
+    answer = await call.run(services.flows.quotas, request_for(device.id))
     return answer if isinstance(answer, Refusal) else quota_document(answer)
 
 

@@ -45,7 +45,7 @@ async def release(call: Call[Of]) -> Document | Refusal:
     if isinstance(device, Refusal):
         return device
     request = ReleaseHold(call.org, device.id)
-    (answer,) = await call.services.store.run(call.services.flows.release_holds, [request])
+    answer = await call.run(call.services.flows.release_holds, request)
     return answer if isinstance(answer, Refusal) else {"device": device.name, "held": False}
 
 
@@ -59,7 +59,7 @@ async def _set(call: Call[Wish], owner: Policy | Device | Refusal) -> Document |
     if isinstance(owner, Refusal):
         return owner
     request = SetFirewall(call.org, type(owner), owner.id, call.arguments.rules)
-    (answer,) = await call.services.store.run(call.services.flows.set_firewalls, [request])
+    answer = await call.run(call.services.flows.set_firewalls, request)
     return answer if isinstance(answer, Refusal) else _document(answer)
 
 

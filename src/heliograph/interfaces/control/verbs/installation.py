@@ -9,18 +9,14 @@ from msgspec.structs import asdict
 from heliograph import __version__
 from heliograph.core.refusal import Refusal
 from heliograph.interfaces.control.translate import Document
-from heliograph.interfaces.control.verb import Call, Verb
-
-
-class Status(Struct, forbid_unknown_fields=True):
-    pass
+from heliograph.interfaces.control.verb import Call, Nothing, Verb
 
 
 class Backup(Struct, forbid_unknown_fields=True):
     folder: str
 
 
-async def status(call: Call[Status]) -> Document:
+async def status(call: Call[Nothing]) -> Document:
     services = call.services
     return {
         "version": __version__,
@@ -37,6 +33,6 @@ async def backup(call: Call[Backup]) -> Document | Refusal:
 
 
 VERBS = {
-    "status": Verb(Status, status, of_organisation=False),
+    "status": Verb(Nothing, status, of_organisation=False),
     "backup": Verb(Backup, backup, of_organisation=False),
 }

@@ -1,14 +1,8 @@
 """The commands about the keys that seal secrets."""
 
-from msgspec import Struct
-
 from heliograph.core.refusal import Refusal
 from heliograph.interfaces.control.translate import Document
-from heliograph.interfaces.control.verb import Call, Verb
-
-
-class Nothing(Struct, forbid_unknown_fields=True):
-    pass
+from heliograph.interfaces.control.verb import Call, Nothing, Verb
 
 
 async def show(call: Call[Nothing]) -> Document:

@@ -88,7 +88,7 @@ async def send(call: Call[Send]) -> Document | Refusal:
         receipt_to=receipt_to,
         at_most_once=wish.once,
     )
-    answer = (await services.store.run(services.flows.submit, [submission]))[0]
+    answer = await call.run(services.flows.submit, submission)
     if isinstance(answer, Refusal):
         return answer
     return {**_submitted(answer), "device": device.id, "device_name": device.name}
@@ -173,7 +173,7 @@ async def explain(call: Call[OfMessage]) -> Document | Refusal:
 
 async def cancel(call: Call[OfMessage]) -> Document | Refusal:
     request = Cancel(call.org, call.arguments.message, SENDER)
-    answer = (await call.services.store.run(call.services.flows.cancel, [request]))[0]
+    answer = await call.run(call.services.flows.cancel, request)
     return answer if isinstance(answer, Refusal) else _submitted(answer)
 
 
@@ -188,7 +188,7 @@ async def change(call: Call[ChangeMessage]) -> Document | Refusal:
     request = Change(
         call.org, wish.message, SENDER, content, wish.not_before, wish.validity_seconds, wish.priority
     )
-    answer = (await call.services.store.run(call.services.flows.change, [request]))[0]
+    answer = await call.run(call.services.flows.change, request)
     return answer if isinstance(answer, Refusal) else _submitted(answer)
 
 

@@ -8,11 +8,7 @@ from heliograph.core.tariff import Tariff
 from heliograph.flow.manage.requests import DeleteTariff, NewTariff, SetTariff, TariffWish
 from heliograph.flow.manage.tariffs import TariffRequest
 from heliograph.interfaces.control.translate import Document
-from heliograph.interfaces.control.verb import A, Call, Verb
-
-
-class Nothing(Struct, forbid_unknown_fields=True):
-    pass
+from heliograph.interfaces.control.verb import A, Call, Nothing, Verb
 
 
 class OfTariff(Struct, forbid_unknown_fields=True):
@@ -27,9 +23,7 @@ class WishTariff(Struct, forbid_unknown_fields=True):
 async def list_all(call: Call[Nothing]) -> Document:
     rows = await call.services.policies.tariffs(call.org)
     used = await call.services.policies.tariff_users(call.org)
-    for tariff in rows:
-        await call.item(_document(tariff, used.get(tariff.id, 0)))
-    return {"count": len(rows)}
+    return await call.items([_document(tariff, used.get(tariff.id, 0)) for tariff in rows])
 
 
 async def show(call: Call[OfTariff]) -> Document | Refusal:
@@ -58,7 +52,7 @@ async def _named(call: Call[A], which: str) -> Tariff | Refusal:
 
 
 async def _asked(call: Call[A], request: TariffRequest) -> Document | Refusal:
-    (answer,) = await call.services.store.run(call.services.flows.tariffs, [request])
+    answer = await call.run(call.services.flows.tariffs, request)
     return answer if isinstance(answer, Refusal) else await _shown(call, answer)
 
 

@@ -11,15 +11,11 @@ from heliograph.flow.manage.requests import DeviceWish, SetDevice
 from heliograph.flow.reads.browse import LONGEST_PAGE
 from heliograph.flow.shown import DeviceFilter
 from heliograph.interfaces.control.services import Picture, VirtualDevices
-from heliograph.interfaces.control.verb import A, Call, Verb
+from heliograph.interfaces.control.verb import A, Call, Nothing, Verb
 
 PROFILE_TAG = "sim-profile="
 SEND_LOOK_SECONDS = 0.02
 SEND_LOOKS = 100
-
-
-class Nothing(Struct, forbid_unknown_fields=True):
-    pass
 
 
 class OfDevice(Struct, forbid_unknown_fields=True):
@@ -106,7 +102,7 @@ async def assign(call: Call[Assign]) -> Picture | Refusal:
         return picture
     others = [tag for tag in device.tags.split(",") if tag and not tag.startswith(PROFILE_TAG)]
     kept = DeviceWish(tags=",".join([*others, PROFILE_TAG + wish.profile]))
-    answer = (await services.store.run(services.flows.set_devices, [SetDevice(call.org, device.id, kept)]))[0]
+    answer = await call.run(services.flows.set_devices, SetDevice(call.org, device.id, kept))
     return answer if isinstance(answer, Refusal) else picture
 
 
