@@ -37,6 +37,7 @@ from heliograph.flow.inbound import Receive
 from heliograph.flow.overdue import Overdue
 from heliograph.flow.recover import Recover
 from heliograph.flow.requests import Inbound, Submission, Submitted
+from heliograph.flow.reroute import Reroute
 from heliograph.flow.settle import Settle, Settled
 from heliograph.flow.submit import Submit
 from heliograph.flow.wake import Wake, WakeSlice
@@ -78,14 +79,15 @@ class Flows:
     def __init__(self, settings: Settings, routes: Routes, schedule: RetrySchedule) -> None:
         validity = settings.receipt_validity_seconds
         self.submit = Submit(settings, routes)
-        self.settle = Settle(schedule, validity)
+        self.settle = Settle(schedule, validity, routes)
         self.deliver = Deliver(validity)
         self.expire = Expire(settings, routes)
         self.receive = Receive(settings, routes)
         self.overdue = Overdue(settings, routes)
         self.cancel = Cancel(settings, routes)
         self.change = Change(settings, routes)
-        self.confirm = Confirm(validity)
+        self.confirm = Confirm(validity, routes)
+        self.reroute = Reroute(routes)
         self.attach = Attach(schedule)
         self.recover = Recover(schedule, validity)
         self.wake = Wake()

@@ -263,6 +263,9 @@ STEPS = {
     line("taken_over", AT, "A7"): "took it over as A7",
     line("reported", AT, 1, "delivered"): "reports segment 1 as delivered.",
     line("reported", AT, 1, "barred"): "segment 1 as not delivered, barred: the subscriber is barred",
+    line("rerouted", AT, "throttled", "acme", "beta"): (
+        "Upstream acme does not carry it, throttled: the upstream takes no more for now. It goes by upstream"
+    ),
     line("kept", AT): "kept here to be read",
     line("forbidden", AT, "policy_standard:_mt"): "Policy standard does not let it go on, by its rule mt.",
     line("forbidden", AT, "device_m_7:_status"): "It may not go on: device m_7 is disabled.",

@@ -5,6 +5,7 @@ from typing import Any
 from heliograph.core.delivery import Job, gate_of_upstream, phones_of
 from heliograph.core.routing import Capability, Routes, Table
 from heliograph.core.upstream import Route, Upstream
+from heliograph.flow.accept import Settings
 from tests.engine import RADIO, Lab
 
 ACME, BETA, GAMMA = "acme", "beta", "gamma"
@@ -31,9 +32,11 @@ def in_turn(*names: str) -> Routes:
     return routes(*(route(name, cost=cost) for cost, name in enumerate(names, 1)))
 
 
-def make_upstream_lab(known: Routes | None = None, path: Any = ":memory:", **policy: Any) -> Lab:
+def make_upstream_lab(
+    known: Routes | None = None, path: Any = ":memory:", settings: Settings | None = None, **policy: Any
+) -> Lab:
     """Three devices of network `nbiot`, which is routed: to acme, else to beta. Both are open."""
-    lab = Lab(path, routes=known or nbiot(ACME, BETA))
+    lab = Lab(path, settings, routes=known or nbiot(ACME, BETA))
     lab.policy(**policy)
     for id in (1, 2, 3):
         lab.device(id, network="nbiot")

@@ -10,13 +10,18 @@ from msgspec import Struct
 
 
 class Delivered(Struct, frozen=True):
-    """The receiver has it."""
+    """The receiver has it; `whole`: all its segments, which went as one."""
+
+    whole: bool = False
 
 
 class Accepted(Struct, frozen=True):
-    """An upstream took it over and will report later under this reference."""
+    """An upstream took it over and will report later under this reference; `whole`: all its segments, which
+    went as one.
+    """
 
     reference: str
+    whole: bool = False
 
 
 class Temporary(Struct, frozen=True):
@@ -49,25 +54,38 @@ Outcome = Delivered | Accepted | Temporary | Permanent | Unknown | Returned
 DELIVERED = Delivered()
 
 
+# Whom a code is about, where an upstream says it. Empty: neither.
+SUBSCRIBER = "subscriber"  # no other upstream would fare better
+ROUTE = "route"  # this upstream does not carry it: another one may, at once
+BUSY = "busy"  # this upstream cannot now: another one may, if it goes on for too long
+
+
 class Meaning(Struct, frozen=True):
-    """What a code says in words, and which retry schedule it follows."""
+    """What a code says in words, which retry schedule it follows, and whom it is about."""
 
     sentence: str
     retry: str
+    about: str = ""
 
 
 # 3GPP TS 24.011 §8.2.5.4 and TS 23.040 §9.2.3.22, as classes; the adapters map their numbers to these names.
 MEANINGS: dict[str, Meaning] = {
-    "absent": Meaning("the device did not answer; it is out of coverage or switched off", "absent"),
-    "detached": Meaning("the device has left the network and will be tried when it attaches", "absent"),
-    "sleeping": Meaning("the device sleeps and the network said when it may be reached", "absent"),
-    "memory_full": Meaning("the device's SMS memory is full", "memory_full"),
-    "busy": Meaning("the device is busy with another SMS", "congestion"),
-    "congestion": Meaning("the network is congested", "congestion"),
-    "network_failure": Meaning("the network is out of order", "congestion"),
-    "temporary_failure": Meaning("the network reports a temporary failure", "congestion"),
-    "resources": Meaning("the network has no resources left", "congestion"),
-    "interworking": Meaning("the networks did not understand each other this time", "congestion"),
+    "absent": Meaning(
+        "the device did not answer; it is out of coverage or switched off", "absent", SUBSCRIBER
+    ),
+    "detached": Meaning(
+        "the device has left the network and will be tried when it attaches", "absent", SUBSCRIBER
+    ),
+    "sleeping": Meaning(
+        "the device sleeps and the network said when it may be reached", "absent", SUBSCRIBER
+    ),
+    "memory_full": Meaning("the device's SMS memory is full", "memory_full", SUBSCRIBER),
+    "busy": Meaning("the device is busy with another SMS", "congestion", SUBSCRIBER),
+    "congestion": Meaning("the network is congested", "congestion", BUSY),
+    "network_failure": Meaning("the network is out of order", "congestion", BUSY),
+    "temporary_failure": Meaning("the network reports a temporary failure", "congestion", BUSY),
+    "resources": Meaning("the network has no resources left", "congestion", BUSY),
+    "interworking": Meaning("the networks did not understand each other this time", "congestion", BUSY),
     "no_answer": Meaning("no answer came in time", "absent"),
     "receiver_error": Meaning("the application answered that it cannot take it now", "application"),
     "receiver_gone": Meaning("the application went away before it answered", "application"),
@@ -83,21 +101,50 @@ MEANINGS: dict[str, Meaning] = {
     "gate_closed": Meaning("the link was down before anything was sent", "congestion"),
     "restart": Meaning("Heliograph stopped while the attempt was under way", "unknown"),
     "link_lost": Meaning("the link was lost after sending", "unknown"),
-    "unknown_subscriber": Meaning("the network does not know the subscriber", "permanent"),
-    "barred": Meaning("the subscriber is barred from receiving SMS", "permanent"),
-    "rejected": Meaning("the device rejected the SMS", "permanent"),
-    "facility": Meaning("the network does not offer this service to the subscriber", "permanent"),
-    "protocol": Meaning("the network found the SMS to be wrongly formed", "permanent"),
-    "illegal_equipment": Meaning("the network refuses this equipment", "permanent"),
-    "not_provisioned": Meaning("the subscription has no SMS service", "permanent"),
+    "unknown_subscriber": Meaning("the network does not know the subscriber", "permanent", SUBSCRIBER),
+    "barred": Meaning("the subscriber is barred from receiving SMS", "permanent", SUBSCRIBER),
+    "rejected": Meaning("the device rejected the SMS", "permanent", SUBSCRIBER),
+    "facility": Meaning("the network does not offer this service to the subscriber", "permanent", SUBSCRIBER),
+    "protocol": Meaning("the network found the SMS to be wrongly formed", "permanent", ROUTE),
+    "illegal_equipment": Meaning("the network refuses this equipment", "permanent", SUBSCRIBER),
+    "not_provisioned": Meaning("the subscription has no SMS service", "permanent", SUBSCRIBER),
+    # What an upstream answers, and what it reports later.
+    "throttled": Meaning("the upstream takes no more for now", "congestion", BUSY),
+    "upstream_full": Meaning("the upstream's queue is full", "congestion", BUSY),
+    "upstream_error": Meaning("the upstream is out of order", "congestion", ROUTE),
+    "submit_failed": Meaning("the upstream could not take it", "congestion", ROUTE),
+    "upstream_down": Meaning("the upstream was not connected for too long", "congestion", ROUTE),
+    "bad_destination": Meaning("the upstream does not know the way to this number", "permanent", ROUTE),
+    "bad_source": Meaning("the upstream does not take this sender", "permanent", ROUTE),
+    "refused": Meaning("the upstream refuses it", "permanent", ROUTE),
+    "undeliverable": Meaning("the upstream could not deliver it, and does not say why", "permanent", ROUTE),
+    "deleted": Meaning("it was deleted at the upstream", "permanent", ROUTE),
+    "expired": Meaning("its validity ended at the upstream", "permanent", SUBSCRIBER),
+    "unknown_state": Meaning("the upstream does not know what became of it", "permanent"),
     "application_rejected": Meaning("the application rejected it for good", "permanent"),
 }
 
 
 # Faults of the gate, not of the one delivery: its circuit counts them.
-GATE_FAULTS = frozenset({"receiver_down", "receiver_timeout", "receiver_failing", "receiver_busy"})
+GATE_FAULTS = frozenset(
+    {
+        "receiver_down",
+        "receiver_timeout",
+        "receiver_failing",
+        "receiver_busy",
+        "upstream_error",
+        "upstream_full",
+    }
+)
 # Lanes that rest for these are due when the gate works again. One that was asked to wait waits.
-HEALED = ("receiver_down", "receiver_timeout", "receiver_failing", "receiver_gone", "link_lost", "no_answer")
+HEALED = (
+    "receiver_down",
+    "receiver_timeout",
+    "receiver_failing",
+    "receiver_gone",
+    "link_lost",
+    "no_answer",
+)
 
 
 def meaning(code: str) -> Meaning:

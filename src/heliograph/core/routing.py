@@ -95,6 +95,8 @@ class Routes:
 
     def candidates(self, org: int, network: str, number: str, message: int) -> list[str]:
         """Upstreams for an SMS, the first to take it first. Those that are down come last."""
+        if network in self.networks:
+            return []
         return [way.upstream for way in self.ways(org, network, number, message)]
 
     def ways(

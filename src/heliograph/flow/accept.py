@@ -175,12 +175,12 @@ class Admission(Ledger):
             gate = gate_of_via(delivery.via) if delivery.via else device.network
             job = Job(delivery, message, gate, device.msisdn, device.imsi)
             if enter(self.tx, self.changes, job, not view.busy, not device.attached):
-                self._begin(job)
+                self.begin(job)
             view.busy = 1
         view.queued += 1
         self.changes.deliveries.append(delivery)
 
-    def _begin(self, job: Job) -> None:
+    def begin(self, job: Job) -> None:
         message = job.message
         message.state = State.IN_PROGRESS
         message.attempts = 1
@@ -188,13 +188,13 @@ class Admission(Ledger):
         self.jobs.append(job)
 
 
-def accepted_line(message: Message, policy: Policy) -> str:
+def accepted_line(message: Message, policy: str) -> str:
     return line(
         "accepted",
         message.accepted_at,
         word(message.sender),
         DIRECTION_NAMES[message.direction],
-        word(policy.name),
+        word(policy),
         message.segments,
         message.dcs,
     )

@@ -214,5 +214,5 @@ class Arrivals:
             attempts=0,
             timeline="",
         )
-        message.timeline = accepted_line(message, policy) + arrival.note
+        message.timeline = accepted_line(message, policy.name) + arrival.note
         return message

@@ -6,6 +6,7 @@ the first attempt. Each answer is the message's state, or a refusal.
 
 from collections.abc import Sequence
 
+from heliograph.core.address import is_device_number
 from heliograph.core.changes import Mark
 from heliograph.core.delivery import DEVICE_RECEIVER, Job, LaneKey, Place
 from heliograph.core.message import Direction, Event, Message
@@ -16,6 +17,7 @@ from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.ending import ended
 from heliograph.flow.lanes import go_on_without
 from heliograph.flow.ledger import returns
+from heliograph.flow.phones import lane_of_phone
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import Cancel as CancelRequest
 from heliograph.flow.requests import CancelSame, SubmitAnswer, Submitted
@@ -65,13 +67,17 @@ class CancelAlike:
 
     async def _all(self, tx: Transaction, request: CancelSame) -> list[Submitted] | Refusal:
         device = (await tx.find_numbers([request.number])).get(request.number)
-        if device is None:
-            return refuse("unknown_message")
-        lane = LaneKey(DEVICE_RECEIVER, device)
+        lanes = [LaneKey(DEVICE_RECEIVER, device)] if device else []
+        if is_device_number(request.number):
+            lanes.append(lane_of_phone(request.org, request.number))
+        answers = [one for lane in lanes for one in await self._of_lane(tx, request, lane)]
+        return answers or refuse("unknown_message")
+
+    async def _of_lane(self, tx: Transaction, request: CancelSame, lane: LaneKey) -> list[Submitted]:
         alike = await tx.smpp.alike(lane, request.sender, request.source, request.service_type)
         asked = [CancelRequest(request.org, job.message.id, request.sender) for job in alike]
         answers = (await self._cancel(tx, asked)).answers if asked else []
-        return [one for one in answers if isinstance(one, Submitted)] or refuse("unknown_message")
+        return [one for one in answers if isinstance(one, Submitted)]
 
 
 def waiting(message: Message | None, job: Job | None, request: Wish, now: int) -> Refusal | None:

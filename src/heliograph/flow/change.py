@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from copy import copy
 
-from heliograph.core.changes import Edit
+from heliograph.core.changes import Edit, Via
+from heliograph.core.content import Content
 from heliograph.core.delivery import Job, Place
 from heliograph.core.device import DeviceView
 from heliograph.core.firewall.passing import WAY_OF
 from heliograph.core.message import Direction, Message
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.core.routing import Routes
+from heliograph.core.routing import OUTSIDE, Routes
 from heliograph.core.story.timeline import line, word
 from heliograph.core.tariff import price_of
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.cancel import waiting
 from heliograph.flow.lanes import go_on_without, moved
+from heliograph.flow.phones import Phones, load_phones
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import Change as ChangeRequest
 from heliograph.flow.requests import SubmitAnswer, Submitted
@@ -42,16 +44,18 @@ class Change:
             return refusal or refuse("unknown_message")
         if message.attempts:
             return refuse("already_attempted")
-        views, policies = await load_views(tx, {job.delivery.key})
+        views, policies = await load_views(tx, {message.device} if message.device else ())
         admission = Admission(tx, self._settings, self._routes, views, policies)
-        refusal = self._apply(admission, views[job.delivery.key], request, message, job)
+        wanted = [] if message.device else [(message.org, message.destination)]
+        words = _Words(admission, await load_phones(tx, admission, wanted), message, job)
+        refusal = self._apply(admission, words, request, message, job)
         if refusal is not None:
             return refusal
         await tx.write(admission.changes)
         return Submitted(message.id, message.segments, message.state)
 
     def _apply(
-        self, admission: Admission, view: DeviceView, request: ChangeRequest, message: Message, job: Job
+        self, admission: Admission, words: "_Words", request: ChangeRequest, message: Message, job: Job
     ) -> Refusal | None:
         due_at = request.not_before if request.not_before is not None else message.not_before
         starts = max(due_at or 0, message.accepted_at)
@@ -65,7 +69,7 @@ class Change:
             ends = starts + validity_seconds * 1000
         refusal = bad_times(due_at, validity_seconds, admission.tx.now, ends)
         if refusal is None and request.content is not None:
-            refusal = _say(admission, view, request, message, job)
+            refusal = words.say(request.content)
         if refusal is not None:
             return refusal
         message.not_before = due_at
@@ -79,24 +83,48 @@ class Change:
         return None
 
 
-def _say(
-    admission: Admission, view: DeviceView, request: ChangeRequest, message: Message, job: Job
-) -> Refusal | None:
-    """New words, counted as the difference to the old."""
-    content = request.content
-    if content is None:
+class _Words:
+    """New words for a message, counted as the difference to the old."""
+
+    def __init__(self, admission: Admission, phones: Phones, message: Message, job: Job) -> None:
+        self._admission = admission
+        self._phones = phones
+        self._message = message
+        self._job = job
+
+    def say(self, content: Content) -> Refusal | None:
+        view = self._admission.views.get(self._message.device or 0)
+        return self._to_phone(content) if view is None else self._to_device(view, content)
+
+    def _to_device(self, view: DeviceView, content: Content) -> Refusal | None:
+        admission, message, device = self._admission, self._message, view.device
+        policy, way = admission.policies[device.policy], WAY_OF[message.direction]
+        refusal = admission.admits_mt(view, policy, content, message.source, self._job, way, counted=True)
+        if refusal is not None:
+            return refusal
+        admission.give_back(message)
+        self._put(content, device.network, device.msisdn)
+        message.price = content.segments * price_of(view, policy, True)
+        admission.count(view, policy, True, message)
         return None
-    policy = admission.policies[view.device.policy]
-    way = WAY_OF[message.direction]
-    refusal = admission.admits_mt(view, policy, content, message.source, job, way, counted=True)
-    if refusal is not None:
+
+    def _to_phone(self, content: Content) -> Refusal | None:
+        message, number = self._message, self._message.destination
+        refusal = self._phones.forbids(message.org, number, content, replaces=True)
+        if refusal is None:
+            self._put(content, OUTSIDE, number)
+            message.price = self._phones.price(message.org, number, message.id, content)
         return refusal
-    admission.give_back(message)
-    message.body, message.dcs, message.pid = content.body, content.dcs, content.pid
-    message.udh, message.languages, message.segments = content.udh, content.languages, content.segments
-    message.price = content.segments * price_of(view, policy, True)
-    admission.count(view, policy, True, message)
-    return None
+
+    def _put(self, content: Content, network: str, number: str) -> None:
+        message, delivery = self._message, self._job.delivery
+        message.body, message.dcs, message.pid = content.body, content.dcs, content.pid
+        message.udh, message.languages, message.segments = content.udh, content.languages, content.segments
+        if delivery.via:  # that upstream may not carry this
+            via = self._admission.routes.first(message.org, network, number, message, delivery.via)
+            if via != delivery.via.rpartition(" ")[2]:
+                self._admission.changes.vias.append(Via(via, delivery.id))
+                go_on_without(self._admission.tx, self._admission.changes, self._job, self._admission.tx.now)
 
 
 def _place(admission: Admission, job: Job, due_at: int | None) -> None:

@@ -13,9 +13,11 @@ from heliograph.core.changes import Changes, Confirmation, Reference
 from heliograph.core.delivery import Job, Place
 from heliograph.core.message import Event
 from heliograph.core.outcome import Delivered, Permanent
+from heliograph.core.routing import Routes
 from heliograph.core.story.timeline import line, word
+from heliograph.flow.detours import Detours, load_detours, told, turn
 from heliograph.flow.ending import Endings, receipt_lane
-from heliograph.flow.lanes import ApplicationLanes
+from heliograph.flow.lanes import ApplicationLanes, park
 from heliograph.flow.ports import Answers, ReferenceCount, Transaction, Urgency
 
 
@@ -30,7 +32,8 @@ class Confirm:
 
     urgency = Urgency.SETTLE
 
-    def __init__(self, receipt_validity_seconds: int) -> None:
+    def __init__(self, receipt_validity_seconds: int, routes: Routes | None = None) -> None:
+        self._routes = routes
         self._receipt_validity_seconds = receipt_validity_seconds
 
     async def __call__(self, tx: Transaction, requests: Sequence[Report]) -> Answers[bool]:
@@ -41,14 +44,23 @@ class Confirm:
         endings = Endings(
             tx, Changes(), await ApplicationLanes.load(tx, lanes), self._receipt_validity_seconds
         )
+        detours = await self._detours(tx, requests, list(jobs.values()))
         for request in requests:
             row = references.get((request.gate, request.reference))
             if row is not None and row.code is None and row.delivery in jobs:
-                _confirm(tx, endings, request, row, jobs[row.delivery], counts[row.message])
+                _confirm(tx, endings, request, row, jobs[row.delivery], counts[row.message], detours)
         await tx.write(endings.changes)
         return Answers(
             [(request.gate, request.reference) in references for request in requests], endings.jobs
         )
+
+    async def _detours(
+        self, tx: Transaction, requests: Sequence[Report], jobs: Sequence[Job]
+    ) -> Detours | None:
+        """Looked up where something was not delivered."""
+        if self._routes is None or all(isinstance(request.outcome, Delivered) for request in requests):
+            return None
+        return await load_detours(tx, self._routes, [job for job in jobs if job.delivery.via])
 
     async def _load(self, tx: Transaction, requests: Sequence[Report]) -> dict[tuple[str, str], Reference]:
         found = {}
@@ -60,7 +72,13 @@ class Confirm:
 
 
 def _confirm(
-    tx: Transaction, endings: Endings, request: Report, row: Reference, job: Job, count: ReferenceCount
+    tx: Transaction,
+    endings: Endings,
+    request: Report,
+    row: Reference,
+    job: Job,
+    count: ReferenceCount,
+    detours: Detours | None,
 ) -> None:
     """One segment is known. A second report for it finds `code` set and changes nothing."""
     row.code = "" if isinstance(request.outcome, Delivered) else word(request.outcome.code)
@@ -70,6 +88,13 @@ def _confirm(
     story = line("reported", tx.now, row.segment + 1, row.code or "delivered")
     if count.waiting or job.delivery.place != Place.AWAITING:
         endings.tell(job.message, story)
+        return
+    name = detours.after(job, Permanent(count.failed)) if detours is not None and count.failed else None
+    if name is not None:  # its sender hears nothing yet
+        endings.changes.references_done.append(job.message.id)
+        story += turn(endings.changes, job, name, count.failed or "", tx.now)
+        told(endings.changes, job, story)
+        park(tx, endings.changes, job, tx.now)
         return
     endings.changes.dones.append(job.delivery.id)
     endings.changes.references_done.append(job.message.id)

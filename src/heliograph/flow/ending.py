@@ -34,7 +34,12 @@ def receipt_lane(message: Message) -> LaneKey | None:
     """Where news of it goes, when any is wanted."""
     if not message.receipt or message.application is None:
         return None
-    return LaneKey(message.application, message.device or message.origin or 0)
+    return LaneKey(message.application, message.device or message.origin or _of_phone(message.destination))
+
+
+def _of_phone(number: str) -> int:
+    """The key of what an application hears of a phone outside the fleet: no device has it."""
+    return -int(number) if number.isdecimal() else 0
 
 
 class Endings:

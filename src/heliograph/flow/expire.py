@@ -12,6 +12,7 @@ from heliograph.core.delivery import Job, Kind, LaneKey, Place, is_news
 from heliograph.core.routing import Routes
 from heliograph.core.story.timeline import line
 from heliograph.flow.accept import Admission, Settings
+from heliograph.flow.detours import around, in_charge
 from heliograph.flow.ending import Endings, receipt_lane
 from heliograph.flow.heads import drop, too_late
 from heliograph.flow.lanes import ApplicationLanes, go_on_without, moved, park
@@ -71,6 +72,8 @@ class Expire:
             admission = await self._admission(tx, missed.since)
             entering = entering + await move_on(tx, admission, missed)
             changes = admission.changes
+        down = [job for job in entering if job.delivery.via and in_charge(job) in self._routes.down]
+        await around(tx, self._routes, changes, down)
         for job in entering:
             delivery = job.delivery
             delivery.place, delivery.enter_at = Place.WAITING, None

@@ -5,12 +5,13 @@ Policy is asked again here, before each attempt; a head that may not go ends, an
 the next.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from heliograph.core.changes import Mark
-from heliograph.core.delivery import Job, Kind, Lane, LaneKey, is_news
+from heliograph.core.delivery import Job, Kind, Lane, LaneKey, is_news, is_phone
 from heliograph.core.device import Device
 from heliograph.core.firewall.guarded import Guarded
+from heliograph.core.firewall.suppression import suppressed
 from heliograph.core.message import Event, Message, advance
 from heliograph.core.policy import Policy, forbids_mt
 from heliograph.core.refusal import Refusal
@@ -32,6 +33,7 @@ from heliograph.flow.ledger import give_all_back, returns
 from heliograph.flow.ports import Head, Transaction
 
 _JUST_FREED: Mapping[LaneKey, Lane] = {}
+_NOBODY: Mapping[int, Container[str]] = {}
 
 
 async def take_heads(
@@ -47,11 +49,21 @@ async def take_heads(
     policies = await tx.load_policies(sorted({head.device.policy for head in heads.values() if head.device}))
     devices = [head.device for head in heads.values() if head.device]
     taking = _Taking(tx, endings, policies, polled, await load_guarded(tx, devices, policies))
+    phones = [head.job for head in heads.values() if is_phone(head.job.delivery.receiver)]
+    taking.stopped = await _stopped(tx, phones) if phones else _NOBODY
     jobs = [head.job for head in heads.values() if taking.take(head)]
     if taking.unsent:
         await give_all_back(tx, endings.changes, taking.unsent)
     await tx.write(endings.changes)
     return jobs + endings.jobs
+
+
+async def _stopped(tx: Transaction, jobs: Sequence[Job]) -> Mapping[int, Container[str]]:
+    """Of these phones, those that want nothing any more, by organisation."""
+    numbers: dict[int, list[str]] = {}
+    for job in jobs:
+        numbers.setdefault(job.message.org, []).append(job.msisdn)
+    return {org: await tx.firewall.load_suppressed(org, given) for org, given in numbers.items()}
 
 
 class _Taking:
@@ -70,6 +82,7 @@ class _Taking:
         self._endings = endings
         self._policies = policies
         self._polled = polled
+        self.stopped = _NOBODY
         self.unsent: list[Message] = []
 
     def take(self, head: Head) -> bool:
@@ -86,6 +99,12 @@ class _Taking:
             if not device.attached and (lane is None or lane.code != AWAY):
                 self._endings.changes.lanes.append(away_lane(job, now))
                 return False
+        elif self.stopped and not job.delivery.segment:
+            refusal = suppressed(job.msisdn, self.stopped.get(job.message.org, ()))
+            if refusal is not None:
+                return self._end(
+                    job, Event.REJECT, refusal.code, line("forbidden", now, word(refusal.rule or ""))
+                )
         if not self._tx.rooms.take(job.gate, key):
             self._wait(job)
             return False

@@ -13,7 +13,9 @@ from msgspec.structs import replace
 from heliograph.core.changes import Changes
 from heliograph.core.delivery import Job, LaneKey, is_news
 from heliograph.core.outcome import Outcome
+from heliograph.core.routing import Routes
 from heliograph.core.schedule import RetrySchedule
+from heliograph.flow.detours import Detours, is_refused, load_detours
 from heliograph.flow.ending import Endings, receipt_lane
 from heliograph.flow.heads import take_heads
 from heliograph.flow.lanes import ApplicationLanes, lane_of
@@ -31,20 +33,28 @@ class Settle:
 
     urgency = Urgency.SETTLE
 
-    def __init__(self, schedule: RetrySchedule, receipt_validity_seconds: int) -> None:
+    def __init__(
+        self, schedule: RetrySchedule, receipt_validity_seconds: int, routes: Routes | None = None
+    ) -> None:
         self._schedule = schedule
+        self._routes = routes
         self._receipt_validity_seconds = receipt_validity_seconds
 
     async def __call__(self, tx: Transaction, requests: Sequence[Settled]) -> Answers[None]:
         lanes = await ApplicationLanes.load(tx, _receipt_lanes(requests))
         endings = Endings(tx, Changes(), lanes, self._receipt_validity_seconds)
-        verdict = Verdict(tx, endings, self._schedule)
+        verdict = Verdict(tx, endings, self._schedule, await self._detours(tx, requests))
         for settled in requests:
             tx.rooms.give_back(settled.job.gate, lane_of(settled.job.delivery))
             verdict.settle(_own(settled.job), settled.outcome)
         await tx.write(endings.changes)
         jobs = endings.jobs + await take_heads(tx, endings.afresh(), verdict.freed)
         return Answers([None] * len(requests), jobs)
+
+    async def _detours(self, tx: Transaction, requests: Sequence[Settled]) -> Detours | None:
+        """Looked up for those alone that an upstream refused."""
+        refused = [one.job for one in requests if one.job.delivery.via and is_refused(one.outcome)]
+        return await load_detours(tx, self._routes, refused) if refused and self._routes else None
 
 
 def _own(job: Job) -> Job:

@@ -15,6 +15,7 @@ from heliograph.core.outcome import (
 )
 from heliograph.core.schedule import RetrySchedule, retry_delay_ms
 from heliograph.core.story.timeline import line, word
+from heliograph.flow.detours import Detours, told, turn
 from heliograph.flow.ending import Endings
 from heliograph.flow.heads import too_late
 from heliograph.flow.lanes import lane_of, moved
@@ -31,7 +32,10 @@ BEGUN_PRIORITY = (
 class Verdict:
     """Folds the outcomes of one batch. `freed` are the lanes whose next head may go."""
 
-    def __init__(self, tx: Transaction, endings: Endings, schedule: RetrySchedule) -> None:
+    def __init__(
+        self, tx: Transaction, endings: Endings, schedule: RetrySchedule, detours: Detours | None = None
+    ) -> None:
+        self._detours = detours
         self._now = tx.now
         self._endings = endings
         self._changes = endings.changes
@@ -39,11 +43,18 @@ class Verdict:
         self.freed: list[LaneKey] = []
 
     def settle(self, job: Job, outcome: Outcome) -> None:
+        if self._detours is not None and job.delivery.via:
+            name = self._detours.after(job, outcome)
+            if name is not None and isinstance(outcome, Temporary | Permanent):
+                self._turn(job, outcome.code, name)
+                return
         match outcome:
-            case Accepted(reference) if job.delivery.kind == Kind.SMS:
-                self._accepted(job, reference)
-            case Delivered() | Accepted():  # an application that takes something over has it
-                self._delivered(job)
+            case Accepted(reference, whole) if job.delivery.kind == Kind.SMS:
+                self._accepted(job, reference, whole)
+            case Delivered(whole):
+                self._delivered(job, whole)
+            case Accepted():  # an application that takes something over has it
+                self._delivered(job, True)
             case Temporary(code, retry_after_seconds):
                 self._defer(job, code, meaning(code).retry, retry_after_seconds)
             case Permanent(code):
@@ -55,10 +66,17 @@ class Verdict:
             case Returned(code):
                 self._returned(job, code)
 
-    def _delivered(self, job: Job) -> None:
+    def _turn(self, job: Job, code: str, name: str) -> None:
+        """Its upstream does not carry it: back to the head of its lane. The next one may take it from there
+        in this transaction.
+        """
+        told(self._changes, job, turn(self._changes, job, name, code, self._now))
+        self._free(job)
+
+    def _delivered(self, job: Job, whole: bool) -> None:
         delivery = job.delivery
-        arrived = line("arrived", self._now, delivery.segment + 1)
-        if delivery.kind == Kind.SMS and delivery.segment + 1 < job.message.segments:
+        arrived = line("arrived", self._now, job.message.segments if whole else delivery.segment + 1)
+        if delivery.kind == Kind.SMS and not whole and delivery.segment + 1 < job.message.segments:
             self._next_segment(job, arrived)
         else:
             self._over(job, Event.DELIVER, None, arrived)
@@ -131,16 +149,19 @@ class Verdict:
         job.delivery.repeated = 1
         self._defer(job, code, "unknown", None)
 
-    def _accepted(self, job: Job, reference: str) -> None:
-        """An upstream has this segment. After the last one the lane is free and the receipts decide."""
+    def _accepted(self, job: Job, reference: str, whole: bool) -> None:
+        """An upstream has this segment, or all of them. After the last one the lane is free and the receipts
+        decide.
+        """
         delivery, message = job.delivery, job.message
         self._changes.references.append(
             Reference(job.gate, reference, message.id, delivery.id, delivery.segment)
         )
         story = line("taken_over", self._now, word(reference))
-        if delivery.segment + 1 < message.segments:
+        if not whole and delivery.segment + 1 < message.segments:
             self._next_segment(job, story)
             return
+        delivery.segment = message.segments - 1
         delivery.place = Place.AWAITING
         delivery.expires_at = message.expires_at + RECEIPT_GRACE_MS
         self._changes.moves.append(moved(delivery))

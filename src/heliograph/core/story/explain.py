@@ -6,7 +6,6 @@ Pure: the way to show a time comes in, so that an interface can use another zone
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import pairwise
 
 from msgspec import Struct
 
@@ -16,13 +15,16 @@ from heliograph.core.message import Direction, Message, State
 from heliograph.core.policy import Policy
 from heliograph.core.story.reasons import encoding, is_unknown, reason, retry_reason
 from heliograph.core.story.standing import Show, Standing, called, prospects
+from heliograph.core.story.steps import before_changes, is_to_phone, late_first_attempt, left_by_upstream
 from heliograph.core.story.timeline import Step, read, word
 
 Said = tuple[str, ...]  # the arguments of a step
-AT_ONCE_MS = 1000  # an attempt within this time needs no reason
 _SWITCHES = frozenset(Policy.__struct_fields__)
 LATE_MS = 60_000  # an end that was written so long after the validity was missed by whoever should see it
-_SAYS_WHEN = {"woken", "scheduled", "rate", "changed"}
+_TO_PHONE = {
+    "MT": "an SMS to a phone outside the fleet",
+    "P2P": "an SMS from a device to a phone outside the fleet",
+}
 _TIMES = {"not_before": "to go at", "expires_at": "valid until"}
 _TO = {"MT": "an SMS to a device", "MO": "an SMS from a device", "P2P": "an SMS from a device to a device"}
 
@@ -68,8 +70,10 @@ class Teller:
 
     def __init__(self, message: Message, steps: Sequence[Step], names: Names, show: Show) -> None:
         self._message = message
-        self._first = _before_changes(message, steps)
-        self._late = _late_first_attempt(steps)
+        self._first = before_changes(message, steps)
+        self._to_phone = is_to_phone(message)
+        self._by_upstream = any(left_by_upstream(step) for step in steps)
+        self._late = late_first_attempt(steps)
         self._names = names
         self._policies = {word(name): name for name in names.policies}
         self._show = show
@@ -93,15 +97,19 @@ class Teller:
     def accepted(self, said: Said) -> str:
         sender, direction, policy, segments, dcs = said
         name, words = self._policies.get(policy, policy), encoding(int(dcs), self._first["languages"] or 0)
+        to = (_TO_PHONE if self._to_phone else _TO)[direction]
+        under = "" if policy == "-" else f", under policy {name}"
         return (
-            f"Accepted from {self._sender(sender)}: {_TO[direction]}, under policy {name}, in "
-            f"{_segments(segments)} of {words}. {self._lane()}"
+            f"Accepted from {self._sender(sender)}: {to}{under}, in {_segments(segments)} of {words}. "
+            f"{self._lane()}"
         )
 
     def _lane(self) -> str:
         message = self._message
         ends = self._first["expires_at"]
         validity = f", and is valid until {self._time(ends)}" if ends is not None else ""
+        if self._to_phone:
+            return f"It goes on the lane of phone {message.destination}{validity}."
         if message.direction == Direction.P2P and message.device is None:
             return f"No device of the organisation has the number {message.destination}."
         if message.direction != Direction.MO:
@@ -213,11 +221,14 @@ class Teller:
         (segment,) = said
         if self._message.direction == Direction.MO and self._message.application is not None:
             return f"Application {self._application(self._message.application)} acknowledged it."
+        if self._by_upstream:
+            return f"Segment {segment} arrived: the upstream acknowledged it."
         return f"Segment {segment} arrived: the device acknowledged it."
 
     def deferred(self, said: Said) -> str:
         code, at, *why = said
-        answer, to_device = _answer(code, "".join(why)), self._message.direction != Direction.MO
+        to_device = self._message.direction != Direction.MO and not self._by_upstream
+        answer = _answer(code, "".join(why))
         if not int(at):
             return f"{answer} There is no next try: its validity ended while the attempt was under way."
         return f"{answer} Next try at {self._time(at)}{retry_reason(''.join(why), to_device)}."
@@ -238,6 +249,10 @@ class Teller:
         segment, code = said
         what = "delivered" if code == "delivered" else f"not delivered, {code}: {reason(code)}"
         return f"The upstream reports segment {segment} as {what}."
+
+    def rerouted(self, said: Said) -> str:
+        code, before, after = said
+        return f"Upstream {before} does not carry it, {code}: {reason(code)}. It goes by upstream {after}."
 
     def kept(self, said: Said) -> str:
         return "No application reads it: it is kept here to be read."
@@ -334,6 +349,7 @@ TELLS: dict[str, Tell] = {
     "rejected": Teller.rejected,
     "taken_over": Teller.taken_over,
     "reported": Teller.reported,
+    "rerouted": Teller.rerouted,
     "kept": Teller.kept,
     "forbidden": Teller.forbidden,
     "cancel": Teller.cancel,
@@ -365,30 +381,3 @@ def _answer(code: str, why: str) -> str:
     if is_unknown(code, why):
         return f"Outcome unknown, {code}: {reason(code)}. It may have arrived."
     return f"Answer {code}: {reason(code)}."
-
-
-def _late_first_attempt(steps: Sequence[Step]) -> Step | None:
-    """The first attempt, when it came later than the step before it, which does not say why."""
-    for before, step in pairwise(steps):
-        if step.code == "attempt":
-            is_late = step.at - before.at > AT_ONCE_MS and before.code not in _SAYS_WHEN
-            return step if is_late else None
-    return None
-
-
-def _before_changes(message: Message, steps: Iterable[Step]) -> dict[str, int | None]:
-    """What the row says now, undone to when the message was accepted. None: nobody knows any more."""
-    first: dict[str, int | None] = {"expires_at": message.expires_at, "languages": message.languages}
-    known: set[str] = set()
-    for step in steps:
-        if step.code != "changed":
-            continue
-        changes = step.arguments[1:]
-        if changes and ":" not in changes[0]:  # an older line, which does not say
-            first["expires_at"] = first["expires_at"] if "expires_at" in known else None
-            known.add("expires_at")
-        for what, before, _ in (change.split(":") for change in changes if change.count(":") == 2):
-            if what in first and what not in known:
-                first[what] = int(before)
-                known.add(what)
-    return first

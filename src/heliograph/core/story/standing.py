@@ -180,5 +180,6 @@ class _Prospects:
             told = what_woke(code)[0] and self._standing.server_runs
             return f"{when}, since {reason(code)}." if told else f"{when}."
         to_application = self._to_application or self._message.direction == Direction.MO
+        to_application = to_application or upstream_of_gate(self._standing.gate) is not None
         forward = "" if to_application or not self._standing.server_runs else sooner(meaning(code).retry)
         return f"{when}{forward}, after {failed} failed in a row; the last one: {reason(code)}."

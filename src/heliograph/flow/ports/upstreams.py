@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from heliograph.core.delivery import LaneKey
+from heliograph.core.delivery import Job, LaneKey
 from heliograph.core.phone import Phone
 from heliograph.core.routing import Table
 
@@ -16,6 +16,10 @@ class UpstreamTransaction(Protocol):
         ...
 
     async def load_phones(self, lanes: Sequence[LaneKey]) -> dict[LaneKey, Phone]: ...
+    async def replaceable(self, lane: LaneKey, replace_key: str) -> list[Job]:
+        """The pending message to a phone with this replace key."""
+        ...
+
     async def waiting(self, upstream: str, after: int, limit: int) -> list[int]:
         """Deliveries that wait in their lanes for this upstream, by id."""
         ...

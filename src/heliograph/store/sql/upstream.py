@@ -17,6 +17,9 @@ _TEXTS: dict[str, str] = {
         OR EXISTS(SELECT 1 FROM lane l WHERE l.receiver = :receiver AND l.key = k.value
             AND l.due_at IS NOT NULL)
         FROM [[sqlite:json_each(:keys)]][[pg:unnest(:keys::bigint[]) AS]] k[[pg:(value)]]""",
+    "replaceable": """SELECT d.id FROM delivery d [[sqlite:CROSS]] JOIN message m ON m.id = d.message
+        WHERE d.receiver = :receiver AND d.key = :key AND d.place <> 1 AND d.place <> 3
+        AND m.replace_key = :replace_key AND m.final_at IS NULL AND m.state <> 2""",
     # From one list of names to the next along the index, whatever waits; there are few such lists.
     "ways": f"""WITH RECURSIVE known(via) AS (
             SELECT min(d.via) FROM delivery d WHERE {_WAITS}

@@ -110,7 +110,7 @@ class SqliteTransaction:
 
     @property
     def upstreams(self) -> SqliteUpstreams:
-        return SqliteUpstreams(self._connection, self.now, self._lane_limit)
+        return SqliteUpstreams(self._connection, self.now, self._lane_limit, self.load_deliveries)
 
     def next_id(self, shard: int) -> int:
         return make_id(self._sequences.next(self._connection), shard)

@@ -1,12 +1,12 @@
 """Upstreams, and phones outside the fleet, on SQLite: verbs within a transaction of the writer."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import apsw
 from msgspec import json
 
-from heliograph.core.delivery import LaneKey, gate_of_upstream
+from heliograph.core.delivery import Job, LaneKey, gate_of_upstream
 from heliograph.core.phone import Phone
 from heliograph.core.routing import Table
 from heliograph.core.upstream import Route, Upstream
@@ -20,9 +20,16 @@ def _keys(values: Sequence[int]) -> str:
 
 
 class SqliteUpstreams:
-    """Of one transaction."""
+    """Of one transaction, whose jobs `load` finds by their deliveries."""
 
-    def __init__(self, connection: apsw.Connection, now: int, lane_limit: int) -> None:
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        now: int,
+        lane_limit: int,
+        load: Callable[[Sequence[int]], Awaitable[dict[int, Job]]],
+    ) -> None:
+        self._load = load
         self._connection = connection
         self._now = now
         self._lane_limit = lane_limit
@@ -42,6 +49,10 @@ class SqliteUpstreams:
             for key, queued, busy in self._rows("phones", receiver, self._lane_limit, _keys(numbers)):
                 found[LaneKey(receiver, key)] = Phone(-receiver, str(key), queued, busy)
         return found
+
+    async def replaceable(self, lane: LaneKey, replace_key: str) -> list[Job]:
+        rows = self._rows("replaceable", lane.receiver, lane.key, replace_key)
+        return list((await self._load([row[0] for row in rows])).values()) if rows else []
 
     async def waiting(self, upstream: str, after: int, limit: int) -> list[int]:
         found: list[int] = []

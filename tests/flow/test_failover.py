@@ -1,0 +1,376 @@
+"""Fail-over: what an upstream cannot or does not want to carry goes by the next one, once. Its sender hears
+of one end.
+"""
+
+import pytest
+
+from heliograph.core.delivery import Kind, Place
+from heliograph.core.message import State
+from heliograph.core.outcome import (
+    BUSY,
+    MEANINGS,
+    ROUTE,
+    SUBSCRIBER,
+    Accepted,
+    Delivered,
+    Outcome,
+    Permanent,
+    Returned,
+    Temporary,
+    Unknown,
+)
+from heliograph.core.upstream import DEFAULT_FAILOVER_SECONDS
+from heliograph.flow.confirm import Report
+from heliograph.flow.reroute import RerouteSlice
+from tests.engine import APP, Lab
+from tests.flow.upstreams import ACME, BETA, GAMMA, close, make_upstream_lab, nbiot, open_, through
+
+LONG = "x" * 400
+UNDELIVERABLE = Permanent("undeliverable")
+
+
+@pytest.fixture
+def lab() -> Lab:
+    return make_upstream_lab(nbiot(ACME, BETA, GAMMA))
+
+
+def report(lab: Lab, upstream: str, reference: str, outcome: Delivered | Permanent) -> None:
+    assert lab.run(lab.flows.confirm, Report(f"upstream:{upstream}", reference, outcome)) == [True]
+
+
+def went(lab: Lab, id: int) -> list[str]:
+    """The upstreams that its attempts left by."""
+    told = lab.message(id).timeline.splitlines()
+    return [text.split(" ")[3].partition(":")[2] for text in told if text.startswith("attempt ")]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "next_one", "state"),
+    [
+        (Permanent("refused"), BETA, State.IN_PROGRESS),
+        (Permanent("bad_destination"), BETA, State.IN_PROGRESS),
+        (Permanent("protocol"), BETA, State.IN_PROGRESS),
+        (Permanent("barred"), None, State.FAILED),
+        (Permanent("unknown_subscriber"), None, State.FAILED),
+        (Permanent("some_new_code"), None, State.FAILED),
+        (Temporary("upstream_error"), BETA, State.IN_PROGRESS),
+        (Temporary("submit_failed", 30), BETA, State.IN_PROGRESS),
+        (Temporary("throttled"), None, State.BUFFERED),
+        (Temporary("upstream_full"), None, State.BUFFERED),
+        (Temporary("absent"), None, State.BUFFERED),
+        (Temporary("some_new_code"), None, State.BUFFERED),
+        (Unknown("link_lost"), None, State.BUFFERED),
+        (Returned("gate_closed"), None, State.BUFFERED),
+        (Accepted("1"), None, State.IN_PROGRESS),
+        (Delivered(), None, State.DELIVERED),
+    ],
+)
+def test_after_each_outcome_of_an_attempt(
+    lab: Lab, outcome: Outcome, next_one: str | None, state: State
+) -> None:
+    id = lab.accept()
+    lab.settle(outcome)
+    jobs = lab.take()
+    assert [through(job) for job in jobs] == ([next_one] if next_one else [])
+    assert lab.state(id)[0] == state
+    assert ("rerouted" in lab.story(id)) is (next_one is not None)
+
+
+def test_every_upstream_is_asked_once_and_the_last_word_is_final(lab: Lab) -> None:
+    lab.application()
+    id = lab.accept(receipt_to=APP)
+    for _ in range(3):
+        lab.settle(Permanent("refused"))
+    assert lab.state(id) == (State.FAILED, "refused")
+    assert went(lab, id) == [ACME, BETA, GAMMA]
+    assert [job.delivery.kind for job in lab.take()] == [Kind.RECEIPT]
+    assert lab.message(id).attempts == 3
+
+
+def test_what_is_only_busy_at_the_last_of_them_waits_for_it(lab: Lab) -> None:
+    id = lab.accept()
+    for _ in range(3):
+        lab.settle(Temporary("upstream_error"))
+    assert lab.take() == []
+    assert lab.state(id) == (State.BUFFERED, None)
+    (job,) = lab.advance(30)
+    assert through(job) == GAMMA
+
+
+def test_one_that_is_busy_for_too_long_is_left(lab: Lab) -> None:
+    id = lab.accept()
+    for _ in range(DEFAULT_FAILOVER_SECONDS // 10):
+        lab.settle(Temporary("throttled", 10))
+        assert lab.take() == []
+        lab.advance(10)
+    lab.settle(Temporary("throttled", 10))
+    assert through(lab.one()) == BETA
+    assert went(lab, id)[-2:] == [ACME, BETA]
+    assert lab.step(id, "rerouted") == ("throttled", ACME, BETA)
+
+
+def test_an_answer_of_another_kind_in_between_begins_the_wait_anew(lab: Lab) -> None:
+    lab.accept()
+    for outcome in [Temporary("throttled", 50), Temporary("absent", 10), Temporary("throttled", 50)]:
+        lab.settle(outcome)
+        lab.advance(50)
+    lab.settle(Temporary("throttled", 5))
+    assert lab.take() == []
+
+
+def test_upstreams_that_are_down_are_passed_over_while_there_are_others(lab: Lab) -> None:
+    lab.routes.down = frozenset({BETA})
+    id = lab.accept()
+    lab.settle(Temporary("upstream_error"))
+    lab.settle(Temporary("upstream_error"))
+    assert lab.take() == []  # only one that is down is left: its own clock is better
+    assert went(lab, id) == [ACME, GAMMA]
+    lab.advance(30)
+    lab.settle(Permanent("refused"))
+    assert through(lab.one()) == BETA
+
+
+@pytest.mark.parametrize("first", [Unknown("link_lost"), Unknown("no_answer"), Unknown("restart")])
+@pytest.mark.parametrize(
+    ("then", "state"),
+    [
+        (Temporary("upstream_error"), (State.BUFFERED, None)),
+        (Permanent("refused"), (State.FAILED, "refused")),
+    ],
+)
+def test_what_may_have_arrived_goes_nowhere_else(
+    lab: Lab, first: Unknown, then: Outcome, state: tuple[State, str | None]
+) -> None:
+    id = lab.accept()
+    lab.settle(first)
+    lab.advance(60)
+    lab.settle(then)
+    reroute(lab)
+    assert lab.state(id) == state
+    assert went(lab, id) == [ACME, ACME]
+
+
+def test_nor_when_its_repeat_is_reported_as_undelivered(lab: Lab) -> None:
+    id = lab.accept()
+    lab.settle(Unknown("link_lost"))
+    lab.advance(60)
+    lab.settle(Accepted("1"))
+    report(lab, ACME, "1", UNDELIVERABLE)
+    assert lab.state(id) == (State.FAILED, "undeliverable")
+
+
+def test_at_most_once_ends_with_an_unknown_and_survives_a_refusal(lab: Lab) -> None:
+    refused = lab.accept(at_most_once=True)
+    lab.settle(Permanent("refused"))
+    job = lab.one()
+    assert (job.message.id, through(job)) == (refused, BETA)
+    lab.settle(Unknown("link_lost"), job)
+    assert lab.state(refused) == (State.FAILED, "unknown_outcome")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "is_over"),
+    [
+        (Delivered(), True),
+        (Permanent("barred"), True),
+        (Permanent("expired"), True),
+        (Permanent("unknown_state"), True),
+        (UNDELIVERABLE, False),
+        (Permanent("refused"), False),
+        (Permanent("deleted"), False),
+    ],
+)
+def test_after_each_report(lab: Lab, outcome: Delivered | Permanent, is_over: bool) -> None:
+    lab.application()
+    id = lab.accept(receipt_to=APP)
+    lab.settle(Accepted("1"))
+    report(lab, ACME, "1", outcome)
+    if is_over:
+        assert lab.message(id).final_at is not None
+        assert lab.one().delivery.kind == Kind.RECEIPT
+        return
+    assert lab.state(id) == (State.BUFFERED, None)
+    assert lab.count("reference") == 0
+    (job,) = lab.poll()
+    assert (through(job), job.delivery.kind, job.message.expires_at) == (
+        BETA,
+        Kind.SMS,
+        job.delivery.expires_at,
+    )
+    lab.take()
+    lab.settle(Accepted("1"), job)
+    report(lab, BETA, "1", Delivered())
+    assert lab.state(id) == (State.DELIVERED, None)
+    assert [job.delivery.kind for job in lab.take()] == [Kind.RECEIPT]
+    assert lab.story(id).count("final") == 1
+
+
+def test_the_sender_hears_of_the_last_report_alone(lab: Lab) -> None:
+    lab.application()
+    id = lab.accept(receipt_to=APP)
+    for name in (ACME, BETA, GAMMA):
+        (job,) = lab.take() or lab.poll()
+        lab.take()
+        lab.settle(Accepted("1"), job)
+        report(lab, name, "1", UNDELIVERABLE)
+    assert lab.state(id) == (State.FAILED, "undeliverable")
+    assert [job.delivery.kind for job in lab.take()] == [Kind.RECEIPT]
+    assert went(lab, id) == [ACME, BETA, GAMMA]
+
+
+def test_a_report_from_the_upstream_before_changes_nothing(lab: Lab) -> None:
+    id = lab.accept()
+    lab.settle(Accepted("1"))
+    report(lab, ACME, "1", UNDELIVERABLE)
+    lab.poll()
+    assert lab.run(lab.flows.confirm, Report("upstream:acme", "1", Delivered())) == [False]
+    assert lab.state(id) == (State.IN_PROGRESS, None)
+
+
+def test_after_its_validity_it_goes_nowhere(lab: Lab) -> None:
+    id = lab.accept(validity_seconds=100)
+    lab.settle(Accepted("1"))
+    lab.advance(100)
+    report(lab, ACME, "1", UNDELIVERABLE)
+    assert lab.state(id) == (State.FAILED, "undeliverable")
+
+
+def test_it_waits_its_turn_in_its_lane(lab: Lab) -> None:
+    """Its position is older than those that came meanwhile."""
+    first, second, third = lab.accept(), lab.accept(), lab.accept()
+    lab.settle(Accepted("1"))
+    report(lab, ACME, "1", UNDELIVERABLE)
+    lab.settle(Accepted("2"))
+    job = lab.one()
+    assert (job.message.id, through(job)) == (first, BETA)
+    lab.settle(Accepted("3"), job)
+    assert lab.one().message.id == third
+    assert lab.state(second)[0] == State.IN_PROGRESS
+
+
+def test_a_long_one_begins_anew_where_a_segment_was_refused(lab: Lab) -> None:
+    id = lab.accept(text=LONG)
+    lab.settle(Accepted("a"))
+    lab.settle(Permanent("refused"))
+    assert lab.count("reference") == 0
+    for reference in "xyz":
+        job = lab.one()
+        assert (through(job), job.delivery.segment) == (BETA, "xyz".index(reference))
+        lab.settle(Accepted(reference), job)
+    assert lab.run(lab.flows.confirm, Report("upstream:acme", "a", Delivered())) == [False]
+    for reference in "xyz":
+        report(lab, BETA, reference, Delivered())
+    assert lab.state(id) == (State.DELIVERED, None)
+
+
+@pytest.mark.parametrize("outcome", [Delivered(), UNDELIVERABLE])
+def test_what_went_as_one_is_reported_as_one(lab: Lab, outcome: Delivered | Permanent) -> None:
+    id = lab.accept(text=LONG)
+    lab.settle(Accepted("all", whole=True))
+    assert lab.take() == []
+    delivery = lab.delivery(id)
+    assert delivery is not None
+    assert (delivery.place, delivery.segment) == (Place.AWAITING, 2)
+    report(lab, ACME, "all", outcome)
+    if outcome == UNDELIVERABLE:
+        (job,) = lab.poll()
+        assert (through(job), job.delivery.segment) == (BETA, 0)
+    else:
+        assert lab.state(id) == (State.DELIVERED, None)
+
+
+def test_what_went_as_one_and_is_never_reported_is_delivered_as_one(lab: Lab) -> None:
+    id = lab.accept(text=LONG)
+    lab.settle(Delivered(whole=True))
+    assert lab.state(id) == (State.DELIVERED, None)
+    assert lab.step(id, "arrived") == ("3",)
+
+
+def reroute(lab: Lab, upstream: str = ACME) -> None:
+    after: int | None = 0
+    while after is not None:
+        after = lab.run(lab.flows.reroute, RerouteSlice(upstream, after))[0]
+
+
+def test_what_waits_behind_one_that_stays_down_goes_by_the_next(lab: Lab) -> None:
+    close(lab, ACME)
+    ids = [lab.accept(device) for device in (1, 1, 2)]
+    reroute(lab)
+    jobs = {job.delivery.key: job for job in lab.poll()}
+    assert {through(job) for job in jobs.values()} == {BETA}
+    assert jobs[1].message.id == ids[0]
+    assert lab.step(ids[1], "rerouted") == ("upstream_down", ACME, BETA)
+    assert lab.state(ids[1]) == (State.PENDING, None)
+    lab.take()
+    lab.settle(Accepted("1"), jobs[1])
+    assert lab.one().message.id == ids[1]
+
+
+def test_it_may_go_on_to_a_third_and_never_returns(lab: Lab) -> None:
+    close(lab, ACME)
+    id = lab.accept()
+    close(lab, BETA)
+    for name in (ACME, BETA):
+        reroute(lab, name)
+    (job,) = lab.poll()
+    assert (through(job), job.delivery.via) == (GAMMA, "acme beta gamma")
+    lab.settle(Returned("gate_closed"), job)
+    close(lab, GAMMA)
+    reroute(lab, GAMMA)
+    delivery = lab.delivery(id)
+    assert delivery is not None
+    assert delivery.via == "acme beta gamma"
+
+
+def test_what_may_have_arrived_stays_behind_it(lab: Lab) -> None:
+    unsure, sure = lab.accept(1), lab.accept(2)
+    first, second = lab.take()
+    lab.settle(Unknown("link_lost"), first)
+    lab.settle(Returned("gate_closed"), second)
+    close(lab, ACME)
+    reroute(lab)
+    (job,) = lab.advance(10)
+    assert (job.message.id, through(job)) == (sure, BETA)
+    lane = lab.lane(1)
+    assert lane is not None
+    assert lane.gate == "upstream:acme"
+    open_(lab, ACME)
+    (job,) = lab.advance(10)
+    assert job.message.id == unsure
+
+
+def test_a_head_that_stays_holds_up_what_turned_behind_it(lab: Lab) -> None:
+    """A lane is in order, whatever its upstreams do."""
+    unsure = lab.accept()
+    behind = lab.accept()
+    lab.settle(Unknown("link_lost"))
+    close(lab, ACME)
+    reroute(lab)
+    assert lab.advance(3600) == []
+    open_(lab, ACME)
+    lab.poll()
+    assert lab.one().message.id == unsure
+    assert lab.state(behind) == (State.PENDING, None)
+
+
+def test_what_enters_its_lane_later_goes_around_what_is_down(lab: Lab) -> None:
+    id = lab.accept(not_before=lab.clock.now() + 60_000)
+    lab.routes.down = frozenset({ACME})
+    close(lab, ACME)
+    (job,) = lab.advance(60)
+    assert (job.message.id, through(job)) == (id, BETA)
+
+
+def test_new_ones_avoid_what_is_down(lab: Lab) -> None:
+    lab.routes.down = frozenset({ACME})
+    lab.accept()
+    job = lab.one()
+    assert (through(job), job.delivery.via) == (BETA, BETA)
+
+
+def test_the_one_table_says_of_every_code_whom_it_is_about() -> None:
+    about = {code: meaning.about for code, meaning in MEANINGS.items()}
+    assert set(about.values()) == {"", SUBSCRIBER, ROUTE, BUSY}
+    assert about["absent"] == about["barred"] == about["expired"] == SUBSCRIBER
+    assert about["throttled"] == BUSY
+    assert about["unknown_state"] == about["no_answer"] == about["link_lost"] == ""
