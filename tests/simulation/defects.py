@@ -68,11 +68,13 @@ def policy_not_asked_at_the_attempt(patch: pytest.MonkeyPatch) -> None:
 
 
 def receipt_dropped(patch: pytest.MonkeyPatch) -> None:
-    original = Endings._receipt
+    original = Endings._news
     patch.setattr(
         Endings,
-        "_receipt",
-        lambda self, message, lane: "" if message.attempts == 2 else original(self, message, lane),
+        "_news",
+        lambda self, kind, message, lane: (
+            "" if message.attempts == 2 else original(self, kind, message, lane)
+        ),
     )
 
 

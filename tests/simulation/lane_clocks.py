@@ -7,7 +7,7 @@ is a lower bound wherever the world cannot see whether the engine started the cy
 from msgspec import Struct
 
 from heliograph.core.delivery import LaneKey
-from heliograph.core.outcome import meaning
+from heliograph.core.outcome import HEALED, meaning
 from heliograph.core.schedule import RetrySchedule
 
 SCHEDULE = RetrySchedule()
@@ -57,6 +57,12 @@ class LaneClocks:
         clock = self._lanes.get(lane)
         if clock is not None:
             clock.failures, clock.due_at = 0, min(clock.due_at, due_at)
+
+    def gate_opened(self, application: int, now: int) -> None:
+        """What a lost session did not answer is due again when the next one is there."""
+        for lane, clock in self._lanes.items():
+            if application and lane.receiver == application and clock.why in HEALED:
+                clock.failures, clock.due_at = 0, min(clock.due_at, now)
 
 
 def _delay_ms(code: str, failures: int, asked_seconds: int | None) -> int:

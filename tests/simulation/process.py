@@ -13,7 +13,7 @@ from typing import Any
 import apsw
 from msgspec import Struct
 
-from heliograph.core.delivery import DEVICE_RECEIVER, Kind, LaneKey
+from heliograph.core.delivery import DEVICE_RECEIVER, Kind, LaneKey, receiver_of_gate
 from heliograph.core.gate import Gate, Gates
 from heliograph.core.outcome import Accepted, Delivered, Permanent, Returned, Temporary, Unknown
 from heliograph.core.routing import Capability, Routes
@@ -243,6 +243,9 @@ class Process:
                     self._settled(settled)
             elif call.flow is self.flows.recover:
                 self._recovered()
+            elif isinstance(call.flow, Wake):
+                for woken in call.requests:
+                    self._clocks.gate_opened(receiver_of_gate(woken.gate), self._books.clock.now())
             elif call.flow is self.flows.attach:
                 for sighting, device in zip(call.requests, result, strict=True):
                     self._sighted(sighting.presence, device)
