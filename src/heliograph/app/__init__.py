@@ -20,6 +20,7 @@ from heliograph.app.quota_ends import end_quotas
 from heliograph.app.retaining import retain
 from heliograph.app.settings import SIMULATOR, command_flows, dispatcher_flows, simulator_gate, traffic_flows
 from heliograph.app.smpp_accounts import SmppAccounts
+from heliograph.app.smpp_desk import LiveSmpp
 from heliograph.app.webhooks import Webhooks
 from heliograph.config import Config
 from heliograph.core.gate import Gate, Gates
@@ -98,6 +99,7 @@ class App:
         )
         self.smpp_reader = SqliteSmppReader(self.reader)
         self.smpp_accounts = SmppAccounts(self.smpp_reader)
+        self.smpp_desk = LiveSmpp()
         self.applications = Applications(
             self.dispatcher.report,
             self.add_gate,
