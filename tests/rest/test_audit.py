@@ -1,5 +1,7 @@
 """The audit trail as the API shows it: of one organisation, newest first, page by page."""
 
+from heliograph.core.security.audit import KINDS, LOGIN
+from heliograph.store.sql.admin import TABLES
 from tests.rest.site import Site
 
 
@@ -25,6 +27,10 @@ def test_nothing_of_another_organisation_is_shown(api: Site) -> None:
     kinds = {(entry["kind"], entry["id"]) for entry in api.get("/v1/audit?per_page=500", token=token).body}
     assert ("organisation", other.id) in kinds
     assert ("policy", policy) not in kinds
+
+
+def test_every_kind_may_be_asked_for() -> None:
+    assert {*TABLES.values(), "quota", "watch", "key", LOGIN} == set(KINDS)
 
 
 def test_it_is_for_administrators(api: Site) -> None:

@@ -34,10 +34,18 @@ class Attempt(Struct, frozen=True):
     folded: int = 0  # as many like it, before this one, have no entry of their own
 
 
-ACTIONS = frozenset(
-    {"create", "change", "delete", "release", "rotate", "prune", "login", "login_failed", "login_locked"}
+# What entries may be asked for by. A test holds that every table of what is managed is among the kinds.
+ACTIONS = (
+    *("create", "change", "delete", "release", "rotate", "prune"),
+    *("login", "login_failed", "login_locked"),
 )
 LOGIN = "login"  # the kind of such entries
+KINDS = (
+    *("organisation", "application", "account", "mfa_key", "trusted_device", "token", "key", LOGIN),
+    *("policy", "tariff", "quota", "firewall", "watch", "suppression", "stop_words"),
+    *("device", "sim", "avoided_operator", "callback", "callback_secret"),
+    *("smpp_account", "upstream", "route"),
+)
 SOMEBODY = "somebody"  # the actor, as long as nothing is proven
 PROGRAM = Actor("heliograph")  # nobody asked: the program did it by itself
 

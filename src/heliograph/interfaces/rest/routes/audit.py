@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
+from heliograph.core.security.audit import ACTIONS, KINDS
 from heliograph.flow.reads.audit import NEWEST, AuditFilter, audit_page
 from heliograph.interfaces.rest.problem import ErrorBody
 from heliograph.interfaces.rest.route import Answer, Call, Reply, Route, reply
@@ -14,16 +15,18 @@ from heliograph.interfaces.rest.translate.audit import EntryShown, shown_entry
 
 DEFAULT_PER_PAGE = 100
 MOST_PER_PAGE = 500
-Word = Annotated[str, Meta(max_length=128)]
+Kind = Annotated[str, Meta(pattern=f"^({'|'.join(KINDS)})$")]
+Action = Annotated[str, Meta(pattern=f"^({'|'.join(ACTIONS)})$")]
+ActorName = Annotated[str, Meta(pattern="^((user|token):[0-9]{1,16}|command line|heliograph|somebody)$")]
 
 
 class AuditQuery(Struct, frozen=True):
     before: Annotated[int, Meta(ge=1, le=NEWEST)] = NEWEST
     per_page: int = 0
-    kind: Word | None = None
+    kind: Kind | None = None
     id: Annotated[int, Meta(ge=0, le=NEWEST)] | None = None
-    actor: Word | None = None
-    action: Word | None = None
+    actor: ActorName | None = None  # `user:3`, `token:7`, `command line`, `heliograph`, `somebody`
+    action: Action | None = None
 
 
 async def entries(services: Services, call: Call[AuditQuery, None]) -> Reply:
