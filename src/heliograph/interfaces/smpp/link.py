@@ -4,7 +4,7 @@ In: events of the session. Out: binds to the judge, requests to the inlet, answe
 dispatcher, all of one read together. Ends with everything it had under way reported.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from heliograph.core.smpp_account import SmppAccount
 from heliograph.interfaces.smpp.binding import BIND_TYPES
 from heliograph.interfaces.smpp.desk import Desk
 from heliograph.interfaces.smpp.outlet import LOST, SILENT, Bringer, Outcomes
-from heliograph.interfaces.smpp.trace import Trace
+from heliograph.interfaces.smpp.trace import LONGEST_KEPT, Trace, kept
 from heliograph.runtime.link import Link
 from heliograph.wire.smpp.events import (
     Answered,
@@ -44,7 +44,8 @@ class House(Protocol):
     @property
     def stopping(self) -> bool: ...
     def now(self) -> int: ...
-    def time(self) -> float: ...
+    @property
+    def time(self) -> Callable[[], float]: ...
     def enter(self, connection: "Connection") -> bool: ...
     def asks_to_bind(self, connection: "Connection", bind: Bind) -> None: ...
     def desk_of(self, account: SmppAccount) -> Desk: ...
@@ -61,6 +62,7 @@ class Connection:
         self, house: House, number: int, is_tls: bool = False, outbind: Outbind | None = None
     ) -> None:
         self._house = house
+        self._time = house.time
         self._outbind = outbind  # what we say first, where we called the peer
         self.number = number
         self.is_tls = is_tls
@@ -73,7 +75,7 @@ class Connection:
         self.system_id = ""
         self.bind_type = ""
         self.version = 0
-        self.since = self.last_at = house.now()
+        self.since, self.last_at = house.now(), house.time()
         self.window = 0
         self.their_window = 0
         self.alone = False
@@ -88,8 +90,11 @@ class Connection:
         self.link.flush_soon()
 
     def _watch(self, is_ours: bool, octets: bytes) -> None:
-        self.last_at = at = self._house.now()
-        self.trace.note(at, self.number, is_ours, octets)
+        """Of every PDU: what costs more than a note is done when somebody looks."""
+        self.last_at = at = self._time()
+        if len(octets) > LONGEST_KEPT:
+            octets = kept(octets)
+        self.trace.frames.append((at, self.number, is_ours, octets))
 
     def _made(self) -> None:
         peer = self.link.about("peername")
@@ -98,7 +103,7 @@ class Connection:
         if not self._house.enter(self):
             self.link.abort()
         elif self._outbind is not None:
-            self.session.outbind(self._outbind, self._house.time())
+            self.session.outbind(self._outbind, self._time())
 
     def _heard(self, events: Sequence[Event]) -> None:
         requests: list[Requested] = []
@@ -113,7 +118,7 @@ class Connection:
                 self._other(event, outcomes)
         if requests:
             self._house.requested(self, requests)
-        self.bringer.drain(self._house.time(), outcomes)
+        self.bringer.drain(self._time(), outcomes)
         if outcomes:
             self._count(outcomes)
             self._house.report(outcomes)
@@ -150,7 +155,7 @@ class Connection:
             self.refuse(Status.RBINDFAIL, bind)
             return
         limits = limits_of(self._house.limits, account)
-        if not self.session.accept_bind(self._house.system_id, self._house.time(), limits):
+        if not self.session.accept_bind(self._house.system_id, self._time(), limits):
             return
         self.desk, self.bind_type, self.version = desk, kind, bind.interface_version
         self.system_id = bind.system_id
@@ -184,13 +189,13 @@ class Connection:
         """False when it cannot be told here."""
         if not self.session.may_send(AlertNotification):
             return False
-        told = self.session.send(pdu, self._house.time()) is not None
+        told = self.session.send(pdu, self._time()) is not None
         self.link.flush_soon()
         return told
 
     def unbind(self) -> None:
         """Take leave: what the peer answers meanwhile is still heard."""
-        if not self.session.unbind(self._house.time()):
+        if not self.session.unbind(self._time()):
             self.link.close()
         self.link.flush_soon()
 

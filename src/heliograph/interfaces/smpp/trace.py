@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import fields
 from struct import unpack_from
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -24,12 +23,8 @@ LONGEST_KEPT = 2_048  # of a longer PDU only the header is kept
 Field = str | int | list[str]
 
 
-class Frame(NamedTuple):
-    at: int
-    session: int
-    is_ours: bool
-    octets: bytes
-    length: int
+Frame = tuple[float, int, bool, bytes]
+"""When, on the loop's clock; in which session; is it ours; its octets."""
 
 
 class TracedPdu(Struct, frozen=True):
@@ -46,38 +41,42 @@ class TracedPdu(Struct, frozen=True):
 
 
 class Trace:
-    def __init__(self, pdus: int) -> None:
-        self._frames: deque[Frame] = deque(maxlen=pdus)
+    """`frames` is appended to for every PDU there is, so it is a plain queue of plain tuples."""
 
-    def note(self, at: int, session: int, is_ours: bool, octets: bytes) -> None:
-        length = len(octets)
-        kept = octets if length <= LONGEST_KEPT else octets[:HEADER_OCTETS]
-        self._frames.append(Frame(at, session, is_ours, kept, length))
+    def __init__(self, pdus: int) -> None:
+        self.frames: deque[Frame] = deque(maxlen=pdus)
 
     def take_over(self, other: "Trace") -> None:
         """What a session said before it was known whose it is."""
-        self._frames.extend(other._frames)
+        self.frames.extend(other.frames)
 
-    def read(self, with_text: bool, limit: int) -> list[TracedPdu]:
-        """Oldest first, the last ones."""
-        return [_read(frame, with_text) for frame in list(self._frames)[-limit:]]
+    def read(self, with_text: bool, limit: int, wall_ms: int, time: float) -> list[TracedPdu]:
+        """Oldest first, the last ones. The two clocks as they stand now."""
+        began = wall_ms - time * 1000
+        return [_read(frame, with_text, began) for frame in list(self.frames)[-limit:]]
 
 
-def _read(frame: Frame, with_text: bool) -> TracedPdu:
-    _, command, status, sequence = unpack_from(">IIII", frame.octets)
+def kept(octets: bytes) -> bytes:
+    """Of a long PDU only the header."""
+    return octets if len(octets) <= LONGEST_KEPT else octets[:HEADER_OCTETS]
+
+
+def _read(frame: Frame, with_text: bool, began: float) -> TracedPdu:
+    at, session, is_ours, octets = frame
+    length, command, status, sequence = unpack_from(">IIII", octets)
+    shown: dict[str, Field]
     try:
-        shown = dict(_fields(decode(frame.octets).pdu, with_text))
+        shown = dict(_fields(decode(octets).pdu, with_text))
     except MalformedPdu as fault:
-        whole = len(frame.octets) == frame.length
-        shown = {"malformed": str(fault)} if whole else {"kept": "the header only"}
+        shown = {"malformed": str(fault)} if len(octets) == length else {"kept": "the header only"}
     return TracedPdu(
-        frame.at,
-        frame.session,
-        frame.is_ours,
+        round(began + at * 1000),
+        session,
+        is_ours,
         command_name(command),
         status_name(status),
         sequence,
-        frame.length,
+        length,
         shown,
     )
 

@@ -19,7 +19,7 @@ from heliograph.wire.smpp.tlv import (
     NETWORK_ERROR_CODE,
     RECEIPTED_MESSAGE_ID,
     NetworkError,
-    Tlv,
+    Tlvs,
 )
 
 LONGEST_TEXT = 20  # of the message, at the receipt's end
@@ -29,23 +29,30 @@ _GSM_NETWORK = 3  # SMPP 3.4 §5.3.2.31
 _CODINGS = {"ascii": (0, "ascii"), "latin1": (3, "latin-1"), "ucs2": (8, "utf-16-be")}
 
 _WORDS = {
-    MessageState.ENROUTE: "ENROUTE",
-    MessageState.DELIVERED: "DELIVRD",
-    MessageState.EXPIRED: "EXPIRED",
-    MessageState.DELETED: "DELETED",
-    MessageState.UNDELIVERABLE: "UNDELIV",
-    MessageState.REJECTED: "REJECTD",
-    MessageState.SCHEDULED: "ENROUTE",  # 3.4 has no word for it
+    int(MessageState.ENROUTE): "ENROUTE",
+    int(MessageState.DELIVERED): "DELIVRD",
+    int(MessageState.EXPIRED): "EXPIRED",
+    int(MessageState.DELETED): "DELETED",
+    int(MessageState.UNDELIVERABLE): "UNDELIV",
+    int(MessageState.REJECTED): "REJECTD",
 }
-_STATES: dict[int, MessageState] = {
-    State.PENDING: MessageState.ENROUTE,
-    State.IN_PROGRESS: MessageState.ENROUTE,
-    State.BUFFERED: MessageState.ENROUTE,
-    State.DELIVERED: MessageState.DELIVERED,
-    State.FAILED: MessageState.UNDELIVERABLE,
-    State.EXPIRED: MessageState.EXPIRED,
-    State.CANCELED: MessageState.DELETED,
+# By plain numbers, since an enum's hash is slow, and every message passes here.
+_STATES = {
+    int(State.PENDING): int(MessageState.ENROUTE),
+    int(State.IN_PROGRESS): int(MessageState.ENROUTE),
+    int(State.BUFFERED): int(MessageState.ENROUTE),
+    int(State.DELIVERED): int(MessageState.DELIVERED),
+    int(State.FAILED): int(MessageState.UNDELIVERABLE),
+    int(State.EXPIRED): int(MessageState.EXPIRED),
+    int(State.CANCELED): int(MessageState.DELETED),
 }
+_ENROUTE, _DELIVERED, _DELETED = (
+    int(MessageState.ENROUTE),
+    int(MessageState.DELIVERED),
+    int(MessageState.DELETED),
+)
+_UNDELIVERABLE, _REJECTED = int(MessageState.UNDELIVERABLE), int(MessageState.REJECTED)
+_FINAL, _INTERIM = int(MessageType.DELIVERY_RECEIPT), int(MessageType.INTERMEDIATE_NOTIFICATION)
 # 3GPP TS 24.011 §8.2.5.4, the network's own numbers; 0 is no error.
 _ERRORS: dict[str, int] = {
     "absent": RpCause.DESTINATION_OUT_OF_ORDER,
@@ -75,48 +82,38 @@ _ERRORS: dict[str, int] = {
 _OTHER_ERROR = RpCause.INTERWORKING
 
 
-def message_state(message: Message) -> MessageState:
+def message_state(message: Message) -> int:
     """Our own policy's "no" before an attempt is REJECTED, the network's UNDELIVERABLE."""
-    state = _STATES[message.state]
-    if state is MessageState.UNDELIVERABLE and message.reason in CODES:
-        return MessageState.REJECTED
-    return state
+    state = _STATES[int(message.state)]
+    return _REJECTED if state == _UNDELIVERABLE and message.reason in CODES else state
 
 
-def error_code(state: MessageState, reason: str | None) -> int:
-    if reason is None or state in (MessageState.DELIVERED, MessageState.ENROUTE, MessageState.DELETED):
+def error_code(state: int, reason: str | None) -> int:
+    if reason is None or state in (_DELIVERED, _ENROUTE, _DELETED):
         return 0
     return int(_ERRORS.get(reason, _OTHER_ERROR))
 
 
 def receipt_of(job: Job, coding: str, is_interim: bool, now: int) -> DeliverSm:
     message = job.message
-    state = MessageState.ENROUTE if is_interim else message_state(message)
-    error = error_code(state, message.reason)
+    state = _ENROUTE if is_interim else message_state(message)
+    error = 0 if state == _DELIVERED else error_code(state, message.reason)
     done = now if is_interim or message.final_at is None else message.final_at
-    sub = message.segments
-    source_ton, source_npi, source = address_of(message.destination)
-    dest_ton, dest_npi, dest = address_of(message.source)
-    id = str(message.id)
-    head = (
-        f"id:{id} sub:{sub:03d} dlvrd:{sub if state is MessageState.DELIVERED else 0:03d}"
+    id, sub = str(message.id), message.segments
+    text = (
+        f"id:{id} sub:{sub:03d} dlvrd:{sub if state == _DELIVERED else 0:03d}"
         f" submit date:{_minute(message.accepted_at // 60_000)} done date:{_minute(done // 60_000)}"
-        f" stat:{_WORDS[state]} err:{error:03d} text:"
+        f" stat:{_WORDS[state]} err:{error:03d} text:{_beginning(message)}"
     )
     data_coding, codec = _CODINGS[coding]
-    text = _beginning(message)
     return DeliverSm(
-        service_type=message.service_type,
-        source_addr_ton=source_ton,
-        source_addr_npi=source_npi,
-        source_addr=source,
-        dest_addr_ton=dest_ton,
-        dest_addr_npi=dest_npi,
-        destination_addr=dest,
-        esm_class=int(MessageType.INTERMEDIATE_NOTIFICATION if is_interim else MessageType.DELIVERY_RECEIPT),
+        message.service_type,
+        *address_of(message.destination),
+        *address_of(message.source),
+        _INTERIM if is_interim else _FINAL,
         data_coding=data_coding,
-        short_message=(head + text).encode(codec, "replace")[:LONGEST_OCTETS],
-        tlvs=(RECEIPTED_MESSAGE_ID(id), _state(state), _network_error(error)),
+        short_message=text.encode(codec, "replace")[:LONGEST_OCTETS],
+        tlvs=((RECEIPTED_MESSAGE_ID.tag, id.encode() + b"\0"), *_parameters(state, error)),
     )
 
 
@@ -126,14 +123,9 @@ def _minute(at: int) -> str:
     return f"{datetime.fromtimestamp(at * 60, UTC):%y%m%d%H%M}"
 
 
-@lru_cache(16)
-def _state(state: MessageState) -> Tlv:
-    return MESSAGE_STATE(state)
-
-
-@lru_cache(256)
-def _network_error(error: int) -> Tlv:
-    return NETWORK_ERROR_CODE(NetworkError(_GSM_NETWORK, error))
+@lru_cache(1_024)
+def _parameters(state: int, error: int) -> Tlvs:
+    return MESSAGE_STATE(state), NETWORK_ERROR_CODE(NetworkError(_GSM_NETWORK, error))
 
 
 def _beginning(message: Message) -> str:

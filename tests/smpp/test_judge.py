@@ -1,0 +1,164 @@
+"""Passwords under attack: what costs nothing, what is slowed, and who is not harmed."""
+
+import asyncio
+
+from heliograph.core.smpp_account import SmppAccount
+from heliograph.interfaces.smpp.binding import (
+    CHECKS_PER_ADDRESS,
+    LONGEST_DELAY_SECONDS,
+    MOST_REMEMBERED,
+    WRONG_REMEMBERED,
+    Judge,
+    Slowness,
+    allows,
+)
+from heliograph.runtime.passwords import Busy
+from heliograph.wire.smpp.numbers import Status
+from heliograph.wire.smpp.pdus import BindTransceiver
+from tests.virtual_time import run_virtual
+
+KEY = b"k" * 32
+HERE, THERE = "192.0.2.1", "192.0.2.2"
+
+
+class Directory:
+    """Accounts in memory."""
+
+    def __init__(self, *accounts: SmppAccount) -> None:
+        self.accounts = {account.id: account for account in accounts}
+
+    def of_id(self, id: int) -> SmppAccount | None:
+        return self.accounts.get(id)
+
+    def of_system_id(self, system_id: str) -> SmppAccount | None:
+        return next((one for one in self.accounts.values() if one.system_id == system_id), None)
+
+
+class Looks:
+    """Stands for Argon2id: counts how often it is asked; a hash is `hash of` its password."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.busy = False
+
+    async def match(self, kept: str | None, password: str) -> bool:
+        if self.busy:
+            raise Busy
+        self.count += 1
+        await asyncio.sleep(0.03)
+        return kept == f"hash of {password}"
+
+
+def judge_of(*accounts: SmppAccount) -> tuple[Judge, Looks, Directory]:
+    looks, directory = Looks(), Directory(*accounts)
+    return Judge(directory, looks.match, KEY), looks, directory  # type: ignore[arg-type]  # reads alone
+
+
+ACME = SmppAccount(7, 1, "acme", "hash of right")
+OTHER = SmppAccount(8, 1, "other", "hash of right")
+
+
+def bind(password: str, system_id: str = "acme") -> BindTransceiver:
+    return BindTransceiver(system_id, password)
+
+
+def test_a_good_password_is_looked_at_once() -> None:
+    async def work() -> None:
+        judge, looks, directory = judge_of(ACME)
+        assert judge.at_once(bind("right"), HERE) is None
+        assert await judge.decide(bind("right"), HERE, HERE) == ACME
+        assert judge.at_once(bind("right"), THERE) == ACME
+        assert judge.at_once(bind("wrong"), HERE) is None
+        assert looks.count == 1
+        directory.accounts[7] = SmppAccount(7, 1, "acme", "hash of new", 2)
+        assert judge.at_once(bind("right"), HERE) is None
+        assert await judge.decide(bind("right"), HERE, HERE) == Status.RINVPASWD
+
+    run_virtual(work())
+
+
+def test_a_client_that_repeats_a_wrong_password_costs_one_look() -> None:
+    async def work() -> None:
+        judge, looks, _ = judge_of(ACME)
+        for _ in range(20):
+            assert await judge.decide(bind("wrong"), HERE, HERE) == Status.RINVPASWD
+        assert looks.count == 1
+
+    run_virtual(work())
+
+
+def test_guessing_is_slowed_and_the_owner_is_not() -> None:
+    async def work() -> None:
+        judge, looks, _ = judge_of(ACME)
+        assert await judge.decide(bind("right"), THERE, THERE) == ACME
+        began = asyncio.get_running_loop().time()
+        guesses = 60
+        for number in range(guesses):
+            assert await judge.decide(bind(f"guess {number}"), HERE, HERE) == Status.RINVPASWD
+        took = asyncio.get_running_loop().time() - began
+        assert took > (guesses - 10) * LONGEST_DELAY_SECONDS
+        assert looks.count == guesses + 1
+        assert judge.at_once(bind("right"), THERE) == ACME
+
+    run_virtual(work())
+
+
+def test_one_address_has_a_few_looks_at_a_time() -> None:
+    async def work() -> None:
+        judge, looks, _ = judge_of(ACME, OTHER)
+        binds = [judge.decide(bind(f"guess {number}"), HERE, HERE) for number in range(100)]
+        statuses = await asyncio.gather(*binds)
+        assert statuses.count(Status.RBINDFAIL) == 100 - CHECKS_PER_ADDRESS
+        assert looks.count == CHECKS_PER_ADDRESS
+        assert await judge.decide(bind("right", "other"), THERE, THERE) == OTHER
+
+    run_virtual(work())
+
+
+def test_busy_workers_refuse_and_no_failure_is_counted() -> None:
+    async def work() -> None:
+        judge, looks, _ = judge_of(ACME)
+        looks.busy = True
+        assert await judge.decide(bind("right"), HERE, HERE) == Status.RBINDFAIL
+        looks.busy = False
+        began = asyncio.get_running_loop().time()
+        assert await judge.decide(bind("right"), HERE, HERE) == ACME
+        assert asyncio.get_running_loop().time() - began < 0.1
+
+    run_virtual(work())
+
+
+def test_an_account_that_changes_while_its_password_is_looked_at_is_not_bound() -> None:
+    async def work() -> None:
+        judge, _, directory = judge_of(ACME)
+        deciding = asyncio.ensure_future(judge.decide(bind("right"), HERE, HERE))
+        await asyncio.sleep(0.01)
+        directory.accounts[7] = SmppAccount(7, 1, "acme", "hash of new", 2)
+        assert await deciding == Status.RBINDFAIL
+
+    run_virtual(work())
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    slow = Slowness()
+    for number in range(MOST_REMEMBERED + 10):
+        slow.failed(number, 0.0)
+    assert slow.delay_seconds(0, 0.0) == 0.0
+    assert slow.delay_seconds(MOST_REMEMBERED, 0.0) > 0.0
+    assert slow.delay_seconds(MOST_REMEMBERED, 301.0) == 0.0
+
+    judge, _, _ = judge_of(ACME)
+    for number in range(WRONG_REMEMBERED + 1):
+        judge.known.learn(ACME, f"wrong {number}", False)
+    assert judge.known.verdict(ACME, "wrong 0") is None
+    assert judge.known.verdict(ACME, f"wrong {WRONG_REMEMBERED}") is False
+
+
+def test_ranges_hold_for_both_families() -> None:
+    assert allows("", "198.51.100.9")
+    assert allows("10.0.0.0/8, 198.51.100.0/24", "198.51.100.9")
+    assert allows("198.51.100.0/24", "::ffff:198.51.100.9")
+    assert allows("2001:db8::/32", "2001:db8::1%eth0")
+    assert not allows("10.0.0.0/8", "198.51.100.9")
+    assert not allows("10.0.0.0/8", "2001:db8::1")
+    assert not allows("10.0.0.0/8", "")
