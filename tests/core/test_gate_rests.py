@@ -1,6 +1,6 @@
 """A gate's circuit rests for longer each time, as long as its far end asks, and drains at its own pace."""
 
-from heliograph.core.far_end import CIRCUIT_OPEN_MS, LONGEST_HOLD_MS
+from heliograph.core.far_end import CIRCUIT_OPEN_MS, LONGEST_HOLD_MS, PACE_DOUBLES_MS
 from heliograph.core.gate import Gate
 
 MINUTE_MS = 60_000
@@ -83,21 +83,20 @@ def test_it_drains_at_its_own_pace_until_it_caught_up() -> None:
     gate.spend(gate.budget(1_000_000), 0)
     assert gate.budget(1_000_000) == 0
     assert gate.budget(1_000_500) == 10
-    gate.caught_up(1_002_000)
+    gate.caught_up()
     assert gate.budget(1_002_000) == 1_000
 
 
-def test_a_long_lane_is_not_caught_up_while_its_head_is_under_way() -> None:
-    """Nothing is due, and yet all that the pace allows goes."""
-    gate = opened(window=1_000, drain_per_s=20)
+def test_its_pace_doubles_so_that_it_catches_up_whatever_comes() -> None:
+    gate, paces = opened(window=1_000, drain_per_s=20), []
     gate.catch_up(1_000_000)
-    gate.caught_up(1_000_500)  # the pace that was saved up says nothing yet
-    for now in range(1_000_000, 1_003_000, 50):
-        gate.spend(gate.budget(now), 0)
-        gate.caught_up(now)
-        assert gate.draining
-    gate.caught_up(1_003_900)
-    assert not gate.draining
+    for now in range(1_000_000, 1_000_000 + 5 * PACE_DOUBLES_MS, PACE_DOUBLES_MS):
+        paces.append(gate.budget(now))
+        gate.spend(paces[-1], 0)
+        gate.in_flight = 0
+    assert paces == [20, 40, 80, 160, 320]
+    gate.catch_up(1_000_000 + 6 * PACE_DOUBLES_MS)
+    assert gate.budget(1_000_000 + 6 * PACE_DOUBLES_MS) == 20
 
 
 def test_a_gate_without_a_pace_does_not_drain() -> None:

@@ -33,8 +33,9 @@ def results(desk: Desk) -> list[tuple[str, Any]]:
     [
         (Say(500), "receiver_failing"),
         (Say(503), "receiver_failing"),
-        (Say(404), "receiver_error"),
-        (Say(400, body=b"no"), "receiver_error"),
+        (Say(302), "receiver_moved"),
+        (Say(404), "receiver_refused"),
+        (Say(400, body=b"no"), "receiver_refused"),
         (Say(429), "receiver_busy"),
     ],
 )

@@ -1,6 +1,7 @@
 """The log of calls, the test button, and telling once more what was told."""
 
 import json
+import socket
 from datetime import UTC, datetime
 from typing import Any
 
@@ -88,12 +89,61 @@ def test_the_test_button_calls_at_once_and_shows_the_answer(desk: Desk, receiver
     assert answer.status == 200
     shown = answer.body
     assert (shown["kind"], shown["status"], shown["answer"]) == ("test", 418, "a teapot")
-    assert shown["result"] == "receiver_error"
+    assert shown["result"] == "receiver_refused"
     (heard,) = receiver.heard
     assert heard.body["type"] == "test"
     assert is_signed_with(heard, SECRET)
     assert claims(heard, SECRET)["jti"] == heard.headers["webhook-id"]
     assert [line["kind"] for line in desk.log()] == ["test"]
+
+
+@pytest.mark.parametrize(
+    ("said", "result", "description"),
+    [
+        (Say(200), "delivered", "200 OK: the application's server accepted it"),
+        (Say(204), "delivered", "204 No Content: the application's server accepted it"),
+        (
+            Say(302),
+            "receiver_moved",
+            "302 Found: the application's server answered with a redirect, and none",
+        ),
+        (Say(401), "receiver_refused", "401 Unauthorized: the application's server refused the call"),
+        (Say(410), "callback_disabled", "410 Gone: an SMS that is answered so switches the callback off"),
+        (Say(429), "receiver_busy", "429 Too Many Requests: the application's server asked to be left alone"),
+        (Say(500), "receiver_failing", "500 Internal Server Error: the application's server is out of order"),
+        (Say(599), "receiver_failing", "599: the application's server is out of order"),
+        (None, "link_lost", "the link was lost after sending"),
+    ],
+)
+def test_the_test_button_tells_each_answer_in_words(
+    desk: Desk, receiver: Receiver, said: Say | None, result: str, description: str
+) -> None:
+    receiver.script = lambda _: said
+    shown = desk.site.post(f"{desk.path}/test").body
+    assert (shown["result"], shown["status"]) == (result, None if said is None else said.status)
+    assert shown["description"].startswith(description)
+    assert 1 <= shown["latency_ms"] < 5_000
+    assert desk.log() == [shown]
+    assert desk.site.get(desk.path).body["status"]["id"] == 0  # whatever was answered
+
+
+@pytest.mark.parametrize(
+    ("url", "result"),
+    [
+        ("http://127.0.0.1:{port}/", "receiver_down"),
+        ("http://no.such.name.invalid/", "receiver_unresolved"),
+        ("http://169.254.169.254/latest/meta-data/", "address_refused"),
+        ("http://127.0.0.1:{silent}/", "receiver_timeout"),
+    ],
+)
+def test_the_test_button_tells_why_there_is_no_answer(api: Site, port: int, url: str, result: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # connects, and never says a word
+        desk = Desk(api, url.format(port=port, silent=silent.getsockname()[1]), None, 0)
+        shown = api.post(f"{desk.path}/test").body
+    assert (shown["result"], shown["status"]) == (result, None)
+    assert shown["answer"]
+    assert shown["latency_ms"] >= 1
+    assert desk.log() == [shown]
 
 
 def test_the_test_button_works_while_the_callback_is_off(api: Site, desk: Desk, receiver: Receiver) -> None:

@@ -10,14 +10,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.rest.site import Site
+from tests.rest.site import Site, site
+from tests.webhook.conftest import SETTINGS
 from tests.webhook.desk import Desk
 from tests.webhook.receiver import receiving
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> ssl.SSLContext:
-    """A server's, with a certificate of its own making for 127.0.0.1."""
+def certificate(tmp_path: Path) -> Path:
+    """With its key, of its own making, for 127.0.0.1."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "receiver")])
     now = datetime.now(UTC)
@@ -37,8 +38,14 @@ def context(tmp_path: Path) -> ssl.SSLContext:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     file.write_bytes(secret + certificate.public_bytes(serialization.Encoding.PEM))
+    return file
+
+
+@pytest.fixture
+def context(certificate: Path) -> ssl.SSLContext:
+    """A server's."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.load_cert_chain(file)
+    made.load_cert_chain(certificate)
     return made
 
 
@@ -47,6 +54,29 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(api: Site, context: ss
         desk = Desk(api, receiver.url)
         tried = api.post(f"{desk.path}/test").body
         assert receiver.url.startswith("https://")
-        assert (tried["result"], tried["status"]) == ("receiver_down", None)
+        assert (tried["result"], tried["status"]) == ("receiver_untrusted", None)
         assert "certificate" in tried["answer"].lower()
+        assert not receiver.heard
+
+
+def test_one_that_is_vouched_for_is_called_under_its_own_name_alone(
+    tmp_path: Path, certificate: Path, context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with site(tmp_path / "data", SETTINGS) as api, receiving(tls=context) as receiver:
+        desk = Desk(api, receiver.url)
+        desk.send(0, "first", "second")
+        assert [heard.text for heard in receiver.wait(2)] == ["first", "second"]
+        misnamed = Desk(api, receiver.url.replace("127.0.0.1", "localhost"))
+        tried = api.post(f"{misnamed.path}/test").body
+        assert (tried["result"], tried["status"]) == ("receiver_untrusted", None)
+        assert "localhost" in tried["answer"]
+        assert len(receiver.heard) == 2
+
+
+def test_a_receiver_without_tls_is_not_called(api: Site) -> None:
+    with receiving() as receiver:
+        desk = Desk(api, receiver.url.replace("http:", "https:"))
+        tried = api.post(f"{desk.path}/test").body
+        assert (tried["result"], tried["status"]) == ("receiver_untrusted", None)
         assert not receiver.heard

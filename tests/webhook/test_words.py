@@ -5,10 +5,10 @@ import hmac
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from yarl import URL
 
 from heliograph.core.outcome import DELIVERED, GATE_FAULTS, MEANINGS, Outcome, Temporary
 from heliograph.core.web_address import bad_url
+from heliograph.interfaces.webhook.call import target_of
 from heliograph.interfaces.webhook.signature import Hmac, keys_of, signed
 from heliograph.interfaces.webhook.translate import outcome_of, shown
 
@@ -26,10 +26,11 @@ def test_hmac_is_hmac(key: bytes, text: bytes) -> None:
         (200, None, DELIVERED),
         (204, "120", DELIVERED),
         (299, None, DELIVERED),
-        (300, None, Temporary("receiver_error")),
-        (302, None, Temporary("receiver_error")),
-        (400, None, Temporary("receiver_error")),
-        (401, "5", Temporary("receiver_error")),
+        (199, None, Temporary("receiver_failing")),
+        (300, None, Temporary("receiver_moved")),
+        (302, None, Temporary("receiver_moved")),
+        (400, None, Temporary("receiver_refused")),
+        (401, "5", Temporary("receiver_refused")),
         (410, None, Temporary("callback_disabled")),
         (429, None, Temporary("receiver_busy")),
         (429, "120", Temporary("receiver_busy", 120)),
@@ -64,11 +65,15 @@ def test_a_url_that_is_taken_can_be_called(scheme: str, authority: str, rest: st
     """Or a callback that somebody made would keep the server from starting."""
     url = f"{scheme}://{authority}{rest}"
     if bad_url(url) is None:
-        assert URL(url, encoded=True).host
+        target = target_of(url)
+        assert target.place.host
+        assert target.request("POST", b"{}", {}).startswith(b"POST /")
 
 
 def test_faults_of_gates_follow_the_applications_schedule() -> None:
-    assert {MEANINGS[code].retry for code in GATE_FAULTS} == {"application"}
+    ours = {code for code in GATE_FAULTS if code.startswith(("receiver_", "address_"))}
+    assert {MEANINGS[code].retry for code in ours} == {"application"}
+    assert len(ours) == 8
 
 
 def test_dates_say_no_zone() -> None:

@@ -16,12 +16,13 @@ from heliograph.flow.ports import Clock, Full, Outlet, Store
 from heliograph.flow.ports.callbacks import CallbackReader
 from heliograph.flow.reads.port import TooSlow
 from heliograph.interfaces.rest.translate.events import type_of
-from heliograph.interfaces.webhook.call import Client, Limits
+from heliograph.interfaces.webhook.call import Client
 from heliograph.interfaces.webhook.callbacks import TIMER_MARGIN_MS, Callbacks, Settings
 from heliograph.interfaces.webhook.directory import Directory
 from heliograph.interfaces.webhook.guard import Guard
 from heliograph.interfaces.webhook.journal import Journal
 from heliograph.interfaces.webhook.outlet import Tools
+from heliograph.runtime.http_client import Limits
 from heliograph.runtime.unavailable import Unavailable
 from heliograph.runtime.vault import Vault
 
@@ -106,8 +107,8 @@ class Webhooks:
         except Full:
             log.warning("a callback is off, and nobody was told", callback=callback.id)
 
-    async def _write(self, attempts: Sequence[CallbackAttempt]) -> None:
-        await self._store.run(self._log_calls, attempts)
+    async def _write(self, attempts: Sequence[CallbackAttempt]) -> Sequence[int]:
+        return await self._store.run(self._log_calls, attempts)
 
     async def keep_log_short(self) -> None:
         """Until cancelled."""

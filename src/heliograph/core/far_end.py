@@ -11,9 +11,9 @@ from msgspec import Struct
 DEFAULT_WINDOW = 1000
 CIRCUIT_FAILURES = 5  # in a row, before it is left alone
 CIRCUIT_OPEN_MS = 5_000
+PACE_DOUBLES_MS = 30_000  # of what catches up
 LONGEST_HOLD_MS = 3_600_000  # how long it is left alone because it asked for it
 _DOUBLINGS = 16
-_NEARLY = 0.9  # of what a rate lets save up
 
 
 class Way(Protocol):
@@ -27,7 +27,8 @@ class FarEnd(Struct, eq=False):
     window: int = DEFAULT_WINDOW
     rate_per_s: int | None = None
     longest_open_ms: int = CIRCUIT_OPEN_MS  # it opens for twice as long each time, up to this
-    drain_per_s: int | None = None  # the rate while a gate catches up
+    drain_per_s: int | None = None  # the rate while a gate catches up, at first
+    drains_since: int = 0
     failures: int = 0
     opens_at: int = 0  # the circuit: closed to traffic until then, then one probe
     tokens: float = 0.0
@@ -50,30 +51,27 @@ class FarEnd(Struct, eq=False):
             return 0
         if self.failures >= CIRCUIT_FAILURES:
             return 1 if self.in_flight == 0 else 0  # one probe tells whether it works again
-        rate = self._rate()
+        rate = self._rate(now)
         return self.window if rate is None else self._tokens(now, rate)
 
-    def _rate(self) -> int | None:
-        if self.rate_per_s is None and any(gate.draining for gate in self.gates):
-            return self.drain_per_s
+    def _rate(self, now: int) -> int | None:
+        """It goes faster the longer it catches up: else, where more comes than goes, it never would."""
+        if self.rate_per_s is None and self.drain_per_s is not None and self._drains():
+            doublings = max(0, now - self.drains_since) // PACE_DOUBLES_MS
+            return self.drain_per_s << min(doublings, _DOUBLINGS)
         return self.rate_per_s
 
+    def _drains(self) -> bool:
+        return any(gate.draining for gate in self.gates)
+
     def _tokens(self, now: int, rate_per_s: int) -> int:
-        self.tokens = self._saved(now, rate_per_s)
+        passed_ms = max(0, now - self.counted_at)
+        self.tokens = min(float(rate_per_s), self.tokens + passed_ms * rate_per_s / 1000)
         self.counted_at = now
         return int(self.tokens)
 
-    def _saved(self, now: int, rate_per_s: int) -> float:
-        passed_ms = max(0, now - self.counted_at)
-        return min(float(rate_per_s), self.tokens + passed_ms * rate_per_s / 1000)
-
-    def has_saved_up(self, now: int) -> bool:
-        """Less goes than might go."""
-        rate = self._rate()
-        return rate is None or self._saved(now, rate) >= rate * _NEARLY
-
     def spend(self, taken: int) -> None:
-        if self._rate() is not None:
+        if self.rate_per_s is not None or self._drains():
             self.tokens -= taken
 
     def circuit_open(self, now: int) -> bool:

@@ -9,8 +9,6 @@ now, a transaction spends from that, and `settle(rooms)` makes it true after the
 from heliograph.core.delivery import LaneKey
 from heliograph.core.far_end import CIRCUIT_OPEN_MS, DEFAULT_WINDOW, FarEnd
 
-SHORTEST_DRAIN_MS = 1_000  # by then the pace that was saved up before is used up
-
 
 class Gate:
     """Alone at its far end, unless it is led to one that others lead to as well."""
@@ -27,7 +25,6 @@ class Gate:
         self.reachable = reachable
         self.in_flight = in_flight
         self.draining = False  # it catches up
-        self._drains_until = 0  # at the least
         self.far = FarEnd(window, rate_per_s, longest_open_ms, drain_per_s, gates=(self,))
 
     def lead_to(self, far: FarEnd) -> None:
@@ -46,13 +43,12 @@ class Gate:
 
     def catch_up(self, now: int) -> None:
         """Much may wait: it goes at the far end's own pace."""
-        self._drains_until = now + SHORTEST_DRAIN_MS
+        self.far.drains_since = now
         self.draining = self.far.drain_per_s is not None
 
-    def caught_up(self, now: int) -> None:
-        """Nothing of it is due. A long lane never is while its head is under way, and uses up the pace."""
-        if self.draining and not 0 < self._drains_until - now <= SHORTEST_DRAIN_MS:
-            self.draining = not self.far.has_saved_up(now)
+    def caught_up(self) -> None:
+        """None of it waits any more."""
+        self.draining = False
 
 
 class Rooms:

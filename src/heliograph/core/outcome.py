@@ -93,6 +93,15 @@ MEANINGS: dict[str, Meaning] = {
     "receiver_timeout": Meaning("the application's server did not answer in time", "application"),
     "receiver_failing": Meaning("the application's server is out of order", "application"),
     "receiver_busy": Meaning("the application's server asked to be left alone for a while", "application"),
+    "receiver_refused": Meaning("the application's server refused the call", "application"),
+    "receiver_moved": Meaning(
+        "the application's server answered with a redirect, and none is followed", "application"
+    ),
+    "receiver_unresolved": Meaning("the name of the application's server has no address", "application"),
+    "receiver_untrusted": Meaning(
+        "the application's server did not prove who it is: no TLS, or a certificate that does not hold",
+        "application",
+    ),
     "address_refused": Meaning("the URL leads to an address that may not be called", "application"),
     "secret_sealed": Meaning("the secret that signs it cannot be opened with this key", "application"),
     "callback_disabled": Meaning("the application wants no more calls: its callback is off", "application"),
@@ -132,6 +141,10 @@ GATE_FAULTS = frozenset(
         "receiver_timeout",
         "receiver_failing",
         "receiver_busy",
+        "receiver_moved",
+        "receiver_unresolved",
+        "receiver_untrusted",
+        "address_refused",
         "upstream_error",
         "upstream_full",
     }
@@ -141,6 +154,10 @@ HEALED = (
     "receiver_down",
     "receiver_timeout",
     "receiver_failing",
+    "receiver_moved",
+    "receiver_unresolved",
+    "receiver_untrusted",
+    "address_refused",
     "receiver_gone",
     "link_lost",
     "no_answer",

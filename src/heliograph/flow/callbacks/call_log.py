@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from heliograph.core.callback import CallbackAttempt
 from heliograph.flow.ports import Answers, Transaction, Urgency
@@ -11,31 +12,14 @@ SLICE = 1_000
 
 
 class LogCalls:
-    """The flow. The numbers are given here."""
+    """The flow. The answers: the numbers, which are given here."""
 
     urgency = Urgency.TIMERS
 
-    async def __call__(self, tx: Transaction, requests: Sequence[CallbackAttempt]) -> Answers[None]:
-        await tx.callbacks.log(
-            [
-                CallbackAttempt(
-                    row.callback,
-                    tx.next_position(),
-                    row.org,
-                    row.at,
-                    row.kind,
-                    row.subject,
-                    row.device,
-                    row.attempt,
-                    row.code,
-                    row.status,
-                    row.latency_ms,
-                    row.answer,
-                )
-                for row in requests
-            ]
-        )
-        return Answers([None] * len(requests), [])
+    async def __call__(self, tx: Transaction, requests: Sequence[CallbackAttempt]) -> Answers[int]:
+        rows = [replace(row, number=tx.next_position()) for row in requests]
+        await tx.callbacks.log(rows)
+        return Answers([row.number for row in rows], [])
 
 
 class Trim(Struct, frozen=True):

@@ -1,35 +1,32 @@
-"""One call: a request to a URL, and what came of it, within limits of time and size.
+"""One call: a request to a URL, and what came of it, in the words of outcomes.
 
-In: a method, a URL, a body, headers. Out: an answer with its first bytes, or why there is none. Never follows
-a redirect, never keeps a cookie, never goes where the guard forbids.
+In: a method, a target, a body, headers. Out: an answer with its first bytes, or why there is none. How it
+travels is the client's: it never follows a redirect and never goes where the guard forbids.
 """
 
-import asyncio
 from collections.abc import Mapping
+from math import ceil
 from time import perf_counter
-from typing import Any
 
-import aiohttp
-from aiohttp.abc import AbstractResolver
 from msgspec import Struct
-from yarl import URL
 
 from heliograph.core.outcome import Temporary, Unknown
 from heliograph.interfaces.webhook.guard import MARK, Guard
-
-MOST_ANSWER = 65_536  # octets of an answer that are read; a longer one costs its connection
-FIRST_BYTES = 512  # of an answer, kept in the log
-BODY_SECONDS = 2.0  # for the rest of an answer whose status is known
-IDLE_SECONDS = 4.0  # a connection is not used again after so long: servers close theirs after five
-NAMES_SECONDS = 10  # how long a resolved name is believed
+from heliograph.runtime.http_answer import FIRST_BYTES, BadAnswer, CallFailed, TimedOut
+from heliograph.runtime.http_client import (
+    NAMES_SECONDS,
+    HttpClient,
+    Limits,
+    NotConnected,
+    NotPermitted,
+    NotResolved,
+    NotTrusted,
+    Resolve,
+    Target,
+)
 
 AGENT = "Heliograph"
-
-
-class Limits(Struct, frozen=True):
-    connect_seconds: float = 5.0
-    total_seconds: float = 15.0
-    connections: int = 1_000  # to all receivers together
+_RETRY_AFTER = b"retry-after"
 
 
 class Answered(Struct, frozen=True):
@@ -54,77 +51,50 @@ class Client:
         self,
         guard: Guard,
         limits: Limits,
-        resolver: AbstractResolver | None = None,
-        names_seconds: int = NAMES_SECONDS,
+        resolve: Resolve | None = None,
+        names_seconds: float = NAMES_SECONDS,
     ) -> None:
-        connector = aiohttp.TCPConnector(
-            limit=limits.connections,
-            resolver=resolver,
-            use_dns_cache=names_seconds > 0,
-            ttl_dns_cache=names_seconds,
-            keepalive_timeout=IDLE_SECONDS,
-            socket_factory=guard.socket_for,
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=limits.total_seconds, connect=limits.connect_seconds),
-            auto_decompress=False,
-            trust_env=False,
-            headers={"content-type": "application/json", "user-agent": AGENT, "accept-encoding": "identity"},
-        )
+        self._client = HttpClient(guard.permits, limits, resolve, names_seconds)
 
-    async def call(self, method: str, url: URL, body: bytes, headers: Mapping[str, str]) -> Answered | Failed:
+    async def call(
+        self, method: str, target: Target, body: bytes, headers: Mapping[str, str]
+    ) -> Answered | Failed:
         started = perf_counter()
         try:
-            response = await self._session.request(
-                method, url, data=body, headers=headers, allow_redirects=False
-            )
-        except (aiohttp.ClientError, TimeoutError) as failure:
+            answer = await self._client.call(method, target, body, headers)
+        except CallFailed as failure:
             return Failed(*_meant(failure), _ms(started))
-        first = await _first(response)
-        retry_after = response.headers.get("retry-after")
-        return Answered(response.status, retry_after, first[:FIRST_BYTES], _ms(started))
+        asked = answer.headers.get(_RETRY_AFTER)
+        retry_after = None if asked is None else asked.decode("latin-1")
+        return Answered(answer.status, retry_after, answer.first, _ms(started))
 
     async def close(self) -> None:
-        await self._session.close()
+        await self._client.close()
+
+
+def target_of(url: str) -> Target:
+    return Target(url, AGENT)
 
 
 def _ms(started: float) -> int:
-    return int((perf_counter() - started) * 1000)
+    """Begun milliseconds: a call that was made took some."""
+    return ceil((perf_counter() - started) * 1000)
 
 
-def _meant(failure: Exception) -> tuple[Temporary | Unknown, str]:
+def _meant(failure: CallFailed) -> tuple[Temporary | Unknown, str]:
     """Was anything sent? What was not connected was not; what broke later may have arrived."""
-    why = str(failure)[:FIRST_BYTES] or type(failure).__name__
+    why = str(failure)[:FIRST_BYTES]
     match failure:
-        case aiohttp.ClientConnectorError() if MARK in why:
+        case NotPermitted():
             return Temporary("address_refused"), MARK  # which address it was is not the caller's to learn
-        case aiohttp.ClientConnectorError():
+        case NotResolved():
+            return Temporary("receiver_unresolved"), why
+        case NotTrusted():
+            return Temporary("receiver_untrusted"), why
+        case NotConnected():
             return Temporary("receiver_down"), why
-        case aiohttp.ConnectionTimeoutError() | aiohttp.InvalidURL():
-            return Temporary("receiver_down"), why
-        case TimeoutError():
+        case TimedOut():
             return Temporary("receiver_timeout"), why
-        case aiohttp.ClientResponseError():
+        case BadAnswer():
             return Temporary("receiver_failing"), why
     return Unknown("link_lost"), why
-
-
-async def _first(response: aiohttp.ClientResponse) -> bytes:
-    """The body, up to the limit. Its status is known: one that breaks off harms nothing."""
-    content = response.content
-    if content.is_eof():
-        return content.read_nowait(MOST_ANSWER)
-    got = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            while len(got) < MOST_ANSWER:
-                piece: Any = await content.readany()
-                if not piece:
-                    return bytes(got)
-                got += piece
-    except (aiohttp.ClientError, TimeoutError):
-        pass
-    response.close()
-    return bytes(got)

@@ -1,14 +1,11 @@
 """The guard: which addresses may be called. It sees the resolved address of every connection that is opened,
 so that no name, redirect or rebinding leads to a place that only this machine can reach.
 
-In: an address. Out: a socket for it, or `Refused`. What the operator allows goes before what is refused.
+In: an address. Out: may it be called? What the operator allows goes before what is refused.
 """
 
-import socket
 from collections.abc import Sequence
-from errno import EACCES
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Any
 
 MARK = "this address may not be called"
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1: the last 32 bits are an IPv4 address
@@ -28,13 +25,6 @@ _SPECIAL = tuple(
 Address = IPv4Address | IPv6Address
 
 
-class Refused(OSError):
-    """Not connected."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(EACCES, f"{MARK}: {address}")
-
-
 class Guard:
     """`allowed`: ranges in CIDR notation."""
 
@@ -51,13 +41,6 @@ class Guard:
 
     def _is_allowed(self, address: Address) -> bool:
         return any(address.version == one.version and address in one for one in self._allowed)
-
-    def socket_for(self, info: tuple[int, int, int, str, Any]) -> socket.socket:
-        """As aiohttp's connector asks for each address that it is about to connect to."""
-        family, kind, protocol, _, place = info
-        if family not in (socket.AF_INET, socket.AF_INET6) or not self.permits(place[0]):
-            raise Refused(str(place[0]))
-        return socket.socket(family, kind, protocol)
 
 
 def _inside(address: Address) -> list[Address]:

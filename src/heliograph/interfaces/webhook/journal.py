@@ -7,6 +7,8 @@ counted, and no call waits for it.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from msgspec.structs import replace
+
 from heliograph.core.callback import CallbackAttempt
 from heliograph.flow.ports import Full
 
@@ -14,7 +16,7 @@ WRITE_SECONDS = 0.2
 WRITE_ROWS = 256
 MOST_WAITING = 20_000
 
-Write = Callable[[Sequence[CallbackAttempt]], Awaitable[object]]
+Write = Callable[[Sequence[CallbackAttempt]], Awaitable[Sequence[int]]]  # the answer: their numbers
 
 
 class Journal:
@@ -35,6 +37,16 @@ class Journal:
             self._begin()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(WRITE_SECONDS, self._begin)
+
+    async def record(self, attempt: CallbackAttempt) -> CallbackAttempt:
+        """For somebody who waits for it: with its number, if there is room."""
+        self.written.add(attempt.callback)
+        try:
+            (number,) = await self._write([attempt])
+        except Full:
+            self.dropped += 1
+            return attempt
+        return replace(attempt, number=number)
 
     def _begin(self) -> None:
         if self._timer is not None:

@@ -9,14 +9,13 @@ from typing import Any
 
 import structlog
 from msgspec import Struct
-from yarl import URL
 
 from heliograph.core.callback import Callback, CallbackAttempt
 from heliograph.core.delivery import Job
 from heliograph.core.outcome import DELIVERED, Outcome, Returned, Temporary
 from heliograph.flow.ports import Clock, Report
 from heliograph.flow.reads.port import TooSlow
-from heliograph.interfaces.webhook.call import Client, Failed
+from heliograph.interfaces.webhook.call import Client, Failed, target_of
 from heliograph.interfaces.webhook.directory import Directory, Unsealable
 from heliograph.interfaces.webhook.journal import Journal
 from heliograph.interfaces.webhook.signature import Keys, signed
@@ -77,7 +76,7 @@ class CallbackOutlet:
     def change(self, callback: Callback) -> None:
         """From the next call on."""
         self.callback = callback
-        self._url = URL(callback.url, encoded=True)
+        self._target = target_of(callback.url)
 
     def send(self, jobs: Sequence[Job]) -> None:
         if self._tools.directory.knows(jobs, self.callback.api_secret):
@@ -132,7 +131,7 @@ class CallbackOutlet:
         tools = self._tools
         headers = signed(request.id, tools.clock.now() // 1000, request.body, keys)
         headers["heliograph-attempt"] = str(attempt)
-        answer = await tools.client.call(request.method, self._url, request.body, headers)
+        answer = await tools.client.call(request.method, self._target, request.body, headers)
         if isinstance(answer, Failed):
             return Made(answer.outcome, None, answer.why, answer.latency_ms)
         outcome = outcome_of(answer.status, answer.retry_after, tools.clock.now())

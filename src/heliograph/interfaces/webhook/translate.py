@@ -31,7 +31,7 @@ TEST = -1  # in the log, beside the kinds of deliveries
 
 GONE = 410
 BUSY = (429, 503)
-OUT_OF_ORDER = 500
+_CLASSES = {3: "receiver_moved", 4: "receiver_refused"}  # of statuses; any other is out of order
 
 
 class Request(Struct, frozen=True):
@@ -220,7 +220,7 @@ def outcome_of(status: int, retry_after: str | None, now: int) -> Outcome:
         wait_seconds = _seconds(retry_after, now)
         if status == BUSY[0] or wait_seconds is not None:
             return Temporary("receiver_busy", wait_seconds)
-    return Temporary("receiver_failing" if status >= OUT_OF_ORDER else "receiver_error")
+    return Temporary(_CLASSES.get(status // 100, "receiver_failing"))
 
 
 def _seconds(text: str | None, now: int) -> int | None:

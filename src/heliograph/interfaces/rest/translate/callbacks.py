@@ -1,5 +1,6 @@
 """Callbacks and their secrets: the contract's objects, what people wish of them, the log, replays (§5)."""
 
+from http import HTTPStatus
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -36,6 +37,8 @@ _KINDS = {
     Kind.INTERIM: "interim",
 }
 _TEST = "test"
+_ACCEPTED = "the application's server accepted it"
+_WOULD_BE_OFF = "an SMS that is answered so switches the callback off"
 
 EventType = Annotated[str, Meta(pattern=r"^([a-z][a-z0-9_]{0,39}|\*)$")]
 EventTypes = Annotated[tuple[EventType, ...], Meta(max_length=MOST_EVENT_TYPES)]
@@ -103,7 +106,7 @@ class TestBody(Struct, frozen=True, forbid_unknown_fields=True):
 class CallShown(Struct, frozen=True):
     """One call, as it went."""
 
-    id: int
+    id: int | None  # null: the log had no room for it
     date: str
     kind: str
     sms: Reference | None
@@ -200,9 +203,8 @@ def wish(body: CallbackChange) -> CallbackWish:
 def shown_call(row: CallbackAttempt) -> CallShown:
     is_event = row.kind == Kind.EVENT
     subject = Reference(row.subject) if row.subject else None
-    delivered = row.code == "delivered"
     return CallShown(
-        row.number,
+        row.number or None,
         shown(row.at),
         _KINDS.get(Kind(row.kind), "") if row.kind >= 0 else _TEST,
         None if is_event else subject,
@@ -210,11 +212,25 @@ def shown_call(row: CallbackAttempt) -> CallShown:
         Reference(row.device) if row.device else None,
         row.attempt,
         row.code,
-        "the receiver accepted it" if delivered else reason(row.code),
+        _described(row),
         row.status,
         row.latency_ms,
         row.answer,
     )
+
+
+def _described(row: CallbackAttempt) -> str:
+    """What was answered, and what that means."""
+    means = _ACCEPTED if row.code == "delivered" else reason(row.code)
+    if row.status is None:
+        return means
+    if row.kind < 0 and row.code == "callback_disabled":
+        means = _WOULD_BE_OFF
+    try:
+        phrase = f" {HTTPStatus(row.status).phrase}"
+    except ValueError:
+        phrase = ""
+    return f"{row.status}{phrase}: {means}"
 
 
 def call_filter(query: LogQuery) -> CallFilter:
