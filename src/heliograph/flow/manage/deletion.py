@@ -2,8 +2,6 @@
 knew.
 """
 
-from collections.abc import Sequence
-
 from heliograph.core.callback import Callback
 from heliograph.core.organisation import Application
 from heliograph.core.policy import Policy
@@ -11,18 +9,12 @@ from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.flow.manage.policies import policy_ids
 from heliograph.flow.manage.requests import DeleteApplication, DeletePolicy
-from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.one_by_one import OneByOne
+from heliograph.flow.ports import Transaction
 
 
-class DeletePolicies:
-    """The flow."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[DeletePolicy]) -> Answers[Policy | Refusal]:
-        return Answers([await self._delete(tx, request) for request in requests], [])
-
-    async def _delete(self, tx: Transaction, request: DeletePolicy) -> Policy | Refusal:
+class DeletePolicies(OneByOne[DeletePolicy, Policy | Refusal]):
+    async def answer(self, tx: Transaction, request: DeletePolicy) -> Policy | Refusal:
         id = (await policy_ids(tx, request.org, [request.policy])).get(request.policy)
         if id is None:
             return refuse("unknown_policy")
@@ -34,17 +26,8 @@ class DeletePolicies:
         return policy
 
 
-class DeleteApplications:
-    """The flow."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(
-        self, tx: Transaction, requests: Sequence[DeleteApplication]
-    ) -> Answers[Application | Refusal]:
-        return Answers([await self._delete(tx, request) for request in requests], [])
-
-    async def _delete(self, tx: Transaction, request: DeleteApplication) -> Application | Refusal:
+class DeleteApplications(OneByOne[DeleteApplication, Application | Refusal]):
+    async def answer(self, tx: Transaction, request: DeleteApplication) -> Application | Refusal:
         application = (await tx.admin.load(Application, [request.application])).get(request.application)
         if application is None or application.org != request.org:
             return refuse("unknown_application")

@@ -32,6 +32,7 @@ from heliograph.flow.manage.device_sims import follow_sim, wanted_sim
 from heliograph.flow.manage.policies import policy_ids
 from heliograph.flow.manage.requests import DeleteDevice, DeviceWish, NewDevice, SetDevice
 from heliograph.flow.manage.tariffs import tariff_ids
+from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
 SLICE = 512  # rows of an import that share a transaction
@@ -282,17 +283,12 @@ async def _follow(tx: Transaction, old: Device, new: Device) -> None:
         await tx.write(changes)
 
 
-class DeleteDevices:
-    """The flow. Messages that are final keep the device's id; SMS that are not keep the device, unless they
-    wait for an application alone: it is told of a device that is gone as it would have been before.
+class DeleteDevices(OneByOne[DeleteDevice, DeviceAnswer]):
+    """Messages that are final keep the device's id; SMS that are not keep the device, unless they wait for an
+    application alone: it is told of a device that is gone as it would have been before.
     """
 
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[DeleteDevice]) -> Answers[DeviceAnswer]:
-        return Answers([await self._delete(tx, request) for request in requests], [])
-
-    async def _delete(self, tx: Transaction, request: DeleteDevice) -> DeviceAnswer:
+    async def answer(self, tx: Transaction, request: DeleteDevice) -> DeviceAnswer:
         device = (await tx.admin.load(Device, [request.device])).get(request.device)
         if device is None or device.org != request.org:
             return refuse("unknown_device")

@@ -3,7 +3,6 @@
 In force at once: the next batch sees the new version, and what waits is asked again before its next attempt.
 """
 
-from collections.abc import Sequence
 from copy import copy
 
 from msgspec import Struct, json
@@ -16,7 +15,8 @@ from heliograph.core.firewall.watch import Watch, is_held, release
 from heliograph.core.ids import shard_of
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.one_by_one import OneByOne
+from heliograph.flow.ports import Transaction
 
 SEVERITY_INFO = 0
 
@@ -35,15 +35,8 @@ class ReleaseHold(Struct, frozen=True):
     device: int
 
 
-class SetFirewalls:
-    """The flow."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[SetFirewall]) -> Answers[Rules | Refusal]:
-        return Answers([await self._set(tx, request) for request in requests], [])
-
-    async def _set(self, tx: Transaction, request: SetFirewall) -> Rules | Refusal:
+class SetFirewalls(OneByOne[SetFirewall, Rules | Refusal]):
+    async def answer(self, tx: Transaction, request: SetFirewall) -> Rules | Refusal:
         owner: Policy | Device | None = (await tx.admin.load(request.kind, [request.id])).get(request.id)
         if owner is None or owner.org != request.org:
             return refuse("unknown_policy" if request.kind is Policy else "unknown_device")
@@ -60,15 +53,8 @@ class SetFirewalls:
         return request.rules
 
 
-class ReleaseHolds:
-    """The flow."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[ReleaseHold]) -> Answers[Watch | Refusal]:
-        return Answers([await self._release(tx, request) for request in requests], [])
-
-    async def _release(self, tx: Transaction, request: ReleaseHold) -> Watch | Refusal:
+class ReleaseHolds(OneByOne[ReleaseHold, Watch | Refusal]):
+    async def answer(self, tx: Transaction, request: ReleaseHold) -> Watch | Refusal:
         device = (await tx.admin.load(Device, [request.device])).get(request.device)
         if device is None or device.org != request.org:
             return refuse("unknown_device")

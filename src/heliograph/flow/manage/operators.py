@@ -1,6 +1,6 @@
 """What a device does about operators: which of them it keeps away from, and a reset of where it is."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container
 
 from msgspec import Struct
 
@@ -8,7 +8,8 @@ from heliograph.core.device import Device
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.sim import AvoidedOperator
 from heliograph.core.waking import RESET
-from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.one_by_one import OneByOne
+from heliograph.flow.ports import Transaction
 
 
 class SetAvoided(Struct, frozen=True):
@@ -25,20 +26,13 @@ class Reset(Struct, frozen=True):
     device: int
 
 
-class AvoidOperators:
-    """The flow. `known` are the operators that there are. The answer: who is avoided, or was."""
-
-    urgency = Urgency.ACCEPT
+class AvoidOperators(OneByOne[SetAvoided, AvoidedOperator | Refusal]):
+    """`known` are the operators that there are. The answer: who is avoided, or was."""
 
     def __init__(self, known: Container[int]) -> None:
         self._known = known
 
-    async def __call__(
-        self, tx: Transaction, requests: Sequence[SetAvoided]
-    ) -> Answers[AvoidedOperator | Refusal]:
-        return Answers([await self._set(tx, request) for request in requests], [])
-
-    async def _set(self, tx: Transaction, request: SetAvoided) -> AvoidedOperator | Refusal:
+    async def answer(self, tx: Transaction, request: SetAvoided) -> AvoidedOperator | Refusal:
         if not await _is_own(tx, request.org, request.device):
             return refuse("unknown_device")
         rows = await tx.admin.find_avoided(request.device)
@@ -57,15 +51,8 @@ class AvoidOperators:
         return row
 
 
-class ResetDevices:
-    """The flow."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[Reset]) -> Answers[int | Refusal]:
-        return Answers([await self._reset(tx, request) for request in requests], [])
-
-    async def _reset(self, tx: Transaction, request: Reset) -> int | Refusal:
+class ResetDevices(OneByOne[Reset, int | Refusal]):
+    async def answer(self, tx: Transaction, request: Reset) -> int | Refusal:
         if not await _is_own(tx, request.org, request.device):
             return refuse("unknown_device")
         await tx.wake_lanes([request.device], tx.now, RESET)

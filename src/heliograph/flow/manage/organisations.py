@@ -1,7 +1,5 @@
 """Organisations and their applications: created and changed, one request after the other."""
 
-from collections.abc import Sequence
-
 from msgspec import UNSET
 from msgspec.structs import replace
 
@@ -9,22 +7,14 @@ from heliograph.core.labels import bad_name, bad_range
 from heliograph.core.organisation import Application, Organisation
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.flow.manage.requests import NewApplication, NewOrganisation, SetOrganisation
-from heliograph.flow.ports import Answers, Managed, Transaction, Urgency
+from heliograph.flow.one_by_one import OneByOne
+from heliograph.flow.ports import Managed, Transaction
 
 LONGEST_BODY_DAYS = 36_500
 
 
-class CreateOrganisations:
-    """The flow."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(
-        self, tx: Transaction, requests: Sequence[NewOrganisation]
-    ) -> Answers[Organisation | Refusal]:
-        return Answers([await self._create(tx, request) for request in requests], [])
-
-    async def _create(self, tx: Transaction, request: NewOrganisation) -> Organisation | Refusal:
+class CreateOrganisations(OneByOne[NewOrganisation, Organisation | Refusal]):
+    async def answer(self, tx: Transaction, request: NewOrganisation) -> Organisation | Refusal:
         refusal = bad_body_days(request.body_days) or await refuses_name(tx, Organisation, 0, request.name)
         if refusal is not None:
             return refusal
@@ -33,17 +23,8 @@ class CreateOrganisations:
         return organisation
 
 
-class SetOrganisations:
-    """The flow."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(
-        self, tx: Transaction, requests: Sequence[SetOrganisation]
-    ) -> Answers[Organisation | Refusal]:
-        return Answers([await self._set(tx, request) for request in requests], [])
-
-    async def _set(self, tx: Transaction, request: SetOrganisation) -> Organisation | Refusal:
+class SetOrganisations(OneByOne[SetOrganisation, Organisation | Refusal]):
+    async def answer(self, tx: Transaction, request: SetOrganisation) -> Organisation | Refusal:
         organisation = (await tx.admin.load(Organisation, [request.org])).get(request.org)
         if organisation is None:
             return refuse("unknown_organisation")
@@ -61,17 +42,8 @@ class SetOrganisations:
         return organisation
 
 
-class CreateApplications:
-    """The flow."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(
-        self, tx: Transaction, requests: Sequence[NewApplication]
-    ) -> Answers[Application | Refusal]:
-        return Answers([await self._create(tx, request) for request in requests], [])
-
-    async def _create(self, tx: Transaction, request: NewApplication) -> Application | Refusal:
+class CreateApplications(OneByOne[NewApplication, Application | Refusal]):
+    async def answer(self, tx: Transaction, request: NewApplication) -> Application | Refusal:
         refusal = await refuses_organisation(tx, request.org) or await refuses_name(
             tx, Application, request.org, request.name
         )

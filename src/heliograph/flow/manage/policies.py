@@ -17,7 +17,8 @@ from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.flow.manage.organisations import refuses_name, refuses_organisation
 from heliograph.flow.manage.requests import NewPolicy, PolicyWish, SetPolicy
-from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.one_by_one import OneByOne
+from heliograph.flow.ports import Transaction
 
 LARGEST_LIMIT = 10**9
 LARGEST_PRICE = 10**12
@@ -39,15 +40,8 @@ _RANGES = {
 SEVERITY_INFO = 0
 
 
-class CreatePolicies:
-    """The flow."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[NewPolicy]) -> Answers[Policy | Refusal]:
-        return Answers([await self._create(tx, request) for request in requests], [])
-
-    async def _create(self, tx: Transaction, request: NewPolicy) -> Policy | Refusal:
+class CreatePolicies(OneByOne[NewPolicy, Policy | Refusal]):
+    async def answer(self, tx: Transaction, request: NewPolicy) -> Policy | Refusal:
         refusal = await refuses_organisation(tx, request.org) or await refuses_name(
             tx, Policy, request.org, request.name
         )
@@ -61,15 +55,8 @@ class CreatePolicies:
         return policy
 
 
-class SetPolicies:
-    """The flow."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[SetPolicy]) -> Answers[Policy | Refusal]:
-        return Answers([await self._set(tx, request) for request in requests], [])
-
-    async def _set(self, tx: Transaction, request: SetPolicy) -> Policy | Refusal:
+class SetPolicies(OneByOne[SetPolicy, Policy | Refusal]):
+    async def answer(self, tx: Transaction, request: SetPolicy) -> Policy | Refusal:
         id = (await policy_ids(tx, request.org, [request.policy])).get(request.policy)
         if id is None:
             return refuse("unknown_policy")

@@ -11,6 +11,7 @@ from heliograph.core.labels import bad_range
 from heliograph.core.message import DAY_MS
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.flow.manage.requests import AddQuota, DeleteQuota, SetQuota
+from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
 LARGEST_VOLUME = 10**9
@@ -21,17 +22,12 @@ QuotaAnswer = Quota | Refusal
 QuotaRequest = SetQuota | AddQuota | DeleteQuota
 
 
-class ManageQuotas:
-    """The flow: sets, adds and deletes, in the order asked for. The answer is the quota as it then stands;
-    for a deletion, as it was.
+class ManageQuotas(OneByOne[QuotaRequest, QuotaAnswer]):
+    """Sets, adds and deletes, in the order asked for. The answer is the quota as it then stands; for a
+    deletion, as it was.
     """
 
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[QuotaRequest]) -> Answers[QuotaAnswer]:
-        return Answers([await self._manage(tx, request) for request in requests], [])
-
-    async def _manage(self, tx: Transaction, request: QuotaRequest) -> QuotaAnswer:
+    async def answer(self, tx: Transaction, request: QuotaRequest) -> QuotaAnswer:
         view = (await tx.load_devices([request.device])).get(request.device)
         if view is None or view.device.org != request.org:
             return refuse("unknown_device")

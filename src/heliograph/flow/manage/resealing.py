@@ -10,6 +10,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from heliograph.core.security.sealed import SEALED, KeyRing, SealedRow
+from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
 SLICE = 100
@@ -37,18 +38,13 @@ class Looked(Struct, frozen=True):
     lost: int  # that no key opens
 
 
-class Reseal:
-    """The flow."""
-
+class Reseal(OneByOne[Slice, Looked]):
     urgency = Urgency.BULK
 
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
 
-    async def __call__(self, tx: Transaction, requests: Sequence[Slice]) -> Answers[Looked]:
-        return Answers([await self._look(tx, request) for request in requests], [])
-
-    async def _look(self, tx: Transaction, request: Slice) -> Looked:
+    async def answer(self, tx: Transaction, request: Slice) -> Looked:
         column = SEALED[request.column]
         rows = await tx.admin.load_sealed(column, request.after, SLICE)
         old = [row for row in rows if not self._sealer.is_current(row.octets)]

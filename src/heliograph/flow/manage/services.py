@@ -3,8 +3,6 @@
 In: a service by name. `mt` and `mo` are the two that mean something here; others are kept in the extras.
 """
 
-from collections.abc import Sequence
-
 from msgspec import UNSET
 from msgspec.structs import replace
 
@@ -14,23 +12,17 @@ from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.flow.manage.policies import LARGEST_LIMIT
 from heliograph.flow.manage.requests import SetLimit, SwitchService
-from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.one_by_one import OneByOne
+from heliograph.flow.ports import Transaction
 
 DIRECTIONS = ("mo", "mt")
 ServiceRequest = SwitchService | SetLimit
 
 
-class ManageServices:
-    """The flow: in the order asked for."""
+class ManageServices(OneByOne[ServiceRequest, Policy | Refusal]):
+    """In the order asked for."""
 
-    urgency = Urgency.ACCEPT
-
-    async def __call__(
-        self, tx: Transaction, requests: Sequence[ServiceRequest]
-    ) -> Answers[Policy | Refusal]:
-        return Answers([await self._manage(tx, request) for request in requests], [])
-
-    async def _manage(self, tx: Transaction, request: ServiceRequest) -> Policy | Refusal:
+    async def answer(self, tx: Transaction, request: ServiceRequest) -> Policy | Refusal:
         policy = (await tx.load_policies([request.policy])).get(request.policy)
         if policy is None or policy.org != request.org:
             return refuse("unknown_policy")

@@ -14,6 +14,7 @@ from heliograph.core.organisation import Organisation
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.sim import Sim, SimStatus, bad_sim, carries, is_bic, refuses_move
 from heliograph.flow.manage.assigning import happening
+from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
 LARGEST_BATCH = 10_000
@@ -89,15 +90,8 @@ async def _taken(tx: Transaction, requests: Sequence[NewSim]) -> set[tuple[str, 
     return taken
 
 
-class SetSims:
-    """The flow. One request after the other."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[SetSim]) -> Answers[SimAnswer]:
-        return Answers([await self._set(tx, request) for request in requests], [])
-
-    async def _set(self, tx: Transaction, request: SetSim) -> SimAnswer:
+class SetSims(OneByOne[SetSim, SimAnswer]):
+    async def answer(self, tx: Transaction, request: SetSim) -> SimAnswer:
         sim = (await tx.admin.load(Sim, [request.sim])).get(request.sim)
         if sim is None or sim.org != request.org:
             return refuse("unknown_sim")
@@ -110,15 +104,10 @@ class SetSims:
         return sim
 
 
-class SetBatches:
-    """The flow. The answer: all SIMs of the batch."""
+class SetBatches(OneByOne[SetBatch, list[Sim] | Refusal]):
+    """The answer: all SIMs of the batch."""
 
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[SetBatch]) -> Answers[list[Sim] | Refusal]:
-        return Answers([await self._set(tx, request) for request in requests], [])
-
-    async def _set(self, tx: Transaction, request: SetBatch) -> list[Sim] | Refusal:
+    async def answer(self, tx: Transaction, request: SetBatch) -> list[Sim] | Refusal:
         sims = await tx.admin.find_batch(request.org, request.bic, LARGEST_BATCH)
         if not sims or not is_bic(request.bic):
             return refuse("unknown_batch", "bic")

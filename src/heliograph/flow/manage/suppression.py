@@ -1,7 +1,5 @@
 """The suppression list: numbers outside the fleet that get nothing. Entered by hand, or by a stop word."""
 
-from collections.abc import Sequence
-
 from msgspec import Struct
 
 from heliograph.core.firewall.suppression import (
@@ -14,7 +12,8 @@ from heliograph.core.firewall.suppression import (
     wanted,
 )
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.one_by_one import OneByOne
+from heliograph.flow.ports import Transaction
 
 
 class Suppress(Struct, frozen=True):
@@ -33,17 +32,8 @@ class SetStopWords(Struct, frozen=True):
     start: tuple[str, ...]
 
 
-class ManageSuppression:
-    """The flow."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(
-        self, tx: Transaction, requests: Sequence[Suppress | Unsuppress]
-    ) -> Answers[Suppression | Refusal]:
-        return Answers([await self._manage(tx, request) for request in requests], [])
-
-    async def _manage(self, tx: Transaction, request: Suppress | Unsuppress) -> Suppression | Refusal:
+class ManageSuppression(OneByOne[Suppress | Unsuppress, Suppression | Refusal]):
+    async def answer(self, tx: Transaction, request: Suppress | Unsuppress) -> Suppression | Refusal:
         if isinstance(request, Unsuppress):
             return await self._unsuppress(tx, request)
         refusal = bad_number(request.number)
@@ -65,17 +55,8 @@ async def _suppress(tx: Transaction, org: int, number: str, word: str) -> Suppre
     return row
 
 
-class ManageStopWords:
-    """The flow."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(
-        self, tx: Transaction, requests: Sequence[SetStopWords]
-    ) -> Answers[StopWords | Refusal]:
-        return Answers([await self._set(tx, request) for request in requests], [])
-
-    async def _set(self, tx: Transaction, request: SetStopWords) -> StopWords | Refusal:
+class ManageStopWords(OneByOne[SetStopWords, StopWords | Refusal]):
+    async def answer(self, tx: Transaction, request: SetStopWords) -> StopWords | Refusal:
         refusal = bad_lists(request.stop, request.start)
         if refusal is not None:
             return refusal

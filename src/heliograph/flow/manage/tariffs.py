@@ -11,20 +11,16 @@ from heliograph.core.tariff import Tariff
 from heliograph.flow.manage.organisations import refuses_name, refuses_organisation
 from heliograph.flow.manage.policies import LARGEST_PRICE
 from heliograph.flow.manage.requests import DeleteTariff, NewTariff, SetTariff, TariffWish
-from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.one_by_one import OneByOne
+from heliograph.flow.ports import Transaction
 
 TariffRequest = NewTariff | SetTariff | DeleteTariff
 
 
-class ManageTariffs:
-    """The flow: in the order asked for. The answer is the tariff as it then stands, or as it was."""
+class ManageTariffs(OneByOne[TariffRequest, Tariff | Refusal]):
+    """In the order asked for. The answer is the tariff as it then stands, or as it was."""
 
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[TariffRequest]) -> Answers[Tariff | Refusal]:
-        return Answers([await self._manage(tx, request) for request in requests], [])
-
-    async def _manage(self, tx: Transaction, request: TariffRequest) -> Tariff | Refusal:
+    async def answer(self, tx: Transaction, request: TariffRequest) -> Tariff | Refusal:
         if isinstance(request, NewTariff):
             return await self._create(tx, request)
         id = (await tariff_ids(tx, request.org, [request.tariff])).get(request.tariff)

@@ -12,7 +12,8 @@ from heliograph.core.security.access import are_within, covers, tidy_networks
 from heliograph.flow.manage.access_requests import Bounds, Ceiling, SetToken
 from heliograph.flow.manage.organisations import refuses_organisation
 from heliograph.flow.manage.requests import NewToken, RevokeToken
-from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.one_by_one import OneByOne
+from heliograph.flow.ports import Transaction
 
 Draw = Callable[[int], bytes]  # so many octets of chance, fit for secrets
 
@@ -25,20 +26,11 @@ class CreatedToken(Struct, frozen=True):
     secret: str  # nobody can show it again
 
 
-class CreateTokens:
-    """The flow."""
-
-    urgency = Urgency.ACCEPT
-
+class CreateTokens(OneByOne[NewToken, CreatedToken | Refusal]):
     def __init__(self, draw: Draw) -> None:
         self._draw = draw
 
-    async def __call__(
-        self, tx: Transaction, requests: Sequence[NewToken]
-    ) -> Answers[CreatedToken | Refusal]:
-        return Answers([await self._create(tx, request) for request in requests], [])
-
-    async def _create(self, tx: Transaction, request: NewToken) -> CreatedToken | Refusal:
+    async def answer(self, tx: Transaction, request: NewToken) -> CreatedToken | Refusal:
         refusal = _bad(request, tx.now) or await refuses_organisation(tx, request.org)
         if refusal is not None:
             return refusal
@@ -68,15 +60,10 @@ class CreateTokens:
         return CreatedToken(token.id, token.org, token.name, token.scopes, secret)
 
 
-class SetTokens:
-    """The flow. A token that was revoked stays so."""
+class SetTokens(OneByOne[SetToken, Token | Refusal]):
+    """A token that was revoked stays so."""
 
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[SetToken]) -> Answers[Token | Refusal]:
-        return Answers([await self._set(tx, request) for request in requests], [])
-
-    async def _set(self, tx: Transaction, request: SetToken) -> Token | Refusal:
+    async def answer(self, tx: Transaction, request: SetToken) -> Token | Refusal:
         token = (await tx.admin.load(Token, [request.token])).get(request.token)
         if token is None or token.org != request.org:
             return refuse("unknown_token")
@@ -96,15 +83,10 @@ class SetTokens:
         return changed
 
 
-class RevokeTokens:
-    """The flow. Revoking twice changes nothing."""
+class RevokeTokens(OneByOne[RevokeToken, Token | Refusal]):
+    """Revoking twice changes nothing."""
 
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[RevokeToken]) -> Answers[Token | Refusal]:
-        return Answers([await self._revoke(tx, request) for request in requests], [])
-
-    async def _revoke(self, tx: Transaction, request: RevokeToken) -> Token | Refusal:
+    async def answer(self, tx: Transaction, request: RevokeToken) -> Token | Refusal:
         token = (await tx.admin.load(Token, [request.token])).get(request.token)
         if token is None or token.org != request.org:
             return refuse("unknown_token")

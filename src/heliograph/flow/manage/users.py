@@ -15,21 +15,17 @@ from heliograph.core.security.access import UserStatus, covers, guard_key, scope
 from heliograph.flow.manage.access_requests import Ceiling, DeleteAccount, GiveRole, SetAccount
 from heliograph.flow.manage.organisations import refuses_name, refuses_organisation
 from heliograph.flow.manage.requests import NewAccount, SetPassword
+from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
 _ARGON2ID = "$argon2id$"
 _ADMINISTRATOR = "administrator"
 
 
-class CreateAccounts:
-    """The flow. A user without a password waits for one."""
+class CreateAccounts(OneByOne[NewAccount, Account | Refusal]):
+    """A user without a password waits for one."""
 
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[NewAccount]) -> Answers[Account | Refusal]:
-        return Answers([await self._create(tx, request) for request in requests], [])
-
-    async def _create(self, tx: Transaction, request: NewAccount) -> Account | Refusal:
+    async def answer(self, tx: Transaction, request: NewAccount) -> Account | Refusal:
         refusal = (
             _refuses_password(request.password, may_wait=True)
             or _bad_full_name(request.full_name)
@@ -63,25 +59,14 @@ class SetPasswords:
         return Answers([await _set(tx, wish) for wish in wishes], [])
 
 
-class SetAccounts:
-    """The flow."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[SetAccount]) -> Answers[Account | Refusal]:
-        return Answers([await _set(tx, request) for request in requests], [])
+class SetAccounts(OneByOne[SetAccount, Account | Refusal]):
+    async def answer(self, tx: Transaction, request: SetAccount) -> Account | Refusal:
+        return await _set(tx, request)
 
 
-class GiveRoles:
-    """The flow."""
-
-    urgency = Urgency.ACCEPT
-
-    async def __call__(self, tx: Transaction, requests: Sequence[GiveRole]) -> Answers[Account | Refusal]:
-        return Answers([await self._give(tx, request) for request in requests], [])
-
-    async def _give(self, tx: Transaction, request: GiveRole) -> Account | Refusal:
-        account = await _mine(tx, request.org, request.account, request.ceiling)
+class GiveRoles(OneByOne[GiveRole, Account | Refusal]):
+    async def answer(self, tx: Transaction, request: GiveRole) -> Account | Refusal:
+        account = await account_of(tx, request.org, request.account, request.ceiling)
         if isinstance(account, Refusal):
             return account
         if request.role not in ROLES:
@@ -97,18 +82,11 @@ class GiveRoles:
         return await _kept(tx, account, changed) or await _write(tx, changed)
 
 
-class DeleteAccounts:
-    """The flow. Tokens that the user made are the organisation's and stay."""
+class DeleteAccounts(OneByOne[DeleteAccount, Account | Refusal]):
+    """Tokens that the user made are the organisation's and stay."""
 
-    urgency = Urgency.ACCEPT
-
-    async def __call__(
-        self, tx: Transaction, requests: Sequence[DeleteAccount]
-    ) -> Answers[Account | Refusal]:
-        return Answers([await self._delete(tx, request) for request in requests], [])
-
-    async def _delete(self, tx: Transaction, request: DeleteAccount) -> Account | Refusal:
-        account = await _mine(tx, request.org, request.account, request.ceiling)
+    async def answer(self, tx: Transaction, request: DeleteAccount) -> Account | Refusal:
+        account = await account_of(tx, request.org, request.account, request.ceiling)
         if isinstance(account, Refusal):
             return account
         refusal = await _kept(tx, account, None)
@@ -122,7 +100,7 @@ class DeleteAccounts:
 
 
 async def _set(tx: Transaction, request: SetAccount) -> Account | Refusal:
-    account = await _mine(tx, request.org, request.account, request.ceiling)
+    account = await account_of(tx, request.org, request.account, request.ceiling)
     if isinstance(account, Refusal):
         return account
     refusal = await _refuses(tx, account, request)
@@ -145,7 +123,7 @@ async def _write(tx: Transaction, account: Account) -> Account:
     return account
 
 
-async def _mine(tx: Transaction, org: int, id: int, ceiling: Ceiling) -> Account | Refusal:
+async def account_of(tx: Transaction, org: int, id: int, ceiling: Ceiling) -> Account | Refusal:
     """The user, when whoever asks may touch one who may do so much."""
     account = (await tx.admin.load(Account, [id])).get(id)
     if account is None or account.org != org:
