@@ -6,11 +6,13 @@ import pytest
 
 from heliograph.core.delivery import gate_of_upstream
 from heliograph.core.message import State
-from heliograph.core.outcome import Accepted, Delivered, Temporary
+from heliograph.core.outcome import Accepted, Delivered, Temporary, Unknown
 from heliograph.core.refusal import Refusal
 from heliograph.core.routing import Capability
+from heliograph.flow.manage.devices import SetDevices
+from heliograph.flow.manage.requests import DeviceWish, SetDevice
 from heliograph.flow.requests import Cancel
-from tests.engine import Lab, octet_content
+from tests.engine import RADIO, Lab, octet_content
 from tests.flow.desk import Desk
 from tests.flow.upstreams import ACME, BETA, close, make_upstream_lab, nbiot, open_, route, routes, through
 
@@ -156,3 +158,46 @@ def test_its_story_names_the_upstream(tmp_path: Path) -> None:
     lab.poll()
     assert any("left through upstream acme" in one.text for one in desk.explained(id).story)
     desk.close()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "gate"),
+    [
+        ("nbiot", RADIO, RADIO),
+        (RADIO, "nbiot", "upstream:acme"),
+        ("nbiot", BETA, "upstream:beta"),
+        (BETA, "nbiot", "upstream:acme"),
+    ],
+)
+def test_what_waits_for_a_device_that_moves_goes_by_its_new_network(
+    lab: Lab, before: str, after: str, gate: str
+) -> None:
+    lab.sql("UPDATE device SET network = ?", before)
+    for name in (ACME, BETA):
+        close(lab, name)
+    lab.close()
+    ids = [lab.accept(), lab.accept(not_before=lab.clock.now() + 60_000)]
+    move(lab, after)
+    for name in (ACME, BETA):
+        open_(lab, name)
+    lab.open()
+    lab.advance(1)
+    job = lab.one()
+    assert (job.message.id, job.gate) == (ids[0], gate)
+    lab.settle(job=job)
+    (job,) = lab.advance(60)
+    assert (job.message.id, job.gate) == (ids[1], gate)
+
+
+def test_what_may_have_arrived_stays_with_its_upstream_when_its_device_moves(lab: Lab) -> None:
+    id = lab.accept()
+    lab.settle(Unknown("link_lost"))
+    move(lab, RADIO)
+    (job,) = lab.advance(3600)
+    assert (job.message.id, job.gate) == (id, "upstream:acme")
+
+
+def move(lab: Lab, network: str) -> None:
+    wish = DeviceWish(network=network)
+    (answer,) = lab.run(SetDevices(networks=lab.routes), SetDevice(1, 1, wish))
+    assert not isinstance(answer, Refusal), answer

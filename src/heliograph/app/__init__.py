@@ -18,7 +18,14 @@ from heliograph.app.beginning import enrol_all, ensure_organisation
 from heliograph.app.keys import Keys
 from heliograph.app.quota_ends import end_quotas
 from heliograph.app.retaining import retain
-from heliograph.app.settings import SIMULATOR, command_flows, dispatcher_flows, simulator_gate, traffic_flows
+from heliograph.app.settings import (
+    SIMULATOR,
+    command_flows,
+    dispatcher_flows,
+    routes,
+    simulator_gate,
+    traffic_flows,
+)
 from heliograph.app.smpp_accounts import SmppAccounts
 from heliograph.app.smpp_desk import LiveSmpp
 from heliograph.app.webhooks import Webhooks
@@ -27,6 +34,7 @@ from heliograph.core.gate import Gate, Gates
 from heliograph.core.refusal import Refusal
 from heliograph.core.security.audit import Actor
 from heliograph.dispatcher import DEFAULT_TIMER_MS, Dispatcher
+from heliograph.failover import Failover
 from heliograph.flow.acting import ActingStore
 from heliograph.flow.attach import Presence, Sighting
 from heliograph.flow.ports import Outlet
@@ -89,10 +97,12 @@ class App:
         self.delivers = False
         self.listens: list[tuple[str, str, int]] = []
         self.on_sighted: list[Callable[[Sequence[str]], None]] = []  # who wants the numbers that are back
-        self.traffic = traffic_flows(config)
-        self._dispatcher_flows = dispatcher_flows(config)
+        self.routes = routes()
+        self.traffic = traffic_flows(config, self.routes)
+        self._dispatcher_flows = dispatcher_flows(config, self.routes)
         self.dispatcher = Dispatcher(self.store, gates, clock, self._dispatcher_flows)
         self.store.on_taken = self.dispatcher.taken
+        self.failover = Failover(self.store, gates, clock, self.routes)
         self.callback_reader = SqliteCallbackReader(self.reader)
         self.webhooks = Webhooks(
             config, self.store, self.callback_reader, vault, clock, gates, self.dispatcher
@@ -108,7 +118,7 @@ class App:
             self.webhooks.callbacks,
             self.smpp_accounts,
         )
-        self.flows = command_flows(self.traffic)
+        self.flows = command_flows(self.traffic, self.routes)
         self.policies = SqlitePolicyReader(self.reader)
         self.simulator: Simulator | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -178,6 +188,7 @@ class App:
         await self.dispatcher.recover()
         self.simulator = await self._start_simulator()
         self._supervise("dispatcher", self.dispatcher.run)
+        self._supervise("fail-over", self.failover.run)
         self.dispatcher.opened(SIMULATOR)
         await self.webhooks.start()
         await self.smpp_accounts.start()

@@ -93,15 +93,17 @@ def simulator_gate(config: Config) -> Gate:
 
 
 def routes() -> Routes:
-    """The networks that there are. The simulator carries everything."""
+    """The networks that there are, one for all flows. The simulator carries everything; what leads to
+    upstreams comes into its table later.
+    """
     return Routes({SIMULATOR: Capability()})
 
 
-def dispatcher_flows(config: Config) -> Flows:
-    settings, schedule, known = accept_settings(config), retry_schedule(config), routes()
+def dispatcher_flows(config: Config, known: Routes) -> Flows:
+    settings, schedule = accept_settings(config), retry_schedule(config)
     receipt_validity_seconds = settings.receipt_validity_seconds
     return Flows(
-        Settle(schedule, receipt_validity_seconds),
+        Settle(schedule, receipt_validity_seconds, known),
         Deliver(receipt_validity_seconds),
         Expire(settings, known),
         Overdue(settings, known),
@@ -110,8 +112,8 @@ def dispatcher_flows(config: Config) -> Flows:
     )
 
 
-def traffic_flows(config: Config) -> Traffic:
-    settings, known = accept_settings(config), routes()
+def traffic_flows(config: Config, known: Routes) -> Traffic:
+    settings = accept_settings(config)
     return Traffic(
         Submit(settings, known),
         Submit(settings, known, Urgency.BULK),
@@ -126,9 +128,8 @@ def cancel_alike(traffic: Traffic) -> CancelAlike:
     return CancelAlike(traffic.cancel)
 
 
-def command_flows(traffic: Traffic) -> CommandFlows:
+def command_flows(traffic: Traffic, networks: Routes) -> CommandFlows:
     """The flows that commands ask."""
-    networks = routes().networks
     return CommandFlows(
         submit=traffic.submit,
         cancel=traffic.cancel,

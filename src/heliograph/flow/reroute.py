@@ -49,5 +49,15 @@ class Reroute:
         return ids[-1] if len(ids) == SLICE else None
 
 
+class AwaitedUpstreams:
+    """The flow: the names of all upstreams for which something waits."""
+
+    urgency = Urgency.TIMERS
+
+    async def __call__(self, tx: Transaction, requests: Sequence[None]) -> Answers[list[str]]:
+        names = await tx.upstreams.awaited()
+        return Answers([names] * len(requests), [])
+
+
 def _order(lane: LaneKey) -> tuple[int, int]:
     return (lane.receiver, lane.key)

@@ -1,7 +1,7 @@
 """What the API does with batches, put together."""
 
 from heliograph.app import App
-from heliograph.app.settings import accept_settings, routes
+from heliograph.app.settings import accept_settings
 from heliograph.core.batch import Batch
 from heliograph.flow.batches.send import BeginBatches, DecideRecipients, MoveBatches
 from heliograph.flow.batches.steer import SteerBatches
@@ -22,9 +22,9 @@ def batch_services(app: App) -> BatchServices:
         devices=SmsReads(app.reader),
         begin=begin,
         begin_once=Once(begin, Batch),
-        decide=DecideRecipients(Submit(accept_settings(app.config), routes(), Urgency.BULK)),
+        decide=DecideRecipients(Submit(accept_settings(app.config), app.routes, Urgency.BULK)),
         move=MoveBatches(),
         steer=SteerBatches(app.traffic.cancel),
-        preview=Preview(accept_settings(app.config), routes(), Urgency.BULK),
+        preview=Preview(accept_settings(app.config), app.routes, Urgency.BULK),
         desk=BatchDesk(),
     )

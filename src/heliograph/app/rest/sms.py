@@ -1,7 +1,7 @@
 """What the API does with SMS, put together."""
 
 from heliograph.app import App
-from heliograph.app.settings import accept_settings, routes
+from heliograph.app.settings import accept_settings
 from heliograph.flow.once import Once
 from heliograph.flow.preview import Preview
 from heliograph.flow.reads.sms import SmsBrowse
@@ -19,5 +19,5 @@ def sms_services(app: App) -> SmsServices:
         receive_once=Once(traffic.receive, Received),
         cancel=traffic.cancel,
         change=traffic.change,
-        preview=Preview(accept_settings(app.config), routes()),
+        preview=Preview(accept_settings(app.config), app.routes),
     )

@@ -25,8 +25,10 @@ from heliograph.core.labels import (
 )
 from heliograph.core.organisation import Organisation
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.routing import Routes
 from heliograph.core.sim import Sim
 from heliograph.core.waking import MOVED, NUMBERED
+from heliograph.flow.detours import moved_device
 from heliograph.flow.manage.assigning import Assignments, taken
 from heliograph.flow.manage.device_sims import follow_sim, wanted_sim
 from heliograph.flow.manage.policies import policy_ids
@@ -220,7 +222,7 @@ class SetDevices:
         device.updated_at = tx.now
         await tx.admin.change([device])
         await sims.write()
-        await _follow(tx, old, device)
+        await _follow(tx, old, device, self._networks if isinstance(self._networks, Routes) else None)
         return device
 
 
@@ -258,10 +260,11 @@ async def _refuses_labels(tx: Transaction, old: Device, new: Device) -> Refusal 
     return None
 
 
-async def _follow(tx: Transaction, old: Device, new: Device) -> None:
+async def _follow(tx: Transaction, old: Device, new: Device, routes: Routes | None) -> None:
     """What waits leaves by the new network, and is tried at once: the old one's clock says nothing of it."""
     if new.network != old.network:
-        await tx.admin.move_lane(new.id, new.network)
+        gate = new.network if routes is None else await moved_device(tx, routes, new)
+        await tx.admin.move_lane(new.id, gate)
         await tx.wake_lanes([new.id], tx.now, MOVED)
     if new.has_number and (new.imsi, new.msisdn) != (old.imsi, old.msisdn):
         await tx.wake_lanes([new.id], tx.now, NUMBERED)

@@ -24,6 +24,10 @@ class UpstreamTransaction(Protocol):
         """Deliveries that wait in their lanes for this upstream, by id."""
         ...
 
+    async def awaited(self) -> list[str]:
+        """The upstreams for which something waits."""
+        ...
+
     async def waiting_of_device(self, device: int) -> list[int]:
-        """Deliveries to a device that an upstream was to carry, none of them under way."""
+        """Deliveries to a device, none of them under way or with an upstream."""
         ...

@@ -6,6 +6,12 @@ from heliograph.store.sql.catalogue import columns, compile_sql, one_of
 
 _WAITS = "d.via <> '' AND d.place = 0"  # in the words of the index
 
+# From one list of names to the next along the index, whatever waits; there are few such lists.
+_WAYS = f"""WITH RECURSIVE known(via) AS (
+        SELECT min(d.via) FROM delivery d WHERE {_WAITS}
+        UNION ALL SELECT (SELECT min(d.via) FROM delivery d WHERE {_WAITS} AND d.via > k.via)
+        FROM known k WHERE k.via IS NOT NULL)"""
+
 _TEXTS: dict[str, str] = {
     "upstreams": f"SELECT {columns(Upstream)} FROM upstream ORDER BY id",
     "routes": f"SELECT {columns(Route)} FROM route ORDER BY id",
@@ -20,12 +26,8 @@ _TEXTS: dict[str, str] = {
     "replaceable": """SELECT d.id FROM delivery d [[sqlite:CROSS]] JOIN message m ON m.id = d.message
         WHERE d.receiver = :receiver AND d.key = :key AND d.place <> 1 AND d.place <> 3
         AND m.replace_key = :replace_key AND m.final_at IS NULL AND m.state <> 2""",
-    # From one list of names to the next along the index, whatever waits; there are few such lists.
-    "ways": f"""WITH RECURSIVE known(via) AS (
-            SELECT min(d.via) FROM delivery d WHERE {_WAITS}
-            UNION ALL SELECT (SELECT min(d.via) FROM delivery d WHERE {_WAITS} AND d.via > k.via)
-            FROM known k WHERE k.via IS NOT NULL)
-        SELECT k.via FROM known k WHERE ' ' || k.via LIKE '% ' || :upstream""",
+    "all_ways": f"{_WAYS} SELECT k.via FROM known k WHERE k.via IS NOT NULL",
+    "ways": f"{_WAYS} SELECT k.via FROM known k WHERE ' ' || k.via LIKE '% ' || :upstream",
     "waiting": f"""SELECT d.id FROM delivery d WHERE d.via = :via AND {_WAITS} AND d.id > :after
         ORDER BY d.id LIMIT :most""",
     "waiting_of_device": """SELECT d.id FROM delivery d WHERE d.receiver = 0 AND d.key = :device

@@ -60,6 +60,9 @@ class SqliteUpstreams:
             found += [row[0] for row in self._rows("waiting", via, after, limit)]
         return sorted(found)[:limit]
 
+    async def awaited(self) -> list[str]:
+        return sorted({via.rpartition(" ")[2] for (via,) in self._rows("all_ways") if via})
+
     async def waiting_of_device(self, device: int) -> list[int]:
         return [row[0] for row in self._rows("waiting_of_device", device)]
 
