@@ -14,6 +14,8 @@ from heliograph.wire.smpp.pdus import (
     BindTransmitter,
     DeliverSm,
     DeliverSmResp,
+    EnquireLink,
+    EnquireLinkResp,
     Pdu,
     Request,
     Response,
@@ -100,8 +102,11 @@ class Peer:
         return await self.ask(BINDS[kind](system_id, password, interface_version=version))
 
     async def delivered(self, status: int = 0) -> DeliverSm:
-        """The next deliver_sm, answered."""
+        """The next deliver_sm, answered; so is what keeps the link alive."""
         heard = await self.hear()
+        while isinstance(heard.pdu, EnquireLink):
+            self.answer(heard, EnquireLinkResp())
+            heard = await self.hear()
         assert isinstance(heard.pdu, DeliverSm), heard.pdu
         self.answer(heard, DeliverSmResp(status))
         return heard.pdu

@@ -69,6 +69,11 @@ class Link(asyncio.Protocol, Generic[EventT]):
         """Nothing more is taken or sent."""
         return self._closing or self._over
 
+    @property
+    def unread_octets(self) -> int:
+        """What was sent and the peer has not read, as far as it is still here."""
+        return 0 if self._transport is None else self._transport.get_write_buffer_size()
+
     def about(self, name: str) -> object:
         """What the transport knows, as `peername`."""
         return None if self._transport is None else self._transport.get_extra_info(name)

@@ -43,7 +43,9 @@ UDHI = int(Feature.UDHI)
 ONE_SEGMENT = 160
 GSM, OCTETS, UCS2 = 0x00, 0x04, 0x08
 _FIRST_OF_GSM = 0x10  # data_coding from here on is TS 23.038's, below it is SMPP's own table
-_RESERVED = range(0x80, 0xC0)
+_RESERVED = frozenset(
+    octet for octet in range(256) if octet in range(0x80, 0xC0) or (octet < 0x80 and octet & 0x0C == 0x0C)
+)
 _DATA = (0x02, OCTETS)
 # SMPP 3.4 §5.2.19. IA5 is read as Latin-1, of which it is a part.
 _CODECS = {
