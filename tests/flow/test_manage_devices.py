@@ -9,46 +9,20 @@ import pytest
 from heliograph.core.delivery import Kind
 from heliograph.core.device import Device
 from heliograph.core.ids import SHARDS
-from heliograph.core.organisation import Organisation
 from heliograph.core.outcome import Temporary
-from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
 from heliograph.flow.manage.devices import SLICE, AddDevices, DeleteDevices, SetDevices, slices
-from heliograph.flow.manage.organisations import CreateOrganisations
-from heliograph.flow.manage.policies import CreatePolicies
-from heliograph.flow.manage.requests import (
-    DeleteDevice,
-    DeviceWish,
-    NewDevice,
-    NewOrganisation,
-    NewPolicy,
-    SetDevice,
-)
+from heliograph.flow.manage.requests import DeleteDevice, DeviceWish, SetDevice
 from heliograph.flow.ports import Urgency
 from heliograph.store.sqlite.engine import Call
 from tests.engine import APP, RADIO, Lab
+from tests.flow.town import Town
 
 ADD, SET, DELETE = AddDevices(), SetDevices(), DeleteDevices()
 NUMBER = "447700900001"  # a device without one is nowhere, and what is for it waits
 
 
-class Town:
-    """Two organisations with a policy of the same name each."""
-
-    def __init__(self, lab: Lab) -> None:
-        self.lab = lab
-        self.acme, self.other = (self._organisation(name) for name in ("acme", "other"))
-
-    def _organisation(self, name: str) -> int:
-        made = self.lab.run(CreateOrganisations(), NewOrganisation(name))[0]
-        assert isinstance(made, Organisation)
-        assert isinstance(self.lab.run(CreatePolicies(), NewPolicy(made.id, "standard"))[0], Policy)
-        return made.id
-
-    def new(self, name: str = "tracker", **fields: Any) -> NewDevice:
-        fields = {"org": self.acme, "policy": "standard", "network": RADIO, **fields}
-        return NewDevice(name=name, **fields)
-
+class Homes(Town):
     def add(self, name: str = "tracker", **fields: Any) -> Device | Refusal:
         answer: Device | Refusal = self.lab.run(ADD, self.new(name, **fields))[0]
         return answer
@@ -59,20 +33,20 @@ class Town:
         return device
 
     def set(self, device: int, org: int | None = None, **wish: Any) -> Device | Refusal:
-        request = SetDevice(org or self.acme, device, DeviceWish(**wish))
+        request = SetDevice(org or self.org, device, DeviceWish(**wish))
         answer: Device | Refusal = self.lab.run(SET, request)[0]
         return answer
 
     def delete(self, device: int, org: int | None = None) -> Device | Refusal:
-        answer: Device | Refusal = self.lab.run(DELETE, DeleteDevice(org or self.acme, device))[0]
+        answer: Device | Refusal = self.lab.run(DELETE, DeleteDevice(org or self.org, device))[0]
         return answer
 
 
 @pytest.fixture
-def town() -> Town:
+def town() -> Homes:
     lab = Lab()
     lab.gate()
-    return Town(lab)
+    return Homes(lab)
 
 
 def refused(answer: object) -> tuple[str, str | None]:
@@ -80,11 +54,11 @@ def refused(answer: object) -> tuple[str, str | None]:
     return answer.code, answer.rule
 
 
-def test_an_added_device_can_be_sent_to_at_once(town: Town) -> None:
+def test_an_added_device_can_be_sent_to_at_once(town: Homes) -> None:
     device = town.device(msisdn="491700000001", imsi="262010000000001", tags=" a, b,,a ,c")
     assert town.lab.rows(Device) == [device]
     assert (device.tags, device.status, device.attached) == ("a,b,c", 0, 1)
-    town.lab.accept(device.id, org=town.acme)
+    town.lab.accept(device.id, org=town.org)
     assert town.lab.one().msisdn == "491700000001"
 
 
@@ -108,18 +82,18 @@ def test_an_added_device_can_be_sent_to_at_once(town: Town) -> None:
     ],
 )
 def test_what_is_not_well_formed_is_refused(
-    town: Town, fields: dict[str, Any], code: str, rule: str | None
+    town: Homes, fields: dict[str, Any], code: str, rule: str | None
 ) -> None:
     assert refused(town.lab.run(ADD, town.new(**fields))[0]) == (code, rule)
     assert town.lab.count("device") == 0
 
 
-def test_the_longest_of_each_is_taken(town: Town) -> None:
+def test_the_longest_of_each_is_taken(town: Homes) -> None:
     device = town.device("x" * 100, msisdn="1" * 15, imsi="0" * 15, tags="y" * 1000)
     assert town.lab.rows(Device) == [device]
 
 
-def test_a_name_is_the_organisations_and_a_number_the_platforms(town: Town) -> None:
+def test_a_name_is_the_organisations_and_a_number_the_platforms(town: Homes) -> None:
     town.device(msisdn="491700000001", imsi="262010000000001")
     assert refused(town.add()) == ("duplicate", "name")
     assert isinstance(town.add(org=town.other), Device)
@@ -132,7 +106,7 @@ def test_a_name_is_the_organisations_and_a_number_the_platforms(town: Town) -> N
     assert own == others  # the words do not tell whose it is
 
 
-def test_a_bad_row_harms_no_other_and_twins_in_a_batch_are_found(town: Town) -> None:
+def test_a_bad_row_harms_no_other_and_twins_in_a_batch_are_found(town: Homes) -> None:
     rows = [
         town.new("a", msisdn="491700000001", imsi="262010000000001"),
         town.new("a"),
@@ -155,7 +129,7 @@ def test_a_bad_row_harms_no_other_and_twins_in_a_batch_are_found(town: Town) -> 
     assert {device.name for device in town.lab.rows(Device)} == {"a", "d", "e"}
 
 
-def test_twins_of_two_calls_in_one_transaction_are_found(town: Town) -> None:
+def test_twins_of_two_calls_in_one_transaction_are_found(town: Homes) -> None:
     first, second = town.lab.round(Call(ADD, [town.new("a")]), Call(ADD, [town.new("a")]))
     third = town.lab.round(Call(AddDevices(), [town.new("b")]), Call(AddDevices(), [town.new("b")]))
     assert isinstance(first[0], Device)
@@ -163,7 +137,7 @@ def test_twins_of_two_calls_in_one_transaction_are_found(town: Town) -> None:
     assert refused(third[1][0]) == ("duplicate", "name")
 
 
-def test_an_import_is_fast_and_even_over_the_shards(town: Town) -> None:
+def test_an_import_is_fast_and_even_over_the_shards(town: Homes) -> None:
     flow = AddDevices(Urgency.BULK)
     rows = [
         town.new(f"device-{number}", msisdn=f"4917{number:08}", imsi=f"26201{number:010}", tags="fleet")
@@ -180,12 +154,12 @@ def test_an_import_is_fast_and_even_over_the_shards(town: Town) -> None:
     assert max(len(part) for part in slices(rows)) == SLICE
 
 
-def test_single_devices_spread_as_well(town: Town) -> None:
+def test_single_devices_spread_as_well(town: Homes) -> None:
     shards = {town.device(f"d{number}").id % SHARDS for number in range(64)}
     assert len(shards) == 64
 
 
-def test_fields_change_and_what_is_left_out_stays(town: Town) -> None:
+def test_fields_change_and_what_is_left_out_stays(town: Homes) -> None:
     device = town.device(msisdn="491700000001", imsi="262010000000001", tags="old")
     changed = town.set(device.id, name="new name", tags="x , y", msisdn="491700000002")
     assert isinstance(changed, Device)
@@ -199,7 +173,7 @@ def test_fields_change_and_what_is_left_out_stays(town: Town) -> None:
     assert town.lab.events() == []
 
 
-def test_a_change_is_checked_like_a_new_device(town: Town) -> None:
+def test_a_change_is_checked_like_a_new_device(town: Homes) -> None:
     first = town.device("a", msisdn="491700000001", imsi="262010000000001")
     second = town.device("b", org=town.other, msisdn="491700000002", imsi="262010000000002")
     assert refused(town.set(first.id, name="")) == ("bad_value", "name")
@@ -214,21 +188,21 @@ def test_a_change_is_checked_like_a_new_device(town: Town) -> None:
     assert town.lab.rows(Device, "org = ?", town.other) == [second]
 
 
-def test_disabling_and_enabling_leave_events(town: Town) -> None:
+def test_disabling_and_enabling_leave_events(town: Homes) -> None:
     device = town.device()
     town.set(device.id, status=1)
-    assert refused(town.lab.submit(device.id, org=town.acme))[0] == "device_disabled"
+    assert refused(town.lab.submit(device.id, org=town.org))[0] == "device_disabled"
     town.set(device.id, status=1)
     town.set(device.id, status=0)
     assert town.lab.events() == ["device_disabled", "device_enabled"]
 
 
-def test_what_waits_goes_by_the_new_network(town: Town) -> None:
+def test_what_waits_goes_by_the_new_network(town: Homes) -> None:
     town.lab.gates.add("old", town.lab.gates.by_name[RADIO])
     lab = town.lab
     device = town.device(network="old", msisdn=NUMBER)
     lab.routes.networks["old"] = lab.routes.networks[RADIO]  # type: ignore[index]  # a dict in this lab
-    message = lab.accept(device.id, org=town.acme)
+    message = lab.accept(device.id, org=town.org)
     lab.settle(Temporary("absent"))
     lane = lab.lane(device.id)
     assert lane is not None
@@ -241,22 +215,22 @@ def test_what_waits_goes_by_the_new_network(town: Town) -> None:
     assert (job.message.id, job.gate) == (message, RADIO)
 
 
-def test_what_waits_behind_a_closed_network_starts_by_the_new_one(town: Town) -> None:
+def test_what_waits_behind_a_closed_network_starts_by_the_new_one(town: Homes) -> None:
     lab = town.lab
     lab.gate("closed")
     lab.close("closed")
     lab.routes.networks["closed"] = lab.routes.networks[RADIO]  # type: ignore[index]  # a dict in this lab
     device = town.device(network="closed", msisdn=NUMBER)
-    message = lab.accept(device.id, org=town.acme)
+    message = lab.accept(device.id, org=town.org)
     assert lab.lane(device.id) is None  # a closed gate's lane costs nothing, not even a row
     town.set(device.id, network=RADIO)
     lab.deliver(RADIO)
     assert lab.one().message.id == message
 
 
-def test_a_device_goes_only_when_nothing_waits(town: Town) -> None:
+def test_a_device_goes_only_when_nothing_waits(town: Homes) -> None:
     device = town.device(msisdn=NUMBER)
-    town.lab.accept(device.id, org=town.acme)
+    town.lab.accept(device.id, org=town.org)
     assert refused(town.delete(device.id)) == ("messages_wait", "device")  # under way
     town.lab.settle(Temporary("absent"))
     assert refused(town.delete(device.id)) == ("messages_wait", "device")  # waiting
@@ -269,18 +243,18 @@ def test_a_device_goes_only_when_nothing_waits(town: Town) -> None:
     assert isinstance(town.add(), Device)  # the name is free
 
 
-def test_a_device_stays_while_a_part_of_its_sms_waits(town: Town) -> None:
+def test_a_device_stays_while_a_part_of_its_sms_waits(town: Homes) -> None:
     device = town.device(imsi="262010000000001")
     town.lab.receive(imsi=device.imsi, part_total=2, part_number=1, part_reference=7)
     assert town.lab.count("part") == 1
     assert refused(town.delete(device.id)) == ("messages_wait", "device")
 
 
-def test_a_device_goes_while_its_receipt_waits(town: Town) -> None:
+def test_a_device_goes_while_its_receipt_waits(town: Homes) -> None:
     device = town.device(msisdn=NUMBER)
     lab = town.lab
-    lab.sql("INSERT INTO application VALUES(?, ?, 'app', 0)", APP, town.acme)
-    lab.accept(device.id, org=town.acme, receipt_to=APP)
+    lab.sql("INSERT INTO application VALUES(?, ?, 'app', 0)", APP, town.org)
+    lab.accept(device.id, org=town.org, receipt_to=APP)
     lab.settle()
     assert town.delete(device.id) == device
     lab.application()

@@ -5,43 +5,20 @@ from typing import Any
 import pytest
 
 from heliograph.core.device import Device
-from heliograph.core.organisation import Organisation
-from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
 from heliograph.core.sim import Sim, implied_iccid
 from heliograph.flow.manage.devices import AddDevices, DeleteDevices, SetDevices
-from heliograph.flow.manage.organisations import CreateOrganisations
-from heliograph.flow.manage.policies import CreatePolicies
-from heliograph.flow.manage.requests import (
-    DeleteDevice,
-    DeviceWish,
-    NewDevice,
-    NewOrganisation,
-    NewPolicy,
-    SetDevice,
-)
+from heliograph.flow.manage.requests import DeleteDevice, DeviceWish, NewDevice, SetDevice
 from heliograph.flow.manage.sims import AddSims, NewSim, SetBatch, SetBatches, SetSim, SetSims
-from tests.engine import RADIO, Lab
+from tests.engine import Lab
+from tests.flow.town import Town
 
 IMSI, OTHER_IMSI = "901700000000001", "901700000000002"
 NUMBER, OTHER_NUMBER = "883210000001", "883210000002"
 ICCID = "8949070000000000001"
 
 
-class Town:
-    def __init__(self, lab: Lab) -> None:
-        self.lab = lab
-        self.org, self.other = (self._organisation(name) for name in ("acme", "other"))
-
-    def _organisation(self, name: str) -> int:
-        made = self.lab.run(CreateOrganisations(), NewOrganisation(name))[0]
-        assert isinstance(made, Organisation)
-        assert isinstance(self.lab.run(CreatePolicies(), NewPolicy(made.id, "standard"))[0], Policy)
-        return made.id
-
-    def new(self, name: str, **fields: Any) -> NewDevice:
-        return NewDevice(**{"org": self.org, "name": name, "policy": "standard", "network": RADIO, **fields})
-
+class Fleet(Town):
     def add(self, *requests: NewDevice) -> list[Any]:
         """An id, or the code of a refusal."""
         answers = self.lab.run(AddDevices(), *requests)
@@ -68,17 +45,17 @@ class Town:
 
 
 @pytest.fixture
-def town(lab: Lab) -> Town:
-    return Town(lab)
+def town(lab: Lab) -> Fleet:
+    return Fleet(lab)
 
 
-def test_a_device_with_an_imsi_brings_its_sim(town: Town) -> None:
+def test_a_device_with_an_imsi_brings_its_sim(town: Fleet) -> None:
     (id,) = town.add(town.new("one", imsi=IMSI, msisdn=NUMBER))
     assert town.sims() == [(implied_iccid(IMSI), IMSI, NUMBER, id)]
     assert town.told() == []  # nobody assigned anything
 
 
-def test_two_of_a_batch_cannot_have_the_same_sim(town: Town) -> None:
+def test_two_of_a_batch_cannot_have_the_same_sim(town: Fleet) -> None:
     sim = town.sim(imsi=IMSI, msisdn=NUMBER, status=1)
     first, *rest = town.add(
         town.new("one", sim=sim.id), town.new("two", sim=sim.id), town.new("three", imsi=IMSI)
@@ -89,14 +66,14 @@ def test_two_of_a_batch_cannot_have_the_same_sim(town: Town) -> None:
     assert town.told() == ["sim_assigned"]
 
 
-def test_an_imsi_of_a_waiting_sim_takes_that_sim(town: Town) -> None:
+def test_an_imsi_of_a_waiting_sim_takes_that_sim(town: Fleet) -> None:
     town.sim(imsi=IMSI, msisdn=NUMBER)
     (id,) = town.add(town.new("one", imsi=IMSI))
     assert town.sims() == [(ICCID, IMSI, NUMBER, id)]
     assert town.device(id) == (IMSI, NUMBER, 1, 1)  # it was only issued
 
 
-def test_the_other_organisations_sims_are_taken_or_unknown(town: Town) -> None:
+def test_the_other_organisations_sims_are_taken_or_unknown(town: Fleet) -> None:
     sim = town.sim(imsi=IMSI, msisdn=NUMBER)
     strangers = {"org": town.other}
     found = town.add(
@@ -108,7 +85,7 @@ def test_the_other_organisations_sims_are_taken_or_unknown(town: Town) -> None:
     assert town.sims() == [(ICCID, IMSI, NUMBER, None)]
 
 
-def test_a_sim_without_a_number_takes_its_devices(town: Town) -> None:
+def test_a_sim_without_a_number_takes_its_devices(town: Fleet) -> None:
     sim = town.sim(imsi=IMSI)
     (id,) = town.add(town.new("one", msisdn=NUMBER))
     assert town.set(id, sim=sim.id, activate=True) is None
@@ -116,7 +93,7 @@ def test_a_sim_without_a_number_takes_its_devices(town: Town) -> None:
     assert town.sims() == [(ICCID, IMSI, NUMBER, id)]
 
 
-def test_a_released_sim_keeps_its_number_and_the_device_has_none(town: Town) -> None:
+def test_a_released_sim_keeps_its_number_and_the_device_has_none(town: Fleet) -> None:
     sim = town.sim(imsi=IMSI, msisdn=NUMBER, status=1)
     (id,) = town.add(town.new("one", sim=sim.id))
     assert town.set(id, sim=None) is None
@@ -126,7 +103,7 @@ def test_a_released_sim_keeps_its_number_and_the_device_has_none(town: Town) -> 
     assert town.told() == ["sim_assigned", "sim_released"]
 
 
-def test_a_refused_change_leaves_everything(town: Town) -> None:
+def test_a_refused_change_leaves_everything(town: Fleet) -> None:
     sim = town.sim(imsi=IMSI, msisdn=NUMBER, status=1)
     id, _ = town.add(town.new("one", sim=sim.id), town.new("two", imsi=OTHER_IMSI, msisdn=OTHER_NUMBER))
     before = town.sims(), town.device(id)
@@ -140,7 +117,7 @@ def test_a_refused_change_leaves_everything(town: Town) -> None:
         assert (town.sims(), town.device(id)) == before
 
 
-def test_a_number_moves_with_another_imsi(town: Town) -> None:
+def test_a_number_moves_with_another_imsi(town: Fleet) -> None:
     (id,) = town.add(town.new("one", imsi=IMSI, msisdn=NUMBER))
     assert town.set(id, imsi=OTHER_IMSI) is None
     assert town.sims() == [(implied_iccid(OTHER_IMSI), OTHER_IMSI, NUMBER, id)]
@@ -148,7 +125,7 @@ def test_a_number_moves_with_another_imsi(town: Town) -> None:
     assert town.sims() == [(implied_iccid(OTHER_IMSI), OTHER_IMSI, OTHER_NUMBER, id)]
 
 
-def test_suspending_bars_the_device_and_says_so_once(town: Town) -> None:
+def test_suspending_bars_the_device_and_says_so_once(town: Fleet) -> None:
     sim = town.sim(imsi=IMSI, msisdn=NUMBER, status=1, bic="BOX")
     (id,) = town.add(town.new("one", sim=sim.id))
     town.lab.run(SetSims(), SetSim(town.org, sim.id, 2), SetSim(town.org, sim.id, 2))
@@ -158,7 +135,7 @@ def test_suspending_bars_the_device_and_says_so_once(town: Town) -> None:
     assert town.told() == ["sim_assigned", "sim_suspended", "sim_activated"]
 
 
-def test_an_implied_sim_goes_with_its_device(town: Town) -> None:
+def test_an_implied_sim_goes_with_its_device(town: Fleet) -> None:
     sim = town.sim(imsi=OTHER_IMSI, msisdn=OTHER_NUMBER)
     ids = town.add(town.new("one", imsi=IMSI, msisdn=NUMBER), town.new("two", sim=sim.id))
     refused = town.lab.run(DeleteDevices(), DeleteDevice(town.org, ids[0], with_sim=False))[0]

@@ -5,7 +5,6 @@ a device does by itself (its firmware restarts, its memory fills), and its profi
 """
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Container
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from msgspec import Struct, json
 
 from heliograph.networks.simulator import radio as radios
 from heliograph.networks.simulator.radio import FAULTS, Answer, Coverage, Radio
+from heliograph.runtime.whole_file import replace_file
 
 KEPT_LIMIT = 100_000  # devices; about 4 MB
 FORMAT = 1
@@ -104,7 +104,7 @@ class KeptStates:
             self._is_changed = False
             octets = json.encode(_File(FORMAT, self._devices))
             try:
-                await self._offload(lambda: _replace(path, octets))
+                await self._offload(lambda: replace_file(path, octets))
             except OSError:
                 self._is_changed = True
                 raise
@@ -124,18 +124,3 @@ def _read(path: Path) -> dict[str, Kept]:
 
 def _is_known(kept: Kept) -> bool:
     return kept.coverage.upper() in Coverage.__members__ and (kept.fault is None or kept.fault in FAULTS)
-
-
-def _replace(path: Path, octets: bytes) -> None:
-    """The old file or the new one, whatever happens meanwhile."""
-    new = path.with_name(f"{path.name}.new")
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(octets)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
