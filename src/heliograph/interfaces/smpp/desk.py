@@ -16,9 +16,9 @@ from heliograph.core.smpp_account import SmppAccount
 from heliograph.flow.ports import Clock, Outlet, Report
 from heliograph.interfaces.smpp.joining import Joiner, Segment
 from heliograph.interfaces.smpp.outlet import AccountOutlet, Bringer
-from heliograph.interfaces.smpp.trace import Trace
 from heliograph.interfaces.smpp.translate.requests import Asker, asker_of
 from heliograph.wire.smpp.pdus import AlertNotification, Response
+from heliograph.wire.smpp.trace import Trace
 
 TIMER_MARGIN_MS = 10_000  # an answer that is later than a session allows by this much is unknown
 

@@ -13,7 +13,6 @@ from heliograph.core.smpp_account import SmppAccount
 from heliograph.interfaces.smpp.binding import BIND_TYPES
 from heliograph.interfaces.smpp.desk import Desk
 from heliograph.interfaces.smpp.outlet import LOST, SILENT, Bringer, Outcomes
-from heliograph.interfaces.smpp.trace import LONGEST_KEPT, Trace, kept
 from heliograph.runtime.link import Link
 from heliograph.wire.smpp.events import (
     Answered,
@@ -29,6 +28,7 @@ from heliograph.wire.smpp.matrix import Side
 from heliograph.wire.smpp.numbers import Status
 from heliograph.wire.smpp.pdus import AlertNotification, Bind, Outbind, Response
 from heliograph.wire.smpp.session import SmppSession
+from heliograph.wire.smpp.trace import LONGEST_KEPT, Trace, kept
 
 MOST_REFUSED_BINDS = 5  # on one connection, before it is closed
 PDUS_BEFORE_BIND = 16  # that are kept for the trace

@@ -1,15 +1,13 @@
-"""The last PDUs of an account, as octets; decoded when somebody looks.
+"""The last PDUs of one peer, as octets; decoded when somebody looks.
 
-In: frames as they travel. Out: their fields. A text is hidden unless asked for, a password always. Bounded in
-number and in octets.
+Comes in: frames as they travel, with the time. Goes out: their fields. A text is hidden unless asked for, a
+password always. Bounded in number and in octets. Never here: a clock, sockets, who may look.
 """
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from struct import unpack_from
-
-from msgspec import Struct
 
 from heliograph.wire.smpp.codec import decode
 from heliograph.wire.smpp.faults import MalformedPdu
@@ -27,7 +25,8 @@ Frame = tuple[float, int, bool, bytes]
 """When, on the loop's clock; in which session; is it ours; its octets."""
 
 
-class TracedPdu(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class TracedPdu:
     """One PDU for people."""
 
     at: int
