@@ -257,9 +257,7 @@ STEPS = {
         "Outcome unknown, link_lost: the link was lost after sending. It may have arrived. Its sender "
         "asked for"
     ),
-    line(
-        "rejected", AT, "barred"
-    ): "Answer barred: the subscriber is barred from receiving SMS. This is final",
+    line("rejected", AT, "barred"): "Answer barred: the subscriber is barred from receiving SMS. This is",
     line("taken_over", AT, "A7"): "took it over as A7",
     line("reported", AT, 1, "delivered"): "reports segment 1 as delivered.",
     line("reported", AT, 1, "barred"): "segment 1 as not delivered, barred: the subscriber is barred",
@@ -369,11 +367,7 @@ WAITING = Standing(place=Place.WAITING, gate="simulator")
         ),
         (Standing(place=Place.WAITING, gate="g", gate_is_open=False), "waits_for_gate", "Gate g is closed"),
         (WAITING, "waits_for_gate", "as soon as gate simulator has room"),
-        (
-            Standing(place=Place.WAITING, due_at=NEXT),
-            "waits_for_try",
-            "tried next at 2026-03-10 12:01:00 UTC.",
-        ),
+        (Standing(place=Place.WAITING, due_at=NEXT), "waits_for_try", "next at 2026-03-10 12:01:00 UTC."),
         (
             Standing(place=Place.WAITING, due_at=NEXT, lane_attempts=4, lane_code="memory_full"),
             "waits_for_try",

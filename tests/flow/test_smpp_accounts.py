@@ -231,10 +231,10 @@ def account(id: int, system_id: str, version: int = 1, **fields: Any) -> SmppAcc
 
 
 def test_the_directory_knows_all_and_tells_who_follows(tmp_path: Path) -> None:
-    asyncio.run(_follow(tmp_path))
+    asyncio.run(check_following(tmp_path))
 
 
-async def _follow(tmp_path: Path) -> None:
+async def check_following(tmp_path: Path) -> None:
     lab = make_lab(path=tmp_path / "heliograph.sqlite")
     acme = lab.run(CreateOrganisations(), NewOrganisation("acme"))[0].id
     off, on = create(lab, acme, "off", enabled=0), create(lab, acme, "on")

@@ -57,6 +57,8 @@ class Estate:
         ids = self.ids
         ids["secret"] = self.make("/v1/api_secret", {"secret": "signs", "purpose": self.named("secret")})
         ids["callback"] = self.new_callback()
+        ids["account"] = self.new_account()
+        ids["bind"] = 900_000_000 + next(_numbers)  # nobody is bound
         ids["tariff"] = self.new_tariff()
         ids["profile"] = self.new_profile()
         self.call("PUT", f"/v1/service_profile/{ids['profile']}/service/{MT}")
@@ -98,6 +100,9 @@ class Estate:
         return self.make(
             "/v1/api_callback", {"url": "https://receiver.example/sms", "purpose": self.named("callback")}
         )
+
+    def new_account(self) -> int:
+        return self.make("/v1/smpp_account", {"system_id": f"{self.marker[:8]}{next(_numbers)}"})
 
     def new_tariff(self) -> int:
         return self.make("/v1/tariff_profile", {"name": self.named("tariff")})
@@ -271,6 +276,7 @@ SAMPLES: Samples = {
             "name": new_name("profile"),
             "api_callback": {"id": estate.ids["callback"]},
             "api_secret": {"id": estate.ids["secret"]},
+            "smpp_account": {"id": estate.ids["account"]},
         }
     ),
     "PATCH /v1/service_profile/{profile}": lambda estate: Sample(
@@ -278,6 +284,7 @@ SAMPLES: Samples = {
             "name": new_name("profile"),
             "api_callback": {"id": estate.ids["callback"]},
             "api_secret": {"id": estate.ids["secret"]},
+            "smpp_account": {"id": estate.ids["account"]},
         },
         {"profile": estate.new_profile()},
     ),
@@ -315,6 +322,9 @@ SAMPLES: Samples = {
     "DELETE /v1/api_secret/{secret}": lambda estate: Sample(
         ids={"secret": estate.make("/v1/api_secret", {"secret": "soon gone"})}
     ),
+    "POST /v1/smpp_account": lambda _: Sample({"system_id": f"new{next(_numbers)}"}),
+    "PATCH /v1/smpp_account/{account}": lambda _: Sample({"window": next(_numbers)}),
+    "DELETE /v1/smpp_account/{account}": lambda estate: Sample(ids={"account": estate.new_account()}),
     "POST /v1/application_token": lambda _: Sample({"description": new_name("token")}),
     "PATCH /v1/application_token/{token}": lambda estate: Sample(
         {"description": new_name("token")}, {"token": estate.new_token()}

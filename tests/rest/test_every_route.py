@@ -32,6 +32,7 @@ REFERENCES = {  # ids in bodies, by the field
     "tariff_profile": "tariff",
     "api_callback": "callback",
     "api_secret": "secret",
+    "smpp_account": "account",
     "endpoint": "endpoint",
     "sim": "sim",
     "sms": "sms",
@@ -55,6 +56,7 @@ NO_ENTRY = {
     "POST /v1/api_callback/{callback}/test": "calls the receiver",
     "POST /v1/api_callback/{callback}/replay": "sends again",
     "DELETE /v1/endpoint/{endpoint}/firewall/hold": "nothing is held here",
+    "DELETE /v1/smpp_account/{account}/bind/{bind}": "nobody is bound here",
     "DELETE /v1/authenticate": "ends the caller's own login",
 }
 # Where an id in the body only narrows what is looked for: one that is unknown finds nothing.

@@ -1,4 +1,4 @@
-"""Who is bound by SMPP, for people who ask: what the server says while there is one, and nothing otherwise."""
+"""Who is bound by SMPP, for people who ask: what the server says, and nothing while there is none."""
 
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.flow.reads.smpp_port import BindView, SmppDesk, TraceLine

@@ -22,6 +22,8 @@ SCOPES = (
     "event:read",
     "callback:read",
     "callback:write",
+    "smpp:read",
+    "smpp:write",
     "user:read",
     "user:write",
     "token:read",

@@ -14,7 +14,6 @@ from heliograph.core.refusal import Refusal, refuse
 
 MOST_ACCOUNTS = 1_000  # of one organisation
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 1, 64  # SMPP 3.4 §5.2.2 has up to 8; many peers send more
-GENERATED_PASSWORD = 8
 BINDS = ("trx", "tx", "rx")
 RECEIPT_CODINGS = ("ascii", "latin1", "ucs2")
 _SYSTEM_ID = re.compile(r"[!-~]([ -~]{0,13}[!-~])?")  # SMPP 3.4 §5.2.1: a C-octet string of up to 15

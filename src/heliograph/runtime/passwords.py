@@ -7,17 +7,20 @@ loop has it done in threads, a few at a time.
 import asyncio
 from collections.abc import Callable
 from hashlib import sha1
-from secrets import token_urlsafe
+from secrets import choice, token_urlsafe
+from string import ascii_letters, digits
 from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 PASSWORD_BYTES = 15
+SHORT_PASSWORD = 8
 SHORTEST_PASSWORD = 8  # NIST SP 800-63B §5.1.1.1
 LONGEST_PASSWORD = 1000
 AT_A_TIME = 2  # each takes 19 MiB and a core
 MOST_WAITING = 100
+_LETTERS = ascii_letters + digits
 _SHA1_LENGTH = 40
 _SHA1_DIGITS = frozenset("0123456789abcdef")
 # OWASP's second choice for Argon2id: 19 MiB and two passes; more would stall a small machine.
@@ -32,6 +35,11 @@ class Busy(Exception):
 
 def new_password() -> str:
     return token_urlsafe(PASSWORD_BYTES)
+
+
+def new_short_password() -> str:
+    """Of 47 bits: as long as SMPP 3.4 §5.2.2 has room for. Guessing is slowed down where it is asked for."""
+    return "".join(choice(_LETTERS) for _ in range(SHORT_PASSWORD))
 
 
 def is_form(password: str) -> bool:

@@ -13,12 +13,13 @@ from heliograph.app.rest.front import check_http, http_server
 from heliograph.app.rest.policies import policy_services
 from heliograph.app.rest.sms import sms_services
 from heliograph.flow.callbacks.feeding import AcknowledgeFeed
+from heliograph.flow.manage.smpp_accounts import ManageSmppAccounts
 from heliograph.interfaces.rest.callers.buckets import Buckets
 from heliograph.interfaces.rest.following import Following
 from heliograph.interfaces.rest.inlet import application
 from heliograph.interfaces.rest.routes import ROUTES
-from heliograph.interfaces.rest.services import FeedServices, Services
-from heliograph.runtime.http_server import HttpServer, listen
+from heliograph.interfaces.rest.services import FeedServices, Services, SmppServices
+from heliograph.runtime.http.server import HttpServer, listen
 from heliograph.runtime.unavailable import Unavailable
 
 
@@ -47,6 +48,7 @@ def rest_server(app: App) -> HttpServer:
         following=following,
         feed=FeedServices(app.callback_reader, AcknowledgeFeed()),
         batches=batch_services(app),
+        smpp=SmppServices(app.smpp_reader, ManageSmppAccounts(), app.smpp_accounts, app.smpp_desk),
     )
     buckets = Buckets(settings.calls_per_second, settings.calls_at_once, monotonic)
     served = application(ROUTES, services, app.access, buckets, settings.public_url)

@@ -52,7 +52,14 @@ class DeleteSmppAccount(Struct, frozen=True):
     account: int
 
 
-SmppRequest = NewSmppAccount | SetSmppAccount | DeleteSmppAccount
+class NoteUnbind(Struct, frozen=True):
+    """Somebody told a session of the account to leave."""
+
+    org: int
+    account: int
+
+
+SmppRequest = NewSmppAccount | SetSmppAccount | DeleteSmppAccount | NoteUnbind
 
 
 class ManageSmppAccounts:
@@ -74,6 +81,9 @@ async def _answer(tx: Transaction, request: SmppRequest) -> SmppAccount | Refusa
         return refuse("unknown_smpp_account")
     if isinstance(request, SetSmppAccount):
         return await _set(tx, account, request.wish)
+    if isinstance(request, NoteUnbind):
+        await tx.admin.audit("unbind", None, account)
+        return account
     return await _delete(tx, account)
 
 

@@ -55,6 +55,7 @@ EVERYWHERE: Places = {
     "unknown_trusted_device": Place(404, 1201),
     "unknown_callback": Place(404, 1401),
     "unknown_api_secret": Place(404, 1401),
+    "unknown_smpp_account": Place(404, 1401),
     "unknown_sim": Place(404, 1401),
     "unknown_operator": Place(404, 1201),
     "no_such_batch": Place(404, 1201),
@@ -115,6 +116,7 @@ OF_PROFILES: Places = {
     "unknown_policy": _NO_PROFILE,
     "unknown_callback": Place(422, 1401, "ApiCallback with Id '{body.api_callback.number}' not found."),
     "unknown_api_secret": Place(422, 1401, "ApiSecret with Id '{body.api_secret.number}' not found."),
+    "unknown_smpp_account": Place(422, 1401, "SMPP Account with Id '{body.smpp_account.number}' not found."),
     "in_use": Place(409, 1407, "Service Profile still referenced by Endpoint."),
 }
 OF_PROFILE_SERVICES: Places = {
@@ -136,6 +138,10 @@ OF_CALLBACKS: Places = {
 }
 OF_SECRETS: Places = {
     "unknown_api_secret": Place(404, 1201, "Api Secret with id {secret} not found"),
+    "in_use": _STILL_USED,
+}
+OF_SMPP_ACCOUNTS: Places = {
+    "unknown_smpp_account": Place(404, 1201, "SMPP Account with id {account} not found"),
     "in_use": _STILL_USED,
 }
 OF_BATCHES: Places = {"no_such_batch": Place(404, 1201, "Batch with id {batch} not found")}

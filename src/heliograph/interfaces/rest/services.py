@@ -23,17 +23,20 @@ from heliograph.flow.manage.policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage.quotas import ManageQuotas
 from heliograph.flow.manage.services import ManageServices
 from heliograph.flow.manage.sims import AddSims, SetBatches, SetSims
+from heliograph.flow.manage.smpp_accounts import ManageSmppAccounts
 from heliograph.flow.manage.suppression import ManageStopWords, ManageSuppression
 from heliograph.flow.manage.tariffs import ManageTariffs
 from heliograph.flow.once import Once
 from heliograph.flow.ports import Clock, Store
 from heliograph.flow.ports.callbacks import CallbackDesk, CallbackReader
+from heliograph.flow.ports.smpp import SmppDirectory, SmppReader
 from heliograph.flow.preview import Preview
 from heliograph.flow.reads.audit import AuditReader
 from heliograph.flow.reads.batch_port import BatchReader
 from heliograph.flow.reads.browse import Browse
 from heliograph.flow.reads.fleet_port import FleetReader
 from heliograph.flow.reads.policy_port import PolicyReader
+from heliograph.flow.reads.smpp_port import SmppDesk
 from heliograph.flow.reads.sms import SmsBrowse
 from heliograph.flow.reads.sms_port import SmsReader
 from heliograph.flow.reads.what_if import WhatIf
@@ -101,6 +104,13 @@ class CallbackServices(Struct, frozen=True):
     seal: Callable[[int, str], bytes]  # a secret of an organisation
 
 
+class SmppServices(Struct, frozen=True):
+    reader: SmppReader
+    manage: ManageSmppAccounts
+    directory: SmppDirectory
+    desk: SmppDesk
+
+
 class BatchServices(Struct, frozen=True):
     reader: BatchReader
     devices: SmsReader
@@ -133,3 +143,4 @@ class Services(Struct, frozen=True):
     following: Following
     feed: FeedServices
     batches: BatchServices
+    smpp: SmppServices

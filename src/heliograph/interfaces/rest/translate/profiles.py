@@ -47,6 +47,7 @@ class ProfileChange(Struct, frozen=True, kw_only=True):
     sms_p2p_ext: Flag = UNSET
     api_callback: Reference | UnsetType | None = UNSET
     api_secret: Reference | UnsetType | None = UNSET
+    smpp_account: Reference | UnsetType | None = UNSET  # ours: who hears while the interface is SMPP
     moc_callback: Reference | UnsetType | None = UNSET
     esme_interface_type: Reference | UnsetType | None = UNSET
     breakout_region: Reference | UnsetType | None = UNSET
@@ -105,6 +106,7 @@ class ProfileShown(Struct, frozen=True, kw_only=True):
     sms_p2p_ext: bool
     api_callback: Reference | None
     api_secret: Reference | None
+    smpp_account: Reference | None
     moc_callback: Reference | None
     esme_interface_type: Looked
     breakout_region: Reference | None
@@ -136,6 +138,7 @@ def shown_profile(policy: Policy, used: int) -> ProfileShown:
         sms_p2p_ext=bool(policy.p2p_external),
         api_callback=_reference(policy.api_callback),
         api_secret=_reference(policy.api_secret),
+        smpp_account=_reference(policy.smpp_account),
         moc_callback=kept.moc_callback,
         esme_interface_type=Looked(policy.interface, INTERFACES[Interface(policy.interface)]),
         breakout_region=kept.breakout_region,
@@ -182,6 +185,7 @@ def policy_wish(body: ProfileChange, starting: bool = False) -> PolicyWish:
         interface=_interface(body.esme_interface_type),
         api_callback=_named(body.api_callback),
         api_secret=_named(body.api_secret),
+        smpp_account=_named(body.smpp_account),
         mo_per_part=_number(body.sms_mo_per_part),
         extras=_extras(body, on),
     )
