@@ -12,7 +12,7 @@ from heliograph.interfaces.rest.callers.buckets import Buckets
 from heliograph.interfaces.rest.inlet import application
 from heliograph.interfaces.rest.route import Route, Stream
 from heliograph.runtime.clock import WallClock
-from heliograph.runtime.http_limits import Limits
+from heliograph.runtime.http.limits import Limits
 from tests.runtime.wire_server import QUICK, eventually, rest, serving, until
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import uvloop
 
-from heliograph.runtime.http_answer import Answer, CallFailed
-from heliograph.runtime.http_client import HttpClient, Limits, Target
+from heliograph.runtime.http.answer import Answer, CallFailed
+from heliograph.runtime.http.client import HttpClient, Limits, Target
 
 FINE = b"HTTP/1.1 204 No Content\r\n\r\n"
 

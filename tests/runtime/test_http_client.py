@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from heliograph.runtime import http_answer
-from heliograph.runtime.http_answer import MOST_ANSWER, MOST_HEAD, BadAnswer, CallFailed, LinkLost
-from heliograph.runtime.http_client import Target
+from heliograph.runtime.http import answer as http_answer
+from heliograph.runtime.http.answer import MOST_ANSWER, MOST_HEAD, BadAnswer, CallFailed, LinkLost
+from heliograph.runtime.http.client import Target
 from tests.runtime.http_far_end import FINE, FarEnd, played, post, post_twice
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from heliograph.runtime import http_client
-from heliograph.runtime.http_answer import Answer, CallFailed, TimedOut
-from heliograph.runtime.http_client import (
+from heliograph.runtime.http import client as http_client
+from heliograph.runtime.http.answer import Answer, CallFailed, TimedOut
+from heliograph.runtime.http.client import (
     HttpClient,
     NotConnected,
     NotPermitted,

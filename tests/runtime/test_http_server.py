@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from heliograph.runtime.http_limits import Door, Limits
+from heliograph.runtime.http.limits import Door, Limits
 from heliograph.runtime.tls import Tls
 from tests.runtime.wire_server import (
     QUICK,

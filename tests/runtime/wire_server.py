@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from heliograph.runtime.http_limits import Door, Limits
-from heliograph.runtime.http_server import HttpServer, listen
+from heliograph.runtime.http.limits import Door, Limits
+from heliograph.runtime.http.server import HttpServer, listen
 from heliograph.runtime.tls import Tls
 
 PATIENCE_SECONDS = 20.0

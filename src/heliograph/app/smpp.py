@@ -17,8 +17,8 @@ from heliograph.interfaces.smpp.inlet import Flows
 from heliograph.interfaces.smpp.outbind import call, called_of
 from heliograph.interfaces.smpp.server import Settings, SmppServer
 from heliograph.runtime.descriptors import raise_limit
-from heliograph.runtime.http_limits import Door, Limits
-from heliograph.runtime.http_server import listen
+from heliograph.runtime.http.limits import Door, Limits
+from heliograph.runtime.http.server import listen
 from heliograph.runtime.passwords import Passwords
 from heliograph.runtime.tls import Tls
 from heliograph.runtime.unavailable import Unavailable

@@ -22,7 +22,7 @@ from heliograph.interfaces.webhook.directory import Directory
 from heliograph.interfaces.webhook.guard import Guard
 from heliograph.interfaces.webhook.journal import Journal
 from heliograph.interfaces.webhook.outlet import Tools
-from heliograph.runtime.http_client import Limits
+from heliograph.runtime.http.client import Limits
 from heliograph.runtime.unavailable import Unavailable
 from heliograph.runtime.vault import Vault
 

@@ -11,8 +11,8 @@ from heliograph.config import ConfigError, Http
 from heliograph.interfaces.rest.always import early, over_tls
 from heliograph.interfaces.rest.callers.proxies import Proxies
 from heliograph.runtime.descriptors import raise_limit
-from heliograph.runtime.http_limits import Door, Limits
-from heliograph.runtime.http_server import HttpServer
+from heliograph.runtime.http.limits import Door, Limits
+from heliograph.runtime.http.server import HttpServer
 from heliograph.runtime.tls import Tls
 from heliograph.runtime.unavailable import Unavailable
 

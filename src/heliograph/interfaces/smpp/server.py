@@ -19,7 +19,7 @@ from heliograph.interfaces.smpp.desk import Desk, Tools
 from heliograph.interfaces.smpp.inlet import Flows, Inlet
 from heliograph.interfaces.smpp.joining import Segment
 from heliograph.interfaces.smpp.link import Connection
-from heliograph.runtime.http_limits import Door
+from heliograph.runtime.http.limits import Door
 from heliograph.runtime.tls import Tls
 from heliograph.wire.smpp.events import Limits, Requested
 from heliograph.wire.smpp.numbers import Status

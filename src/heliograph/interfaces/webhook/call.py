@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from heliograph.core.outcome import Temporary, Unknown
 from heliograph.interfaces.webhook.guard import MARK, Guard
-from heliograph.runtime.http_answer import FIRST_BYTES, BadAnswer, CallFailed, TimedOut
-from heliograph.runtime.http_client import (
+from heliograph.runtime.http.answer import FIRST_BYTES, BadAnswer, CallFailed, TimedOut
+from heliograph.runtime.http.client import (
     NAMES_SECONDS,
     HttpClient,
     Limits,

@@ -15,7 +15,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from heliograph.runtime.http_limits import Door
+from heliograph.runtime.http.limits import Door
 
 _CHUNK_OCTETS = 16  # that a chunk of a body may need around it
 _FRAMING = (b"content-length", b"transfer-encoding", b"connection")

@@ -15,8 +15,8 @@ from typing import Any
 import uvicorn
 from uvicorn.server import ServerState
 
-from heliograph.runtime.http_limits import Door, Limits
-from heliograph.runtime.http_protocol import HardProtocol
+from heliograph.runtime.http.limits import Door, Limits
+from heliograph.runtime.http.protocol import HardProtocol
 from heliograph.runtime.tls import Tls
 
 BACKLOG = 2048

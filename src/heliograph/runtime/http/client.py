@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from aiohappyeyeballs import start_connection
 from msgspec import Struct
 
-from heliograph.runtime.http_answer import Answer, CallFailed, Connection
+from heliograph.runtime.http.answer import Answer, CallFailed, Connection
 
 IDLE_SECONDS = 4.0  # a connection is not used again after so long: servers close theirs after five
 NAMES_SECONDS = 10.0  # how long a resolved name is believed

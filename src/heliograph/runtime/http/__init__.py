@@ -1,0 +1,1 @@
+"""HTTP: a server for our own loop and a client, each bounded."""
