@@ -9,10 +9,10 @@ import apsw
 import pytest
 from msgspec import Struct
 
-from heliograph.store.sqlite.checkpoint import Checkpointer, Limits
+from heliograph.store.sqlite.checkpoint import PASSES, Checkpointer, Limits
 from heliograph.store.sqlite.engine import connect
 
-LIMITS = Limits(begin=200, more=400, few=20)
+LIMITS = Limits(begin=200, more=400, few=20, some=60)
 PAGE = b"x" * 3_500
 PATIENCE = 2_000  # commits
 
@@ -76,7 +76,7 @@ def test_under_load_the_log_starts_over(log: Log) -> None:
 
 def test_what_is_long_is_left_to_the_thread(log: Log) -> None:
     log.checkpointer.stop()
-    log.checkpointer = Checkpointer(log.path, Limits(LIMITS.begin, 1_000_000, LIMITS.few))
+    log.checkpointer = Checkpointer(log.path, Limits(LIMITS.begin, 1_000_000, LIMITS.few, LIMITS.few))
     carried: list[tuple[str, int]] = []
     carry = log.checkpointer._carry
 
@@ -159,6 +159,26 @@ def test_another_program_that_carries_stops_nobody(log: Log) -> None:
     checkpoint.join()
     log.commit()
     assert log.checkpointer._carried == 0
+
+
+def test_the_writer_carries_some_when_each_pass_leaves_as_many(log: Log, tmp_path: Path) -> None:
+    """A disk so slow that 40 rows are written during a pass, which is played here."""
+    log.checkpointer.stop()
+    while not log.lengths or log.lengths[-1] <= LIMITS.begin:
+        log.commit()
+    reader, thread = apsw.Connection(str(log.path)), apsw.Connection(str(log.path))
+    for number in range(PASSES):
+        if number:
+            log.commit()
+            assert log.in_file_alone(tmp_path) < log.rows
+        reader.execute("BEGIN").fetchall()
+        assert reader.execute("SELECT count(*) FROM page").fetchall() == [(log.rows,)]
+        for _ in range(40):
+            log.commit()
+        log.checkpointer._pass(thread)
+        reader.execute("COMMIT").fetchall()
+    log.commit()
+    assert log.in_file_alone(tmp_path) == log.rows
 
 
 def _restart(connection: apsw.Connection) -> None:

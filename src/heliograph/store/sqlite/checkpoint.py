@@ -14,6 +14,7 @@ import apsw
 from msgspec import Struct
 
 BUSY_MS = 1_000
+PASSES = 4  # of the thread, each about half as long as the one before
 AGAIN_PAGES = 16_000  # a reader kept the log from starting over: it is tried again after so many more
 
 
@@ -22,7 +23,8 @@ class Limits(Struct, frozen=True):
 
     begin: int = 64_000  # the thread begins to carry
     more: int = 64_000  # beyond that: the writer waits until all is carried, at about 500 MB of log
-    few: int = 150  # so few the writer carries itself: 5 ms, where 1,000 take 20
+    few: int = 150  # so few the writer carries itself, within 5 ms
+    some: int = 1_000  # so few, within 20 ms, when the thread gains nothing on it
 
 
 class Checkpointer:
@@ -35,6 +37,7 @@ class Checkpointer:
         self._path = str(path)
         self._pages = 0  # in the log
         self._carried = 0  # of these
+        self._passes = 0
         self._begin_at = limits.begin
         self._hooked = False
         self._carrying = threading.Lock()
@@ -46,17 +49,21 @@ class Checkpointer:
             connection.set_wal_hook(self._count)
             self._hooked = True
         if self._pages < self._carried:  # the log started over
-            self._carried, self._begin_at = 0, self._limits.begin
+            self._carried, self._passes, self._begin_at = 0, 0, self._limits.begin
         if self._pages <= self._begin_at:
             return
         if self._pages > self._begin_at + self._limits.more:
             self._finish(connection)
         elif self._carrying.locked():
             return
-        elif self._pages - self._carried > self._limits.few:
+        elif self._pages - self._carried > self._most():
             self._wanted.set()
         else:
             self._finish(connection)
+
+    def _most(self) -> int:
+        """What the writer carries itself. On a slow disk each pass leaves as much as the last one."""
+        return self._limits.few if self._passes < PASSES else self._limits.some
 
     def when_idle(self, connection: apsw.Connection) -> None:
         if self._pages > self._limits.few:
@@ -66,7 +73,7 @@ class Checkpointer:
     def _finish(self, connection: apsw.Connection) -> None:
         """A reader may keep the log from starting over; then not every commit tries it again."""
         self._carry(connection)
-        self._begin_at = self._pages + AGAIN_PAGES
+        self._begin_at, self._passes = self._pages + AGAIN_PAGES, 0
 
     def _carry(self, connection: apsw.Connection) -> None:
         with self._carrying:
@@ -84,10 +91,14 @@ class Checkpointer:
         connection.set_busy_timeout(BUSY_MS)
         while self._wanted.wait() and not self._stopped:
             self._wanted.clear()
-            # A connection that has read nothing knows of no log, and carries nothing.
-            connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-            self._carry(connection)
+            self._pass(connection)
         connection.close()
+
+    def _pass(self, connection: apsw.Connection) -> None:
+        # A connection that has read nothing knows of no log, and carries nothing.
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        self._carry(connection)
+        self._passes += 1
 
     def stop(self) -> None:
         self._stopped = True
