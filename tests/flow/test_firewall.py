@@ -342,11 +342,11 @@ def test_a_person_outside_the_fleet_says_stop_and_start(lab: Lab) -> None:
 
 def test_a_device_may_not_send_to_who_said_stop(lab: Lab) -> None:
     outside = "+4915112345678"
-    assert said(lab.receive(destination=outside)) == ("no_external_route", "P2P external")
+    assert said(lab.receive(destination=outside)) == ("no_external_route", "number 4915112345678")
     lab.receive(2, msisdn_of(1), "stop", imsi="", msisdn=outside)
     assert said(lab.receive(destination=outside)) == ("suppressed", "suppression list 4915112345678")
     lab.receive(2, msisdn_of(1), "start", imsi="", msisdn=outside)
-    assert said(lab.receive(destination=outside)) == ("no_external_route", "P2P external")
+    assert said(lab.receive(destination=outside)) == ("no_external_route", "number 4915112345678")
 
 
 def test_a_device_that_says_stop_means_something_else(lab: Lab) -> None:

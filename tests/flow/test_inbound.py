@@ -73,7 +73,7 @@ def test_without_an_application_it_is_kept() -> None:
         ({"mo": 0}, msisdn_of(2), ("mo_off", "policy policy-1: mo")),
         ({"p2p_internal": 0}, msisdn_of(2), ("p2p_internal_off", "policy policy-1: p2p_internal")),
         ({"p2p_external": 0}, "491799999999", ("p2p_external_off", "policy policy-1: p2p_external")),
-        ({}, "491799999999", ("no_external_route", "P2P external")),
+        ({}, "491799999999", ("no_external_route", "number 491799999999")),
         ({"mo_limit": 0}, "12345", ("mo_limit_reached", "policy policy-1: mo_limit")),
         ({"quota": 1}, "12345", ("quota_missing", "quota")),
     ],

@@ -1,8 +1,8 @@
-"""An SMS from a device is whole: to its application (A2P), or on to another device (P2P). Used by
-`inbound`, and by `overdue` when a segment never came.
+"""An SMS from a device is whole: to its application (A2P), on to another device, or to a phone outside the
+fleet (P2P). Used by `inbound`, and by `overdue` when a segment never came.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -12,7 +12,6 @@ from heliograph.core.delivery import Job, Kind, gate_of_application
 from heliograph.core.device import DeviceView
 from heliograph.core.firewall.passing import Passing, forbids_content
 from heliograph.core.firewall.rules import Way
-from heliograph.core.firewall.suppression import suppressed
 from heliograph.core.ids import shard_of
 from heliograph.core.message import Direction, Event, Message, State
 from heliograph.core.policy import Policy, forbids_p2p
@@ -24,9 +23,8 @@ from heliograph.flow.accept import Admission, accepted_line
 from heliograph.flow.ending import ended
 from heliograph.flow.guarding import blocked
 from heliograph.flow.lanes import ApplicationLanes, attempt_line, new_delivery
+from heliograph.flow.phones import Phones
 from heliograph.flow.requests import DEFAULT_VALIDITY_SECONDS
-
-_NOBODY: Mapping[int, Container[str]] = {}
 
 
 class Arrival(Struct):
@@ -44,16 +42,12 @@ class Arrivals:
     """Turns arrivals into messages, within one batch."""
 
     def __init__(
-        self,
-        admission: Admission,
-        lanes: ApplicationLanes,
-        numbers: Mapping[str, int],
-        stopped: Mapping[int, Container[str]] = _NOBODY,
+        self, admission: Admission, lanes: ApplicationLanes, numbers: Mapping[str, int], phones: Phones
     ) -> None:
         self._admission = admission
         self._lanes = lanes
         self._numbers = numbers
-        self._stopped = stopped
+        self._phones = phones
 
     def is_a2p(self, destination: str) -> bool:
         return is_a2p(destination, self._admission.settings.a2p_longest_digits)
@@ -68,10 +62,14 @@ class Arrivals:
 
     def dialled(self, destination: str) -> DeviceView | None:
         """Whoever has it."""
-        number = normalise(destination, self._admission.settings.country_code)
-        return self._admission.views.get(self._numbers.get(number, 0))
+        return self._admission.views.get(self._numbers.get(self._number(destination), 0))
 
-    def forbids(self, sender: DeviceView, policy: Policy, destination: str) -> Refusal | None:
+    def _number(self, destination: str) -> str:
+        return normalise(destination, self._admission.settings.country_code)
+
+    def forbids(
+        self, sender: DeviceView, policy: Policy, destination: str, content: Content
+    ) -> Refusal | None:
         """Asked before a segment is taken: may this device send there at all, and is there room?"""
         if not is_dialled(destination):
             return refuse("bad_address", "destination address")
@@ -82,9 +80,7 @@ class Arrivals:
         if refusal is not None:
             return refusal
         if receiver is None:
-            stopped = self._stopped.get(sender.device.org, ())
-            refusal = suppressed(destination, stopped, self._admission.settings.country_code)
-            return refusal or refuse("no_external_route", "P2P external")
+            return self._phones.forbids(sender.device.org, self._number(destination), content)
         limit = self._admission.settings.lane_limit
         return refuse("queue_full", f"lane limit {limit}") if receiver.queued >= limit else None
 
@@ -93,6 +89,8 @@ class Arrivals:
         if self.is_a2p(arrival.destination):
             return self._to_application(arrival, policy)
         receiver = self.receiver(arrival.sender, arrival.destination)
+        if receiver is None:
+            return self._to_phone(arrival, policy)
         return self._to_device(arrival, policy, receiver)
 
     def _to_application(self, arrival: Arrival, policy: Policy) -> int:
@@ -117,16 +115,30 @@ class Arrivals:
         changes.deliveries.append(delivery)
         return message.id
 
-    def _to_device(self, arrival: Arrival, policy: Policy, receiver: DeviceView | None) -> int:
+    def _to_phone(self, arrival: Arrival, policy: Policy) -> int:
+        """Outside the fleet. What it costs is the way from the device, and the way out."""
+        content, number = arrival.content, self._number(arrival.destination)
+        message = self._message(arrival, policy, Direction.P2P, None, None, DEFAULT_VALIDITY_SECONDS)
+        message.destination, message.segments = number, content.segments
+        message.price += self._phones.price(message.org, number, message.id, content)
+        self._admission.changes.messages.append(message)
+        refusal = self._forbids_words(arrival, "P2P", message.id) or self._over_cap(arrival.sender, policy)
+        refusal = refusal or self._phones.forbids(message.org, number, content)
+        if refusal is not None:
+            return self._reject(message, refusal)
+        self._phones.send(message)
+        return message.id
+
+    def _to_device(self, arrival: Arrival, policy: Policy, receiver: DeviceView) -> int:
         changes = self._admission.changes
-        device = receiver.device.id if receiver else None
+        device = receiver.device.id
         message = self._message(arrival, policy, Direction.P2P, device, None, DEFAULT_VALIDITY_SECONDS)
         changes.messages.append(message)
         refusal = self._forbids_words(arrival, "P2P", message.id) or self._refuses(
             arrival.sender, policy, receiver, arrival.content
         )
-        if refusal is not None or receiver is None:
-            return self._reject(message, refusal or refuse("unknown_device"))
+        if refusal is not None:
+            return self._reject(message, refusal)
         self._forward(message, receiver)
         return message.id
 
@@ -151,17 +163,21 @@ class Arrivals:
         return message.id
 
     def _refuses(
-        self, sender: DeviceView, policy: Policy, receiver: DeviceView | None, content: Content
+        self, sender: DeviceView, policy: Policy, receiver: DeviceView, content: Content
     ) -> Refusal | None:
         """The sender's cap, then all that may forbid it at the receiver. The sender's network hears
         "accepted".
         """
-        cap = over_p2p_cap(sender.tally, policy, self._admission.tx.now)
-        self._admission.touch(sender)
-        if cap is not None or receiver is None:
+        cap = self._over_cap(sender, policy)
+        if cap is not None:
             return cap
         policy = self._admission.policies[receiver.device.policy]
         return self._admission.admits_mt(receiver, policy, content, sender.device.msisdn, way="P2P")
+
+    def _over_cap(self, sender: DeviceView, policy: Policy) -> Refusal | None:
+        refusal = over_p2p_cap(sender.tally, policy, self._admission.tx.now)
+        self._admission.touch(sender)
+        return refusal
 
     def _forward(self, message: Message, receiver: DeviceView) -> None:
         """Beyond the receiver's rate it waits outside the lane, so that it never holds up A2P."""

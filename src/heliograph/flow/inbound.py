@@ -5,7 +5,7 @@ In: one segment each, with its place in a longer SMS. Out: received, or a refusa
 into the network's cause. A repeated segment is received again and counted once.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Mapping, Sequence
 
 from heliograph.core.address import normalise
 from heliograph.core.content import Content, Wish, content_of_octets, content_of_text
@@ -22,9 +22,10 @@ from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.arrive import Arrival, Arrivals
 from heliograph.flow.lanes import ApplicationLanes
 from heliograph.flow.manage.suppression import hear
+from heliograph.flow.phones import load_phones
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import Inbound, ReceiveAnswer, Received
-from heliograph.flow.views import load_views
+from heliograph.flow.views import is_of, load_views
 from heliograph.wire.gsm.dcs import parse_dcs
 
 PARTS_LIMIT = 512  # segments that may wait for others, per device
@@ -43,8 +44,9 @@ class Receive:
         senders, numbers = await self._find(tx, requests)
         views, policies = await load_views(tx, {id for id in senders if id} | set(numbers.values()))
         admission = Admission(tx, self._settings, self._routes, views, policies)
-        stopped = await self._stopped(tx, requests, [views.get(sender or 0) for sender in senders], numbers)
-        arrivals = Arrivals(admission, await _lanes(tx, views, policies, senders), numbers, stopped)
+        outside = self._outside(requests, [views.get(sender or 0) for sender in senders], views, numbers)
+        phones = await load_phones(tx, admission, outside)
+        arrivals = Arrivals(admission, await _lanes(tx, views, policies, senders), numbers, phones)
         parts = await self._parts(tx, requests, senders)
         reception = _Reception(admission, arrivals, parts)
         heard = await self._hear(tx, requests, senders, arrivals) if None in senders else set()
@@ -68,21 +70,22 @@ class Receive:
         ]
         return senders, numbers
 
-    async def _stopped(
+    def _outside(
         self,
-        tx: Transaction,
         requests: Sequence[Inbound],
         senders: Sequence[DeviceView | None],
-        numbers: dict[str, int],
-    ) -> dict[int, Container[str]]:
-        """Of the numbers outside the fleet that are dialled, those that want nothing, by organisation."""
-        asked: dict[int, set[str]] = {}
+        views: Mapping[int, DeviceView],
+        numbers: Mapping[str, int],
+    ) -> set[tuple[int, str]]:
+        """The numbers that are dialled and are no device's, each with the organisation of who dials it."""
+        asked = set()
         for request, sender in zip(requests, senders, strict=True):
             number = normalise(request.destination, self._settings.country_code)
-            is_outside = len(number) > self._settings.a2p_longest_digits and number not in numbers
-            if sender is not None and is_outside:
-                asked.setdefault(sender.device.org, set()).add(number)
-        return {org: await tx.firewall.load_suppressed(org, sorted(given)) for org, given in asked.items()}
+            if sender is None or len(number) <= self._settings.a2p_longest_digits:
+                continue
+            if not is_of(views.get(numbers.get(number, 0)), sender.device.org):
+                asked.add((sender.device.org, number))
+        return asked
 
     async def _hear(
         self, tx: Transaction, requests: Sequence[Inbound], senders: Sequence[int | None], arrivals: Arrivals
@@ -154,7 +157,9 @@ class _Reception:
 
     def _take(self, request: Inbound, view: DeviceView) -> ReceiveAnswer:
         policy = self._admission.policies[view.device.policy]
-        refusal = forbids_mo(policy, view.device) or self._arrivals.forbids(view, policy, request.destination)
+        refusal = forbids_mo(policy, view.device) or self._arrivals.forbids(
+            view, policy, request.destination, request.content
+        )
         if refusal is not None:
             return refusal
         if request.part_total > 1:

@@ -13,8 +13,9 @@ from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.arrive import Arrival, Arrivals
 from heliograph.flow.inbound import whole
 from heliograph.flow.lanes import ApplicationLanes
+from heliograph.flow.phones import load_phones
 from heliograph.flow.ports import Answers, Transaction, Urgency
-from heliograph.flow.views import load_views
+from heliograph.flow.views import is_of, load_views
 
 SLICE = 256
 
@@ -39,12 +40,16 @@ class Overdue:
         return Answers([next_at] * len(requests), jobs)
 
     async def _go_on(self, tx: Transaction, sets: Sequence[list[Part]]) -> list[Job]:
-        numbers = await tx.find_numbers(
-            sorted({normalise(parts[0].destination, self._settings.country_code) for parts in sets})
-        )
+        numbers = await tx.find_numbers(sorted({self._number(parts) for parts in sets}))
         views, policies = await load_views(tx, {parts[0].device for parts in sets} | set(numbers.values()))
         admission = Admission(tx, self._settings, self._routes, views, policies)
-        arrivals = Arrivals(admission, ApplicationLanes(set(), set()), numbers)
+        outside = {
+            (parts[0].org, self._number(parts))
+            for parts in sets
+            if not is_of(views.get(numbers.get(self._number(parts), 0)), parts[0].org)
+        }
+        phones = await load_phones(tx, admission, outside)
+        arrivals = Arrivals(admission, ApplicationLanes(set(), set()), numbers, phones)
         for parts in sets:
             admission.changes.parts_done += [part.id for part in parts]
             sender = views.get(parts[0].device)
@@ -55,6 +60,9 @@ class Overdue:
                 arrivals.arrive(arrival, policies[sender.device.policy])
         await tx.write(admission.changes)
         return admission.jobs
+
+    def _number(self, parts: Sequence[Part]) -> str:
+        return normalise(parts[0].destination, self._settings.country_code)
 
 
 def _sets(parts: Sequence[Part]) -> list[list[Part]]:

@@ -28,7 +28,7 @@ from heliograph.flow.ending import ended
 from heliograph.flow.phones import Phones, lane_of_phone, load_phones
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import OF_POLICY, Submission, SubmitAnswer, Submitted
-from heliograph.flow.views import load_views
+from heliograph.flow.views import is_of, load_views
 
 ReplaceKey = tuple[int | str, ...]
 LONGEST_VALIDITY_MS = LONGEST_VALIDITY_SECONDS * 1000
@@ -70,9 +70,7 @@ async def with_phones(
     outside = [
         index
         for index, request in enumerate(requests)
-        if request.external
-        and request.number
-        and ((view := views.get(request.device)) is None or view.device.org != request.org)
+        if request.external and request.number and not is_of(views.get(request.device), request.org)
     ]
     if not outside:
         return requests, None

@@ -8,6 +8,10 @@ from heliograph.flow.guarding import load_guarded
 from heliograph.flow.ports import Transaction
 
 
+def is_of(view: DeviceView | None, org: int) -> bool:
+    return view is not None and view.device.org == org
+
+
 async def load_views(
     tx: Transaction, devices: Iterable[int]
 ) -> tuple[dict[int, DeviceView], dict[int, Policy]]:
