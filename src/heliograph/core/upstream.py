@@ -35,13 +35,15 @@ class Upstream(Struct, gc=False, frozen=True):
     window: int = 10  # unanswered submit_sm per bind
     rate_per_s: int | None = None
     interface_version: int = 0x34
-    source: str = ""  # rules that rewrite the sender, one per line
+    source: str = ""  # rules that rewrite the sender, one per line: see `core/sender_rules`
     destination_ton: int = 1
     destination_npi: int = 1
     destination_plus: int = 0  # 1: with a leading +
     long_form: str = "udh"  # udh | sar | sar8 | sar16 | payload
     receipts: str = "receipt"  # receipt | none | transaction
-    id_format: str = "as_is"  # as_is | hex_to_decimal | decimal_to_hex | tolerant
+    id_format: str = "as_is"  # of receipts: as_is | hex_to_decimal | decimal_to_hex | tolerant (found out)
+    service_type: str = ""  # where an SMS names none
+    repeats: str = "reference"  # a repeat is told by user_message_reference | plain: by nothing
     submit_fail: str = "temporary"  # what ESME_RSUBMITFAIL means: temporary | permanent
     coding_0: str = "gsm"  # what its data_coding 0 is: gsm | ascii | latin1
     enquire_link_seconds: int = 30
