@@ -84,7 +84,7 @@ def test_the_gate_is_open_while_somebody_listens() -> None:
     async def talk(board: Board) -> None:
         first = board.applications.join(APPLICATION)
         assert board.open == {GATE}
-        assert board.gates[GATE][0].window == WINDOW
+        assert board.gates[GATE][0].far.window == WINDOW
         second = board.applications.join(APPLICATION)
         board.applications.leave(APPLICATION, first)
         assert board.open == {GATE}
