@@ -288,8 +288,15 @@ class Dispatcher:
         self._crowded = {gate for gate, answer in zip(gates, polled, strict=True) if answer.crowded}
         for gate, answer in zip(gates, polled, strict=True):
             self.wake(self._clock.now() + CROWDED_PAUSE_MS if answer.crowded else answer.next_due_at)
-            if gate not in self._opening and (answer.next_due_at or now + 1) > now:
-                self._gates.by_name[gate].caught_up(now)
+            nothing_due = gate not in self._opening and (answer.next_due_at or now + 1) > now
+            if nothing_due and not self._is_behind(gate):
+                self._gates.by_name[gate].caught_up()
+
+    def _is_behind(self, gate: str) -> bool:
+        """A lane whose head is under way is not due, however much waits behind it."""
+        return self._gates.by_name[gate].draining and any(
+            job.more for job, _ in self._ports[gate].in_flight.values()
+        )
 
     def _is_open(self, gate: Gate) -> bool:
         """One whose circuit is open is not even asked about, until its rest is over."""
