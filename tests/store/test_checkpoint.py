@@ -162,7 +162,7 @@ def test_another_program_that_carries_stops_nobody(log: Log) -> None:
 
 
 def test_the_writer_carries_some_when_each_pass_leaves_as_many(log: Log, tmp_path: Path) -> None:
-    """A disk so slow that 40 rows are written during a pass, which is played here."""
+    """A disk so slow that 15 rows are written during a pass, which is played here."""
     log.checkpointer.stop()
     while not log.lengths or log.lengths[-1] <= LIMITS.begin:
         log.commit()
@@ -173,7 +173,7 @@ def test_the_writer_carries_some_when_each_pass_leaves_as_many(log: Log, tmp_pat
             assert log.checkpointer._pages - log.checkpointer._carried > LIMITS.few
         reader.execute("BEGIN").fetchall()
         assert reader.execute("SELECT count(*) FROM page").fetchall() == [(log.rows,)]
-        for _ in range(40):
+        for _ in range(15):
             log.commit()
         log.checkpointer._pass(thread)
         reader.execute("COMMIT").fetchall()
