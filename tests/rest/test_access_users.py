@@ -60,7 +60,7 @@ def test_a_password_makes_a_user_active(api: Site) -> None:
     name = new_name()
     id = made(api, username=name)
     assert nested(change(api, id, status={"id": 1})) == [
-        "A user without a password is made active by setting one."
+        "User - status: A user without a password is made active by setting one."
     ]
     assert change(api, id, password=PASSWORD).status == 204
     assert user(api, id)["status"] == {"id": 1, "description": "Active"}
@@ -95,7 +95,8 @@ def test_who_is_given_no_role_only_looks(api: Site) -> None:
 def test_bad_input_names_its_field(api: Site, body: dict[str, Any], said: str | None) -> None:
     before = len(api.get("/v1/user").body)
     found = nested(api.post("/v1/user", {"username": new_name(), **body}))
-    assert said is None or found == [said]
+    prefix = f"User - {next(iter(body))}: "
+    assert said is None or found == [prefix + said.removeprefix(prefix)]
     assert len(api.get("/v1/user").body) == before
     assert nested(api.post("/v1/user", {"name": "x"})) == ["User - username is required"]
 

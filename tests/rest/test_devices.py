@@ -96,8 +96,8 @@ def test_what_is_made_is_shown(api: Site, policy: int) -> None:
         ({"tariff_profile": {"id": NOWHERE}}, 422, (1401, f"Tariff Profile with Id '{NOWHERE}' not found.")),
         ({"sim": {"id": NOWHERE}}, 422, (1401, f"Sim with Id '{NOWHERE}' not found.")),
         ({"status": {"id": 2}}, 422, (1404, "Endpoint - status: must be 0 (Enabled) or 1 (Disabled)")),
-        ({"imei": "12"}, 422, (1404, "An IMEI has 14 to 16 digits.")),
-        ({"ip_address": "10.0.0.256"}, 422, (1404, "This is no IP address.")),
+        ({"imei": "12"}, 422, (1404, "Endpoint - imei: An IMEI has 14 to 16 digits.")),
+        ({"ip_address": "10.0.0.256"}, 422, (1404, "Endpoint - ip_address: This is no IP address.")),
         ({"network": "moon"}, 422, (1406, "There is no network moon.")),
     ],
 )

@@ -241,7 +241,10 @@ def test_a_profile_in_use_is_not_deleted(api: Site) -> None:
     [
         ({}, "ServiceProfile - name is required"),
         ({"name": ""}, "ServiceProfile - name: Expected `str` of length >= 1"),
-        ({"name": " x"}, "A name has 1 to 100 printable characters, with no space around it."),
+        (
+            {"name": " x"},
+            "ServiceProfile - name: A name has 1 to 100 printable characters, with no space around it.",
+        ),
         ({"name": "x", "retail": "yes"}, "ServiceProfile - retail: Expected `bool`, got `str`"),
         (
             {"name": "x", "esme_interface_type": {"id": 4}},

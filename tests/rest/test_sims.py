@@ -70,10 +70,13 @@ def test_a_number_is_taken_once(api: Site) -> None:
     ("given", "message"),
     [
         ({}, "Sim - iccid is required"),
-        ({"iccid": "12"}, "An ICCID starts with 89 and has 18 to 20 digits."),
-        ({"iccid": iccid(4), "imsi": "12"}, "An IMSI has 15 digits."),
-        ({"iccid": iccid(4), "status": {"id": 3}}, "A SIM begins issued or activated."),
-        ({"iccid": iccid(4), "bic": "no space"}, "A batch code has letters, digits and -, at most 40."),
+        ({"iccid": "12"}, "Sim - iccid: An ICCID starts with 89 and has 18 to 20 digits."),
+        ({"iccid": iccid(4), "imsi": "12"}, "Sim - imsi: An IMSI has 15 digits."),
+        ({"iccid": iccid(4), "status": {"id": 3}}, "Sim - status: A SIM begins issued or activated."),
+        (
+            {"iccid": iccid(4), "bic": "no space"},
+            "Sim - bic: A batch code has letters, digits and -, at most 40.",
+        ),
     ],
 )
 def test_bad_input_adds_nothing(api: Site, given: dict[str, Any], message: str) -> None:

@@ -7,6 +7,7 @@ from msgspec.inspect import StructType, type_info
 
 from heliograph.interfaces.rest.route import Route
 from heliograph.interfaces.rest.routes import ROUTES
+from tests.rest.estate import parameters
 from tests.rest.site import Site
 
 OURS = [route for route in ROUTES if route.ours]
@@ -23,8 +24,7 @@ def named(route: Route) -> str:
 
 
 def path_of(api: Site, device: int, route: Route) -> str:
-    ids = dict.fromkeys(("endpoint", "sms", "batch", "callback", "secret", "suppression", "profile"), device)
-    return route.path.format(**ids)
+    return route.path.format(**dict.fromkeys(parameters(route), device))
 
 
 @pytest.mark.parametrize("route", OURS, ids=named)
@@ -95,3 +95,50 @@ def test_a_large_body_that_is_not_unicode_is_refused_too(api: Site, device: int)
 
 def test_both_halves_of_a_surrogate_pair_are_text(api: Site, device: int) -> None:
     assert api.post(f"/v1/endpoint/{device}/sms", b'{"payload": "\\ud83d\\ude00"}').status == 201
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "said"),
+    [
+        ("POST", "/v1/endpoint/{}/sms", {"payload": "Ж", "dcs": 0}, "Sms - payload: 'Ж' at 0 is not in"),
+        ("POST", "/v1/endpoint/{}/sms", {"payload": "00", "dcs": 4, "udh": "05"}, "Sms - udh: The user data"),
+        ("POST", "/v1/endpoint/{}/sms", {"payload": "x" * 70_000}, "Sms - payload: The text needs more"),
+        ("POST", "/v1/endpoint/{}/sms", {"payload": "x", "replace_key": "\t"}, "Sms - replace_key: "),
+        ("PATCH", "/v1/endpoint/{}", {"imei": "12"}, "Endpoint - imei: An IMEI has"),
+        ("POST", "/v1/suppression", {"number": "12"}, "Suppression - number: A number has"),
+        ("PUT", "/v1/endpoint/{}/firewall", {"zone": "Mars"}, "Firewall - zone: this is no time zone"),
+        ("POST", "/v1/api_callback", {"url": "ftp://x"}, "Api Callback - url: url must be"),
+    ],
+)
+def test_the_cores_refusal_of_a_field_names_it_as_all_others_do(
+    api: Site, device: int, method: str, path: str, body: object, said: str
+) -> None:
+    answer = api.call(method, path.format(device), body)
+    assert answer.status == 422
+    (error,) = answer.body["errors"]
+    assert error["message"].startswith(said), error
+
+
+def test_an_encoded_body_is_not_taken(api: Site, device: int) -> None:
+    answer = api.post(f"/v1/endpoint/{device}/sms", b"\x1f\x8b\x08", Content_Encoding="gzip")
+    assert (answer.status, "gzip" in answer.body["message"]) == (415, True)
+    assert api.post(f"/v1/endpoint/{device}/sms", {"payload": "x"}, Content_Encoding="identity").status == 201
+
+
+def test_what_a_location_names_can_be_read(api: Site) -> None:
+    made = api.post("/v1/suppression", {"number": "+49 30 1234567"})
+    path = "/v1" + made.headers["location"].split("/v1")[1]
+    assert api.get(path).body == made.body
+    token = api.new_token("admin", org=api.new_organisation("strangers to the list").id)
+    assert api.get(path, token=token).status == 404
+    assert api.call("DELETE", path).status == 204
+    assert api.get(path).status == 404
+
+
+def test_conditions_are_in_the_description(api: Site) -> None:
+    paths = api.get("/openapi.json", token=None).body["paths"]
+    one = paths["/v1/endpoint/{endpoint}"]
+    assert "ETag" in one["get"]["responses"]["200"]["headers"]
+    assert "304" in one["get"]["responses"]
+    assert {"412" in one[method]["responses"] for method in ("patch", "delete")} == {True}
+    assert "412" not in paths["/v1/endpoint"]["post"]["responses"]

@@ -49,7 +49,7 @@ def content_of_text(text: str, wish: Wish = PLAIN) -> Content | Refusal:
     if len(text) > LONGEST_BODY:
         return refuse("too_long")
     if _alphabet(wish) is Alphabet.OCTETS:
-        return refuse("bad_text", reason="Text cannot be sent under the coding of 8-bit data.")
+        return refuse("bad_text", "dcs", "Text cannot be sent under the coding of 8-bit data.")
     try:
         body = text.encode()
         fit = _fit(text, wish)
@@ -58,7 +58,7 @@ def content_of_text(text: str, wish: Wish = PLAIN) -> Content | Refusal:
     except TooLong:
         return refuse("too_long")
     except (Malformed, UnicodeEncodeError) as error:
-        return refuse("bad_text", reason=f"The text cannot be sent: {error}.")
+        return refuse("bad_text", "udh" if wish.udh else None, f"The text cannot be sent: {error}.")
     dcs = wish.dcs if wish.dcs is not None else _dcs(fit.alphabet, wish.message_class)
     return Content(body, dcs, wish.pid, wish.udh, _languages(fit), fit.segments)
 
@@ -68,13 +68,13 @@ def content_of_octets(octets: bytes, wish: Wish = PLAIN) -> Content | Refusal:
     if len(octets) > LONGEST_BODY or len(wish.udh) > LONGEST_UDH:
         return refuse("too_long")
     if wish.dcs is not None and parse_dcs(wish.dcs).alphabet != Alphabet.OCTETS:
-        return refuse("bad_text", reason=f"Octets cannot be sent under the text coding {wish.dcs:#04x}.")
+        return refuse("bad_text", "dcs", f"Octets cannot be sent under the text coding {wish.dcs:#04x}.")
     try:
         segments = fits_octets(len(octets), udh=wish.udh)
     except TooLong:
         return refuse("too_long")
     except Malformed as error:
-        return refuse("bad_text", reason=f"The user data header is wrong: {error}.")
+        return refuse("bad_text", "udh", f"The user data header is wrong: {error}.")
     dcs = wish.dcs if wish.dcs is not None else _dcs(Alphabet.OCTETS, wish.message_class)
     return Content(octets, dcs, wish.pid, wish.udh, 0, segments)
 

@@ -22,6 +22,7 @@ from heliograph.interfaces.rest.problem import Problem, error
 from heliograph.interfaces.rest.route import Call, Nothing, Reply, Route, Stream
 
 MOST_LOOKS = 10
+CHANGES = ("PATCH", "PUT", "DELETE")  # of something that is there
 _NO_TAG = "Nothing here has an ETag that If-Match could name"
 _STALE = "It has changed since: its ETag is another one now"
 

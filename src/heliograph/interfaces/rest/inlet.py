@@ -26,7 +26,15 @@ from heliograph.interfaces.rest.always import ALWAYS, OF_DATA, PREFLIGHT
 from heliograph.interfaces.rest.callers.access import Access, Caller, Later, bearer
 from heliograph.interfaces.rest.callers.buckets import Buckets
 from heliograph.interfaces.rest.callers.proxies import site_of
-from heliograph.interfaces.rest.conditions import Turns, answers_what_is_shown, changed_if, shower_of, tagged
+from heliograph.interfaces.rest.conditions import (
+    CHANGES,
+    Turns,
+    answers_what_is_shown,
+    changed_if,
+    shower_of,
+    tagged,
+)
+from heliograph.interfaces.rest.fields import with_field
 from heliograph.interfaces.rest.problem import RETRY_SECONDS, Problem, error, problem
 from heliograph.interfaces.rest.reading import Receive, Scope, body_of, path_of, query_of, read
 from heliograph.interfaces.rest.route import Call, Reply, Route, Stream
@@ -34,7 +42,7 @@ from heliograph.interfaces.rest.route import Call, Reply, Route, Stream
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PREFIX = "/api"
-CHANGES = ("PATCH", "PUT", "DELETE")  # of something that is there
+IDENTITY = b"identity"
 PAGE = "text/html; charset=utf-8"
 ANYBODY = Caller(0, "anybody", frozenset())
 _OF_PREFLIGHT = {name.decode(): value.decode() for name, value in PREFLIGHT}
@@ -71,7 +79,7 @@ class Endpoint:
             call = await self._call(scope, receive, headers)
             answer = await self._answer(call)
         except Problem as found:
-            answer = of_problem(found)
+            answer = of_problem(with_field(found, self._route.kind))
         except (Full, TooSlow) as full:
             answer = of_problem(unavailable(full))
         if isinstance(answer, Stream):
@@ -108,6 +116,7 @@ class Endpoint:
         self._keep_rate(caller.name if route.scope is not None else address)
         body = None
         if self._decoder is not None:
+            _refuse_encoded(headers.get(b"content-encoding", IDENTITY))
             octets = await read(receive, route.most_body) or route.no_body
             body = body_of(octets, self._decoder, route.kind, route.malformed)
         site = self._site or site_of(scope["scheme"], headers.get(b"host", b"localhost"))
@@ -143,6 +152,13 @@ class Endpoint:
         wait = self._buckets.wait_seconds(who)
         if wait:
             raise too_many(wait)
+
+
+def _refuse_encoded(encoding: bytes) -> None:
+    if encoding.lower() != IDENTITY:
+        raise problem(
+            415, 1000, f"The Content-Encoding {encoding.decode('latin-1')[:40]} is not taken: send it plain"
+        )
 
 
 def too_many(seconds: float) -> Problem:

@@ -12,12 +12,14 @@ from msgspec.inspect import StructType, type_info
 
 from heliograph import __version__
 from heliograph.core.idempotency import LONGEST_KEY
+from heliograph.interfaces.rest.conditions import CHANGES, shower_of
 from heliograph.interfaces.rest.problem import ErrorBody
 from heliograph.interfaces.rest.route import Answer, Nothing, Route
 
 _NAME = re.compile(r"{(\w+)}")
 _REF = "#/components/schemas/{name}"
 _LOCATION = {"description": "Where the new resource is.", "schema": {"type": "string"}}
+_ETAG = {"description": "Of what is shown, for If-None-Match and If-Match.", "schema": {"type": "string"}}
 _RETRY = {"description": "After so many seconds.", "schema": {"type": "integer"}}
 _KEY = {
     "name": "Idempotency-Key",
@@ -59,7 +61,9 @@ def document(routes: Sequence[Route]) -> Document:
     known = dict(zip(kinds, schemas, strict=True))
     paths: dict[str, Document] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, known, components)
+        operation = _operation(route, known, components)
+        _add_conditions(operation, route, routes)
+        paths.setdefault(route.path, {})[route.method.lower()] = operation
     queried = {kind.__name__ for kind in queries}
     return {
         "openapi": "3.1.0",
@@ -97,6 +101,19 @@ def _operation(route: Route, known: Mapping[Any, Document], components: Mapping[
             "content": {"application/json": {"schema": known[route.body]}},
         }
     return operation
+
+
+def _add_conditions(operation: Document, route: Route, routes: Sequence[Route]) -> None:
+    """In words: a header that is made up would only ever be 304 or 412."""
+    if route.etag:
+        operation["responses"]["200"].setdefault("headers", {})["ETag"] = _ETAG
+        operation["responses"]["304"] = {"description": "It is what If-None-Match names."}
+    if route.method in CHANGES and shower_of(route, routes) is not None:
+        body = json.schema_components([ErrorBody], ref_template=_REF)[0][0]
+        operation["responses"]["412"] = {
+            "description": "If-Match was given, and it has changed since: nothing was changed.",
+            "content": {"application/json": {"schema": body}},
+        }
 
 
 def _operation_id(route: Route) -> str:

@@ -26,11 +26,13 @@ class PageQuery(Struct, frozen=True):
     per_page: int = 0
 
 
-class ListQuery(PageQuery, frozen=True):
+class ListQuery(Struct, frozen=True):
     """The query of a list. Derive from it for more parameters."""
 
     q: str = ""
     sort: str = ""
+    page: int = 1
+    per_page: int = 0
 
 
 class Page(Struct, frozen=True):
@@ -50,12 +52,14 @@ class Page(Struct, frozen=True):
         return (self.number - 1) * self.per_page
 
 
-def per_page(query: PageQuery, default: int = DEFAULT_PER_PAGE, most: int = MOST_PER_PAGE) -> int:
+def per_page(query: ListQuery | PageQuery, default: int = DEFAULT_PER_PAGE, most: int = MOST_PER_PAGE) -> int:
     """Below 1 is the default, too big the most."""
     return default if query.per_page < 1 else min(query.per_page, most)
 
 
-def page_of(query: PageQuery, total: int, default: int = DEFAULT_PER_PAGE, cut: bool = False) -> Page:
+def page_of(
+    query: ListQuery | PageQuery, total: int, default: int = DEFAULT_PER_PAGE, cut: bool = False
+) -> Page:
     """Below 1 is the first, beyond the end the last."""
     size = per_page(query, default)
     last = Page(1, size, total).pages

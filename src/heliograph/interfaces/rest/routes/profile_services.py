@@ -124,7 +124,6 @@ ROUTES = (
         kind=LIMIT,
         section=SECTION,
         audited=False,
-        ours=True,
     ),
     Route(
         "GET",

@@ -3,7 +3,7 @@
 from heliograph.core.firewall.suppression import number_of
 from heliograph.flow.manage.suppression import SetStopWords, Suppress, Unsuppress
 from heliograph.interfaces.rest.paging import Page, PageQuery, listed, page_of, per_page
-from heliograph.interfaces.rest.problem import ErrorBody
+from heliograph.interfaces.rest.problem import ErrorBody, not_found
 from heliograph.interfaces.rest.refusals import OF_SUPPRESSION, asked
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.services import Services
@@ -31,6 +31,14 @@ async def suppress(services: Services, call: Call[Nothing, NewSuppression]) -> R
     request = Suppress(call.caller.org, number_of(call.body.number))
     row = await asked(services.store, services.firewall.suppression, request, call, OF_SUPPRESSION)
     return created(call, f"/v1/suppression/{row.id}", shown_suppression(row))
+
+
+async def show(services: Services, call: Call[Nothing, None]) -> Reply:
+    id = call.path["suppression"]
+    row = await services.firewall.reader.suppression(call.caller.org, id)
+    if row is None:
+        raise not_found(SUPPRESSION, id)
+    return reply(shown_suppression(row))
 
 
 async def unsuppress(services: Services, call: Call[Nothing, None]) -> Reply:
@@ -75,6 +83,17 @@ ROUTES = (
         body=NewSuppression,
         kind=SUPPRESSION,
         section=SECTION,
+        ours=True,
+    ),
+    Route(
+        "GET",
+        "/v1/suppression/{suppression}",
+        show,
+        "One number of the list",
+        {200: Answer("The number.", SuppressionShown), 404: Answer("It is not on the list.", ErrorBody)},
+        scope="policy:read",
+        section=SECTION,
+        etag=True,
         ours=True,
     ),
     Route(

@@ -54,7 +54,7 @@ class ServiceOfLimit(Struct, frozen=True):
     id: Id
 
 
-class LimitBody(Struct, frozen=True, forbid_unknown_fields=True):
+class LimitBody(Struct, frozen=True):
     """A volume of one's own."""
 
     service: ServiceOfLimit | Annotated[list[ServiceOfLimit], Meta(min_length=1, max_length=1)]

@@ -28,7 +28,7 @@ Coding = Literal["ascii", "latin1", "ucs2"]
 Limit = Annotated[int, Meta(ge=1, le=2**31)]
 
 
-class AccountChange(Struct, frozen=True, kw_only=True):
+class AccountChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be changed."""
 
     system_id: SystemId | UnsetType = UNSET
@@ -46,12 +46,12 @@ class AccountChange(Struct, frozen=True, kw_only=True):
     status: Reference | UnsetType = UNSET
 
 
-class NewAccountBody(AccountChange, frozen=True, kw_only=True):
+class NewAccountBody(AccountChange, frozen=True, kw_only=True, forbid_unknown_fields=True):
     system_id: SystemId
     password: Password | None = None  # none: one is made
 
 
-class PasswordBody(Struct, frozen=True):
+class PasswordBody(Struct, frozen=True, forbid_unknown_fields=True):
     password: Password | None = None  # none: one is made
 
 
