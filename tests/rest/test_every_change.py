@@ -50,6 +50,9 @@ CHANGES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("device.delete", {"device": "d"}),
     ("policy.delete", {"policy": "p"}),
     ("tariff.delete", {"tariff": "t"}),
+    ("account.create", {"account": "c", "wish": {"system_id": "c"}}),
+    ("account.set", {"account": "c", "wish": {"window": 5}}),
+    ("account.delete", {"account": "c"}),
     ("token.create", {"name": "t", "scopes": ["admin"]}),
     ("token.revoke", {"token": "TOKEN"}),
     ("user.password", {"account": USER, "password": hash_of_password("a new password")}),
@@ -77,10 +80,12 @@ LOOKING = {
         "tariff.list",
     ),
     *("policy.firewall.show", "device.firewall.show"),
+    *("account.list", "account.show", "account.binds", "account.trace"),
     *("tariff.show", "audit.list", "listen", "status", "backup", "key.show"),
 }
 MESSAGES = {"message.send", "message.cancel", "message.change"}  # the message tells of it
 HELD = {"device.firewall.release"}  # needs a device that an anomaly holds
+BOUND = {"account.unbind"}  # needs a session that is bound
 VIRTUAL = {name for name in VERBS if name.startswith("simulator.")}  # of the far end, not of the store
 # Flows that manage and that nobody asks for by a command or a call.
 BY_ITSELF = {
@@ -171,7 +176,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 
 
 def test_each_command_is_known() -> None:
-    known = {verb for verb, _ in CHANGES} | LOOKING | MESSAGES | HELD | VIRTUAL
+    known = {verb for verb, _ in CHANGES} | LOOKING | MESSAGES | HELD | BOUND | VIRTUAL
     assert set(VERBS) <= known, "is it one that changes something?"
 
 

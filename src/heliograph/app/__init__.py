@@ -42,7 +42,7 @@ from heliograph.flow.reads.browse import Browse
 from heliograph.flow.requests import Inbound, ReceiveAnswer, Submission, SubmitAnswer
 from heliograph.interfaces.control.frames import Frame, Request, error
 from heliograph.interfaces.control.outlet import Applications
-from heliograph.interfaces.control.services import Picture, Services
+from heliograph.interfaces.control.services import Picture, Services, Smpp
 from heliograph.interfaces.control.verb import Channel, run_verb
 from heliograph.interfaces.control.verbs import VERBS
 from heliograph.interfaces.rest.callers.access import Access
@@ -142,6 +142,7 @@ class App:
             self.keys,
             SqliteFleetReader(self.reader),
             SqliteFirewallReader(self.reader),
+            Smpp(self.smpp_reader, self.smpp_accounts, self.smpp_desk),
             lambda: self.listens,
         )
 

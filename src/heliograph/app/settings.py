@@ -26,6 +26,7 @@ from heliograph.flow.manage.organisations import CreateApplications, CreateOrgan
 from heliograph.flow.manage.policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage.quotas import ManageQuotas
 from heliograph.flow.manage.sims import AddSims
+from heliograph.flow.manage.smpp_accounts import ManageSmppAccounts
 from heliograph.flow.manage.tariffs import ManageTariffs
 from heliograph.flow.manage.tokens import CreateTokens, RevokeTokens
 from heliograph.flow.manage.users import CreateAccounts, SetPasswords
@@ -155,6 +156,7 @@ def command_flows(traffic: Traffic, networks: Routes) -> CommandFlows:
         revoke_tokens=RevokeTokens(),
         set_firewalls=SetFirewalls(),
         release_holds=ReleaseHolds(),
+        smpp_accounts=ManageSmppAccounts(),
     )
 
 

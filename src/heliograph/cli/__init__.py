@@ -30,6 +30,7 @@ COMMANDS = {
     "policy": ("policies", "Policies: list, show, create, set, delete, firewall."),
     "tariff": ("tariffs", "Tariffs: list, show, create, set, delete."),
     "application": ("applications", "Applications: create, list, delete."),
+    "account": ("smpp_accounts", "SMPP accounts: create, set, password, binds, trace."),
     "org": ("organisations", "Organisations: create, list, show, set."),
     "user": ("users", "Users: a new password."),
     "token": ("tokens", "Tokens of applications: create, list, revoke."),

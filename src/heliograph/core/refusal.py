@@ -72,6 +72,7 @@ CODES: dict[str, str] = {
     "unknown_quota": "The device has no SMS quota.",
     "unknown_callback": "No callback of the organisation has this id.",
     "unknown_smpp_account": "No SMPP account of the organisation has this id.",
+    "unknown_bind": "The account has no such session.",
     "unknown_api_secret": "No secret of the organisation has this id.",
     "bad_token": "The token is not valid.",
     "token_revoked": "The token was revoked, for good.",

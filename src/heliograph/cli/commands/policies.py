@@ -57,11 +57,16 @@ def wishes(command: Any) -> Any:
         command
     )
     command = click.option("--description", help="In your own words.")(command)
+    command = click.option("--smpp-account", help=f"Who receives it by SMPP, or {NO_LIMIT}.")(command)
     return click.option("--application", help=f"Who receives what its devices send, or {NO_LIMIT}.")(command)
 
 
 def _wish(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: _wished(name, value) for name, value in options.items()}
+    """Whoever names an account means SMPP."""
+    wish = {name: _wished(name, value) for name, value in options.items()}
+    if wish.get("smpp_account") is not None:
+        wish.setdefault("interface", INTERFACES["smpp"])
+    return wish
 
 
 def _wished(name: str, value: Any) -> Any:

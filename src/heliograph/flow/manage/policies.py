@@ -95,6 +95,7 @@ async def policy_ids(tx: Transaction, org: int, wanted: Sequence[int | str]) -> 
 
 async def _apply(tx: Transaction, policy: Policy, wish: PolicyWish) -> Policy | Refusal:
     refusal = _out_of_range(wish)
+    wish = await _with_account(tx, policy.org, wish)
     if refusal is None and wish.description is not UNSET:
         refusal = bad_description(wish.description)
     if refusal is None and wish.name is not UNSET and wish.name != policy.name:
@@ -145,6 +146,14 @@ async def _refuses_secret(tx: Transaction, old: Policy, new: Policy) -> Refusal 
         return None
     secret = (await tx.admin.load(CallbackSecret, [id])).get(id)
     return None if secret is not None and secret.org == old.org else refuse("unknown_api_secret")
+
+
+async def _with_account(tx: Transaction, org: int, wish: PolicyWish) -> PolicyWish:
+    """An account that was named by its system_id, by its id; one that nobody has, by an id of none."""
+    if not isinstance(wish.smpp_account, str):
+        return wish
+    account = await tx.smpp.account_named(wish.smpp_account)
+    return replace(wish, smpp_account=account.id if account is not None and account.org == org else 0)
 
 
 async def _refuses_account(tx: Transaction, old: Policy, new: Policy) -> Refusal | None:

@@ -62,7 +62,7 @@ class PolicyWish(Struct, frozen=True):
     api_callback: int | UnsetType | None = UNSET
     api_secret: int | UnsetType | None = UNSET
     mo_per_part: int | UnsetType = UNSET
-    smpp_account: int | UnsetType | None = UNSET
+    smpp_account: int | str | UnsetType | None = UNSET  # by id, or by its system_id
     extras: str | UnsetType = UNSET  # JSON of what shall be kept too; null takes a field away
 
 

@@ -21,14 +21,17 @@ from heliograph.flow.manage.organisations import CreateApplications, CreateOrgan
 from heliograph.flow.manage.policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage.quotas import ManageQuotas
 from heliograph.flow.manage.sims import AddSims
+from heliograph.flow.manage.smpp_accounts import ManageSmppAccounts
 from heliograph.flow.manage.tariffs import ManageTariffs
 from heliograph.flow.manage.tokens import CreateTokens, RevokeTokens
 from heliograph.flow.manage.users import CreateAccounts, SetPasswords
 from heliograph.flow.ports import Clock, Store
+from heliograph.flow.ports.smpp import SmppDirectory, SmppReader
 from heliograph.flow.reads.audit import AuditReader
 from heliograph.flow.reads.browse import Browse
 from heliograph.flow.reads.fleet_port import FleetReader
 from heliograph.flow.reads.policy_port import PolicyReader
+from heliograph.flow.reads.smpp_port import SmppDesk
 from heliograph.flow.reads.what_if_port import FirewallReader
 from heliograph.flow.submit import Submit
 from heliograph.interfaces.control.outlet import Applications
@@ -73,6 +76,14 @@ class RestingDevices(Protocol):
     async def crowd(self, state: str, devices: Sequence[tuple[str, str]]) -> Picture: ...
 
 
+class Smpp(Struct, frozen=True):
+    """The accounts that there are, who hears of changes, and who is bound."""
+
+    reader: SmppReader
+    directory: SmppDirectory
+    desk: SmppDesk
+
+
 class Flows(Struct, frozen=True):
     """The use cases that commands ask for."""
 
@@ -100,6 +111,7 @@ class Flows(Struct, frozen=True):
     revoke_tokens: RevokeTokens
     set_firewalls: SetFirewalls
     release_holds: ReleaseHolds
+    smpp_accounts: ManageSmppAccounts
 
 
 class Services(Struct, frozen=True):
@@ -119,6 +131,7 @@ class Services(Struct, frozen=True):
     keys: KeyRing
     fleet: FleetReader
     firewall: FirewallReader
+    smpp: Smpp
     listens: Callable[[], list[tuple[str, str, int]]]  # name, host and port of what a server opened
 
     async def organisation(self, name: str | None) -> Organisation | Refusal:

@@ -56,6 +56,7 @@ EVERYWHERE: Places = {
     "unknown_callback": Place(404, 1401),
     "unknown_api_secret": Place(404, 1401),
     "unknown_smpp_account": Place(404, 1401),
+    "unknown_bind": Place(404, 1201),
     "unknown_sim": Place(404, 1401),
     "unknown_operator": Place(404, 1201),
     "no_such_batch": Place(404, 1201),
@@ -116,6 +117,7 @@ OF_PROFILES: Places = {
     "unknown_policy": _NO_PROFILE,
     "unknown_callback": Place(422, 1401, "ApiCallback with Id '{body.api_callback.number}' not found."),
     "unknown_api_secret": Place(422, 1401, "ApiSecret with Id '{body.api_secret.number}' not found."),
+    "unknown_application": Place(422, 1401, "Feed Consumer with Id '{body.feed_consumer.number}' not found."),
     "unknown_smpp_account": Place(422, 1401, "SMPP Account with Id '{body.smpp_account.number}' not found."),
     "in_use": Place(409, 1407, "Service Profile still referenced by Endpoint."),
 }
@@ -134,6 +136,10 @@ OF_SUPPRESSION: Places = {
 }
 OF_CALLBACKS: Places = {
     "unknown_callback": Place(404, 1201, "Api Callback with id {callback} not found"),
+    "in_use": _STILL_USED,
+}
+OF_CONSUMERS: Places = {
+    "unknown_application": Place(404, 1201, "Feed Consumer with id {consumer} not found"),
     "in_use": _STILL_USED,
 }
 OF_SECRETS: Places = {

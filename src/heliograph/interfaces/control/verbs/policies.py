@@ -33,7 +33,7 @@ async def show(call: Call[OfPolicy]) -> Document | Refusal:
 async def create(call: Call[WishPolicy]) -> Document | Refusal:
     """Nothing said of an application: the organisation's first, else what devices send reaches nobody."""
     wish = call.arguments.wish
-    if wish.application is UNSET:
+    if wish.application is UNSET and wish.smpp_account is UNSET:
         application = await call.services.application(call.org, None)
         if not isinstance(application, Refusal):
             wish = replace(wish, application=application.id)
