@@ -27,6 +27,7 @@ from heliograph.flow.manage.smpp_accounts import (
 )
 from heliograph.flow.requests import Inbound
 from heliograph.interfaces.smpp.server import SmppServer
+from heliograph.interfaces.smpp.views import Views
 from heliograph.runtime.passwords import hash_of_password
 from heliograph.runtime.tls import Tls
 from tests.smpp.peer import PASSWORD, Peer
@@ -150,6 +151,7 @@ async def centre(
         org = await ensure_organisation(app.store, app.flows, app.browse)
         server = smpp_server(app)
         app.smpp_accounts.follow(server)
+        app.smpp_desk.server = Views(server)
         app.on_sighted.append(server.alerts.seen)
         plain, secured = listening(), listening()
         ports = plain.getsockname()[1], secured.getsockname()[1]

@@ -90,8 +90,8 @@ def test_an_old_peer_sees_no_tlvs(run: Run) -> None:
         answer = await peer.bind("acme", version=0x33)
         assert isinstance(answer, BindTransceiverResp)
         assert (answer.status, answer.tlvs) == (Status.ROK, ())
-        refused = await peer.ask(SubmitSm(destination_addr="4915999", short_message=b"x"))
-        assert (refused.status, refused.tlvs) == (Status.RINVDSTADR, ())  # type: ignore[attr-defined]  # as above
+        refused = await peer.ask(SubmitSm(destination_addr=device, short_message=b"x", data_coding=5))
+        assert (refused.status, refused.tlvs) == (Status.RSUBMITFAIL, ())  # type: ignore[attr-defined]  # as above
         await peer.ask(SubmitSm(destination_addr=device, short_message=b"x", registered_delivery=1))
         receipt = await peer.delivered()
         assert receipt.tlvs == ()

@@ -1,4 +1,4 @@
-"""Receipts: what they say, how they wait, what answers to them mean, and what a dead session leaves behind."""
+"""Receipts: what they say, how they wait, what answers to them mean, what a dead session leaves behind."""
 
 from typing import Any
 

@@ -16,6 +16,7 @@ from heliograph.interfaces.smpp.desk import Tools
 from heliograph.interfaces.smpp.inlet import Flows
 from heliograph.interfaces.smpp.outbind import call, called_of
 from heliograph.interfaces.smpp.server import Settings, SmppServer
+from heliograph.interfaces.smpp.views import Views
 from heliograph.runtime.descriptors import raise_limit
 from heliograph.runtime.http.limits import Door, Limits
 from heliograph.runtime.http.server import listen
@@ -55,6 +56,7 @@ class SmppService:
     async def start(self) -> None:
         settings = self._app.config.smpp
         self._app.smpp_accounts.follow(self.server)
+        self._app.smpp_desk.server = Views(self.server)
         self._app.on_sighted.append(self.server.alerts.seen)
         await self.server.start(self._plain, self._secured, self._tls)
         if self._plain is not None:

@@ -167,6 +167,7 @@ class Inlet:
             else:
                 ticket(answer)  # type: ignore[operator]  # all others can be called
             refused += type(answer) is not Submitted
+        connection.submitted += len(tickets) - refused
         if desk is not None:
             desk.counters.refused += refused
             desk.counters.submitted += len(tickets) - refused

@@ -25,10 +25,10 @@ from heliograph.wire.smpp.events import (
     Unanswered,
 )
 from heliograph.wire.smpp.matrix import Side
-from heliograph.wire.smpp.numbers import Status
+from heliograph.wire.smpp.numbers import RESPONSE_BIT, Status
 from heliograph.wire.smpp.pdus import AlertNotification, Bind, Outbind, Response
 from heliograph.wire.smpp.session import SmppSession
-from heliograph.wire.smpp.trace import LONGEST_KEPT, Trace, kept
+from heliograph.wire.smpp.trace import LONGEST_KEPT, Frame, Trace, kept
 
 MOST_REFUSED_BINDS = 5  # on one connection, before it is closed
 PDUS_BEFORE_BIND = 16  # that are kept for the trace
@@ -75,11 +75,14 @@ class Connection:
         self.system_id = ""
         self.bind_type = ""
         self.version = 0
-        self.since, self.last_at = house.now(), house.time()
+        self.since = house.now()
+        self.last: list[Frame | None] = [None, None]  # theirs and ours
         self.window = 0
         self.their_window = 0
         self.alone = False
-        self.errors = 0  # answers of ours that were no
+        self.submitted = self.delivered = 0
+        self.errors = 0  # PDUs that were refused, by either side
+        self.error = (0, 0)  # the last of them: its command, the status
         self._refused_binds = 0
 
     @property
@@ -91,10 +94,10 @@ class Connection:
 
     def _watch(self, is_ours: bool, octets: bytes) -> None:
         """Of every PDU: what costs more than a note is done when somebody looks."""
-        self.last_at = at = self._time()
         if len(octets) > LONGEST_KEPT:
             octets = kept(octets)
-        self.trace.frames.append((at, self.number, is_ours, octets))
+        frame = self.last[is_ours] = (self._time(), self.number, is_ours, octets)
+        self.trace.frames.append(frame)
 
     def _made(self) -> None:
         peer = self.link.about("peername")
@@ -113,7 +116,7 @@ class Connection:
             if kind is Requested:
                 requests.append(event)  # type: ignore[arg-type]  # its class was asked
             elif kind is Answered:
-                self.bringer.heard(event, outcomes)  # type: ignore[arg-type]  # its class was asked
+                self._answered(event, outcomes)  # type: ignore[arg-type]  # its class was asked
             else:
                 self._other(event, outcomes)
         if requests:
@@ -123,6 +126,15 @@ class Connection:
             self._count(outcomes)
             self._house.report(outcomes)
 
+    def _answered(self, event: Answered, outcomes: Outcomes) -> None:
+        if event.response.status:
+            self._refused(event.request.command_id, event.response.status)
+        self.bringer.heard(event, outcomes)
+
+    def _refused(self, command: int, status: int) -> None:
+        self.errors += 1
+        self.error = (command, status)
+
     def _other(self, event: Event, outcomes: Outcomes) -> None:
         match event:
             case BindRequested(_, bind):
@@ -130,16 +142,17 @@ class Connection:
             case Unanswered(requests):
                 over = self.session.is_over
                 self.bringer.unanswered(requests, LOST if over else SILENT, outcomes)
-            case Rejected(_, _, status, _):
-                self.errors += 1
+            case Rejected(_, command, status, _):
+                self._refused(command, status)
                 if status == Status.RTHROTTLED and self.desk is not None:
                     self.desk.counters.throttled += 1
             case Ended():
                 self.link.close()
 
     def _count(self, outcomes: Outcomes) -> None:
+        failed = sum(outcome is not DELIVERED for _, outcome in outcomes)
+        self.delivered += len(outcomes) - failed
         if self.desk is not None:
-            failed = sum(outcome is not DELIVERED for _, outcome in outcomes)
             self.desk.counters.delivered += len(outcomes) - failed
             self.desk.counters.failed += failed
 
@@ -167,7 +180,7 @@ class Connection:
         desk.join(self)
 
     def refuse(self, status: int, bind: Bind) -> None:
-        self.errors += 1
+        self._refused(bind.command_id, status)
         self._refused_binds += 1
         self.session.refuse_bind(status)
         desk = self._house.desk_named(bind.system_id)
@@ -182,7 +195,7 @@ class Connection:
     def answer(self, sequence: int, response: Response) -> None:
         """The answer to a request; it leaves with the others of this turn."""
         if response.status:
-            self.errors += 1
+            self._refused(response.command_id & ~RESPONSE_BIT, response.status)
         self.session.answer(sequence, response)
 
     def alert(self, pdu: AlertNotification) -> bool:

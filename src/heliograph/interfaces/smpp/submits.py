@@ -138,7 +138,7 @@ class Batch:
         content = words.read(words.said_by(pdu))
         if isinstance(content, Refusal) or not pdu.dest_addresses:
             refusal = content if isinstance(content, Refusal) else refuse("bad_value", "number_of_dests")
-            self._connection.answer(sequence, SubmitMultiResp(status_of(refusal), "", (), words_of(refusal)))
+            self._connection.answer(sequence, SubmitMultiResp(status_of(refusal)))
             return
         made = words.submissions_of(pdu, content, self._desk.asker, self._now)
         answers = _Multi(self._connection, sequence, pdu, made)
@@ -207,4 +207,6 @@ def submitted(answer: SubmitAnswer) -> SubmitSmResp:
     if type(answer) is Submitted:
         return SubmitSmResp(Status.ROK, str(answer.id))
     assert isinstance(answer, Refusal)
-    return SubmitSmResp(status_of(answer), "", words_of(answer))
+    status = status_of(answer)
+    # TLVs are 5.0's in this PDU, and some clients of 3.4 cannot read them: only where the status says little.
+    return SubmitSmResp(status, "", words_of(answer) if status == Status.RSUBMITFAIL else ())
