@@ -4,6 +4,7 @@ import asyncio
 import logging
 from typing import Any
 
+import pytest
 import smpplib.client
 import smpplib.consts
 import smpplib.exceptions
@@ -12,6 +13,7 @@ import smpplib.gsm
 from heliograph.wire.smpp.receipt import parse_receipt
 from tests.smpp.centre import Centre
 from tests.smpp.conftest import Run
+from tests.smpp.peer import PASSWORD
 
 logging.getLogger("smpp").setLevel(logging.CRITICAL)
 
@@ -26,7 +28,7 @@ class Client:
         self.client.set_message_sent_handler(lambda pdu, **_: self.sent.append(pdu))
         self.client.set_message_received_handler(lambda pdu, **_: self.heard.append(pdu))
 
-    def bind(self, system_id: str, password: str = "secret") -> None:
+    def bind(self, system_id: str, password: str = PASSWORD) -> None:
         self.client.connect()
         self.client.bind_transceiver(system_id=system_id, password=password)
 
@@ -95,12 +97,9 @@ def test_smpplib_reads_our_refusals(run: Run) -> None:
     async def work(here: Centre) -> None:
         await here.new_account()
         peer = Client(here.port)
-        try:
+        with pytest.raises(smpplib.exceptions.PDUError) as refused:
             await asyncio.to_thread(peer.bind, "acme", "wrong")
-        except smpplib.exceptions.PDUError as refused:
-            assert refused.args[1] == smpplib.consts.SMPP_ESME_RINVPASWD
-        else:
-            raise AssertionError("it bound with a wrong password")
+        assert refused.value.args[1] == smpplib.consts.SMPP_ESME_RINVPASWD
         peer.client.disconnect()
         good = Client(here.port)
         await asyncio.to_thread(good.bind, "acme")

@@ -1,4 +1,4 @@
-"""SMPP over TLS: its own port, certificates of clients, and a certificate that is renewed under live binds."""
+"""SMPP over TLS: its own port, certificates of clients, a certificate that is renewed under live binds."""
 
 import ssl
 from pathlib import Path
