@@ -117,7 +117,7 @@ def test_a_text_that_fits_nobody_is_refused_and_nothing_is_written(api: Site, fl
 
 def test_a_text_for_nobody_who_can_be_reached_is_a_result_for_each(api: Site) -> None:
     answer = many(api, {"endpoints": [77], "msisdns": ["4917612345678"]}, "{{ code }}")
-    assert (answer.status, codes(answer)) == (202, ["unknown_device", "no_external_route"])
+    assert (answer.status, codes(answer)) == (202, ["unknown_device", "bad_template"])
 
 
 def test_a_default_stands_where_a_variable_is_missing(api: Site, fleet: list[int]) -> None:

@@ -33,12 +33,13 @@ class Meant(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """Whom the name means, and why they get nothing; without a device there is always a refusal."""
+    """Whom the name means: a device, or a phone outside the fleet; and why they get nothing, if so."""
 
     name: str
     device: int | None
     refusal: Refusal | None = None
     variables: Variables = {}
+    number: str = ""  # of the phone
 
 
 class Person(Struct, frozen=True):
@@ -88,12 +89,12 @@ def _found(one: Meant, known: Mapping[str, Device], stopped: set[str], seen: set
     if who in seen:
         refusal = refuse("duplicate_recipient", "recipient")
     seen.add(who)
-    return Found(one.name, device, refusal, one.variables)
+    return Found(one.name, device, refusal, one.variables, one.number if device is None else "")
 
 
-def _outside(number: str, stopped: set[str]) -> Refusal:
-    code = "no_external_route" if is_device_number(number) else "bad_address"
-    return suppressed(number, stopped) or refuse(code, "recipient")
+def _outside(number: str, stopped: set[str]) -> Refusal | None:
+    """Whether a route leads there, the decision over its SMS tells."""
+    return suppressed(number, stopped) if is_device_number(number) else refuse("bad_address", "recipient")
 
 
 async def load(reader: SmsReader, org: int, found: Sequence[Found], sims: bool) -> dict[int, Person]:

@@ -16,7 +16,7 @@ class Sent(Struct, frozen=True, gc=False):
     number: int  # its place in the call
     state: int
     reason: str | None
-    device: int
+    device: int | None  # None: a phone outside the fleet, with its number in `msisdn`
     name: str
     msisdn: str
     final_at: int | None

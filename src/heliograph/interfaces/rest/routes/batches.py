@@ -84,9 +84,10 @@ async def _decide(services: Services, batch: Batch, plan: Plan) -> None:
     """All of them; or, when a crash broke it off, those that are still undecided."""
     reader, found = services.batches.reader, plan.found
     if batch.decided:
-        sent = {one.device for one in await reader.sent(batch.id, 0, MOST_RECIPIENTS)}
+        done = await reader.sent(batch.id, 0, MOST_RECIPIENTS)
+        sent = {one.msisdn if one.device is None else one.device for one in done}
         names = {row.recipient for row in await reader.refusals(batch.id, 0, MOST_RECIPIENTS)}
-        found = [one for one in found if one.device not in sent and one.name not in names]
+        found = [one for one in found if (one.number or one.device) not in sent and one.name not in names]
     rest = plan.texts.recipients(batch.id, found, plan.people, batch.decided)
     await decide(services.store, services.batches.decide, rest)
     await services.store.run(services.batches.move, [MoveBatch(batch.org, batch.id, BatchEvent.ACCEPTED)])

@@ -9,7 +9,7 @@ from heliograph.flow.batches.recipients import Found
 from heliograph.flow.preview import Previewed
 from heliograph.flow.requests import Submission
 from heliograph.interfaces.rest.problem import RefusalShown
-from heliograph.interfaces.rest.translate.batches import SmsRef
+from heliograph.interfaces.rest.translate.batches import SmsRef, endpoint_shown
 from heliograph.interfaces.rest.translate.sms_preview import PreviewBody, PreviewShown, preview
 from heliograph.interfaces.rest.translate.sms_shown import MILLIONTHS
 from heliograph.wire.gsm.dcs import Alphabet, parse_dcs
@@ -22,7 +22,7 @@ class ExamplePreviewed(PreviewShown, frozen=True, kw_only=True):
 
     number: int
     recipient: str
-    endpoint: SmsRef
+    endpoint: SmsRef | None  # null: a phone outside the fleet
     payload: str
 
 
@@ -68,8 +68,8 @@ class Count:
             self._accepted += 1
             self._segments += wanted.content.segments
             self._price += previewed.price
-        if len(self._examples) < MOST_EXAMPLES and one.device is not None and _is_there(refusal):
-            self._examples.append(self._example(number, one, one.device, wanted.content, previewed))
+        if len(self._examples) < MOST_EXAMPLES and _is_there(refusal):
+            self._examples.append(self._example(number, one, wanted.content, previewed))
 
     def shown(self) -> ManyPreviewed:
         return ManyPreviewed(
@@ -88,16 +88,18 @@ class Count:
         first = known or RefusalCount(refusal.code, 0, number, one.name, shown)
         self._refusals[refusal.code] = replace(first, count=first.count + 1)
 
-    def _example(
-        self, number: int, one: Found, device: int, content: Content, previewed: Previewed
-    ) -> ExamplePreviewed:
+    def _example(self, number: int, one: Found, content: Content, previewed: Previewed) -> ExamplePreviewed:
         shown = preview(self._body, content, previewed)
         is_binary = parse_dcs(content.dcs).alphabet is Alphabet.OCTETS
         payload = content.body.hex() if is_binary else content.body.decode()
         return ExamplePreviewed(
-            **asdict(shown), number=number, recipient=one.name, endpoint=SmsRef(device), payload=payload
+            **asdict(shown),
+            number=number,
+            recipient=one.name,
+            endpoint=endpoint_shown(one.device),
+            payload=payload,
         )
 
 
 def _is_there(refusal: Refusal | None) -> bool:
-    return refusal is None or refusal.code != "unknown_device"
+    return refusal is None or refusal.code not in ("unknown_device", "no_external_route")

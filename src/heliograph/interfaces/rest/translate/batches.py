@@ -129,22 +129,31 @@ class Texts:
     def wanted(
         self, one: Found, number: int, people: Mapping[int, Person], label: Label | None = None
     ) -> Submission | Refusal:
-        if one.refusal is not None or one.device is None:
-            return one.refusal or refuse("bad_address", "recipient")
-        content = self._content(one, people.get(one.device))
+        if one.refusal is not None:
+            return one.refusal
+        content = self._content(one, people.get(one.device or 0))
         if isinstance(content, Refusal):
             return content
         not_before = self._first.not_before
         if self._pause_ms and number > 1:
             not_before = self._start + int((number - 1) * self._pause_ms)
-        return replace(self._first, device=one.device, content=content, label=label, not_before=not_before)
+        return replace(
+            self._first,
+            device=one.device or 0,
+            number=one.number,
+            external=bool(one.number),
+            content=content,
+            label=label,
+            not_before=not_before,
+        )
 
     def _content(self, one: Found, person: Person | None) -> Content | Refusal:
         if self._template is None:
             return self._first.content
-        if person is None:
+        if person is None and not one.number:
             return refuse("unknown_device")
-        text = self._template.text({**one.variables, "device": fields_of(person)})
+        device = {} if person is None else {"device": fields_of(person)}
+        text = self._template.text({**one.variables, **device})
         return text if isinstance(text, Refusal) else content_of_text(text, self._wish)
 
 
@@ -243,7 +252,7 @@ def _state(batch: Batch, states: Mapping[int, int]) -> Looked:
 def decided(sent: Sequence[Sent], refusals: Sequence[BatchRefusal]) -> list[RecipientShown]:
     """What the call was answered: who was accepted, who not, in the order of the call."""
     accepted = [
-        RecipientShown(one.number, one.msisdn or one.name, SmsRef(one.device), SmsRef(one.message))
+        RecipientShown(one.number, one.msisdn or one.name, endpoint_shown(one.device), SmsRef(one.message))
         for one in sent
     ]
     return sorted([*accepted, *map(refused_shown, refusals)], key=lambda one: one.number)
@@ -251,8 +260,12 @@ def decided(sent: Sequence[Sent], refusals: Sequence[BatchRefusal]) -> list[Reci
 
 def refused_shown(row: BatchRefusal) -> RecipientShown:
     refusal = RefusalShown(row.code, row.reason, row.rule or None)
-    endpoint = None if row.device is None else SmsRef(row.device)
-    return RecipientShown(row.number, row.recipient, endpoint, refusal=refusal)
+    return RecipientShown(row.number, row.recipient, endpoint_shown(row.device), refusal=refusal)
+
+
+def endpoint_shown(device: int | None) -> SmsRef | None:
+    """A phone outside the fleet is none."""
+    return None if device is None else SmsRef(device)
 
 
 def state_shown(one: Sent) -> RecipientShown:
@@ -260,7 +273,7 @@ def state_shown(one: Sent) -> RecipientShown:
     return RecipientShown(
         one.number,
         one.msisdn or one.name,
-        SmsRef(one.device),
+        endpoint_shown(one.device),
         SmsRef(one.message),
         Looked(one.state, State(one.state).name),
         None if one.final_at is None else shown(one.final_at),

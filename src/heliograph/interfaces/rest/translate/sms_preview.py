@@ -41,6 +41,7 @@ class PreviewShown(Struct, frozen=True):
     cost: float | None
     accepted: bool | None
     refusal: RefusalShown | None
+    upstreams: list[str]  # that could carry it, the first choice first; none: the device's own network does
 
 
 def preview(body: PreviewBody, content: Content, previewed: Previewed | None) -> PreviewShown:
@@ -57,6 +58,7 @@ def preview(body: PreviewBody, content: Content, previewed: Previewed | None) ->
         cost=previewed.price / MILLIONTHS if previewed else None,
         accepted=refusal is None if previewed else None,
         refusal=RefusalShown(refusal.code, refusal.reason, refusal.rule) if refusal else None,
+        upstreams=list(previewed.upstreams) if previewed else [],
     )
 
 
