@@ -4,7 +4,7 @@ from secrets import token_bytes
 from time import monotonic
 
 from heliograph.app import App
-from heliograph.flow.login import CountFailures, EndSessions, OpenSessions
+from heliograph.flow.login import CountFailures, EndSessions, OpenSessions, RecordLogins
 from heliograph.flow.manage.mfa import ActivateMfaKeys, CreateMfaKeys, DeleteMfaKeys, DeleteTrustedDevices
 from heliograph.flow.manage.tokens import SetTokens
 from heliograph.flow.manage.users import DeleteAccounts, GiveRoles, SetAccounts
@@ -16,7 +16,7 @@ LOGIN_WINDOW_SECONDS = 300.0
 
 
 def access_services(app: App) -> AccessServices:
-    logins = LoginFlows(CountFailures(), OpenSessions(token_bytes), EndSessions())
+    logins = LoginFlows(CountFailures(), OpenSessions(token_bytes), EndSessions(), RecordLogins())
     return AccessServices(
         app.access,
         app.access_reader,
