@@ -58,6 +58,7 @@ class Estate:
         ids["secret"] = self.make("/v1/api_secret", {"secret": "signs", "purpose": self.named("secret")})
         ids["callback"] = self.new_callback()
         ids["account"] = self.new_account()
+        ids["consumer"] = self.new_consumer()
         ids["bind"] = 900_000_000 + next(_numbers)  # nobody is bound
         ids["tariff"] = self.new_tariff()
         ids["profile"] = self.new_profile()
@@ -103,6 +104,9 @@ class Estate:
 
     def new_account(self) -> int:
         return self.make("/v1/smpp_account", {"system_id": f"{self.marker[:8]}{next(_numbers)}"})
+
+    def new_consumer(self) -> int:
+        return self.make("/v1/feed/consumer", {"name": self.named("consumer")})
 
     def new_tariff(self) -> int:
         return self.make("/v1/tariff_profile", {"name": self.named("tariff")})
@@ -345,5 +349,7 @@ SAMPLES: Samples = {
         ids={"user": estate.person, "device": estate.ids["device"]}
     ),
     "DELETE /v1/authenticate": _someone,
+    "POST /v1/feed/consumer": lambda estate: Sample({"name": estate.named("consumer")}),
+    "DELETE /v1/feed/consumer/{consumer}": lambda estate: Sample(ids={"consumer": estate.new_consumer()}),
     "POST /v1/feed/ack": lambda _: Sample({"up_to": 0}),
 }

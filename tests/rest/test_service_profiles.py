@@ -29,6 +29,7 @@ DEFAULTS: dict[str, Any] = {
     "sms_p2p_ext": True,
     "api_callback": None,
     "api_secret": None,
+    "feed_consumer": None,
     "smpp_account": None,
     "moc_callback": None,
     "esme_interface_type": {"id": 1, "description": "RestAPI"},

@@ -13,6 +13,8 @@ from heliograph.app.rest.front import check_http, http_server
 from heliograph.app.rest.policies import policy_services
 from heliograph.app.rest.sms import sms_services
 from heliograph.flow.callbacks.feeding import AcknowledgeFeed
+from heliograph.flow.manage.deletion import DeleteApplications
+from heliograph.flow.manage.organisations import CreateApplications
 from heliograph.flow.manage.smpp_accounts import ManageSmppAccounts
 from heliograph.interfaces.rest.callers.buckets import Buckets
 from heliograph.interfaces.rest.following import Following
@@ -46,7 +48,9 @@ def rest_server(app: App) -> HttpServer:
         fleet=fleet_services(app),
         firewall=firewall_services(app),
         following=following,
-        feed=FeedServices(app.callback_reader, AcknowledgeFeed()),
+        feed=FeedServices(
+            app.callback_reader, AcknowledgeFeed(), CreateApplications(), DeleteApplications()
+        ),
         batches=batch_services(app),
         smpp=SmppServices(app.smpp_reader, ManageSmppAccounts(), app.smpp_accounts, app.smpp_desk),
     )

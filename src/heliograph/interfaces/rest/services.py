@@ -15,10 +15,11 @@ from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
 from heliograph.flow.inbound import Receive
 from heliograph.flow.manage.callbacks import ManageCallbacks, ManageSecrets
-from heliograph.flow.manage.deletion import DeletePolicies
+from heliograph.flow.manage.deletion import DeleteApplications, DeletePolicies
 from heliograph.flow.manage.devices import AddDevices, DeleteDevices, SetDevices
 from heliograph.flow.manage.firewall import ReleaseHolds, SetFirewalls
 from heliograph.flow.manage.operators import AvoidOperators, ResetDevices
+from heliograph.flow.manage.organisations import CreateApplications
 from heliograph.flow.manage.policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage.quotas import ManageQuotas
 from heliograph.flow.manage.services import ManageServices
@@ -126,6 +127,8 @@ class BatchServices(Struct, frozen=True):
 class FeedServices(Struct, frozen=True):
     reader: FeedReader
     acknowledge: AcknowledgeFeed
+    create: CreateApplications
+    delete: DeleteApplications
 
 
 class Services(Struct, frozen=True):

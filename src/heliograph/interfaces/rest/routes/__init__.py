@@ -12,6 +12,7 @@ from heliograph.interfaces.rest.routes import (
     devices,
     events,
     feed,
+    feed_consumers,
     firewall,
     mfa,
     profile_services,
@@ -54,5 +55,6 @@ _RESOURCES: tuple[Route, ...] = (
     *audit.ROUTES,
     *stream.ROUTES,
     *feed.ROUTES,
+    *feed_consumers.ROUTES,
 )
 ROUTES: tuple[Route, ...] = (*_RESOURCES, *description(_RESOURCES))

@@ -17,6 +17,7 @@ from heliograph.flow.callbacks.feeding import SLICE, Acknowledge, Fed
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, problem
 from heliograph.interfaces.rest.refusals import asked
 from heliograph.interfaces.rest.route import Answer, Call, Reply, Route, reply
+from heliograph.interfaces.rest.routes.feed_consumers import consumers_of
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.sms_shown import SmsObject, sms_object
 
@@ -28,7 +29,7 @@ SECTION = "Stream and feed"
 _KINDS = {Kind.MO: "mo", Kind.RECEIPT: "receipt", Kind.REPLAY: "replay", Kind.INTERIM: "interim"}
 
 Number = Annotated[int, Meta(ge=0, le=LARGEST_ID)]
-# An application, by name or id; empty: the organisation's first.
+# By name or id; empty: the organisation's first one that is neither called nor binds.
 Consumer = Annotated[str, Meta(max_length=200)]
 
 
@@ -87,12 +88,13 @@ async def _application(services: Services, call: Call[Any, Any], name: str) -> A
     if name:
         found = await services.browse.application(org, name)
     else:
-        applications = await services.browse.applications(org)
-        found = min(applications, key=lambda one: (one.created_at, one.id), default=None)
+        found = next(iter(await consumers_of(services, org)), None)
     if found is None or isinstance(found, Refusal):
         raise not_found("Consumer", name)
     if await services.callbacks.reader.callback(org, found.id) is not None:
         raise problem(409, 1406, f"{found.name} is called: it has no feed")
+    if await services.smpp.reader.account(org, found.id) is not None:
+        raise problem(409, 1406, f"{found.name} binds by SMPP: it has no feed")
     return found
 
 

@@ -2,21 +2,26 @@
 
 from typing import Any
 
+from msgspec import UNSET
+from msgspec.structs import replace
+
 from heliograph.core.policy import Policy
-from heliograph.core.refusal import Refusal
-from heliograph.flow.manage.requests import DeletePolicy, NewPolicy, SetPolicy
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.flow.manage.requests import DeletePolicy, NewPolicy, PolicyWish, SetPolicy
 from heliograph.flow.ports import Flow, R
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list
 from heliograph.interfaces.rest.problem import ErrorBody, not_found
-from heliograph.interfaces.rest.refusals import OF_PROFILES, asked
+from heliograph.interfaces.rest.refusals import OF_PROFILES, asked, of_refusal
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
+from heliograph.interfaces.rest.routes.feed_consumers import consumers_of
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.profiles import (
     KIND,
     NewProfile,
     ProfileChange,
     ProfileShown,
+    consumer_of,
     policy_wish,
     shown_profile,
 )
@@ -40,7 +45,7 @@ async def list_profiles(services: Services, call: Call[ListQuery, None]) -> Repl
 
 async def create_profile(services: Services, call: Call[Nothing, NewProfile]) -> Reply:
     """Services are off until they are put in, unless the call names them: the contract's way."""
-    wish = policy_wish(call.body, starting=True)
+    wish = await _with_consumer(services, call, policy_wish(call.body, starting=True))
     request = NewPolicy(call.caller.org, call.body.name, wish)
     policy = await _asked(services, call, services.policies.create, request)
     return created(call, f"/v1/service_profile/{policy.id}", shown_profile(policy, 0))
@@ -56,9 +61,27 @@ async def show_profile(services: Services, call: Call[Nothing, None]) -> Reply:
 
 
 async def change_profile(services: Services, call: Call[Nothing, ProfileChange]) -> Reply:
-    request = SetPolicy(call.caller.org, call.path["profile"], policy_wish(call.body))
+    wish = await _with_consumer(services, call, policy_wish(call.body))
+    request = SetPolicy(call.caller.org, call.path["profile"], wish)
     await _asked(services, call, services.policies.change, request)
     return DONE
+
+
+async def _with_consumer(
+    services: Services, call: Call[Nothing, NewProfile] | Call[Nothing, ProfileChange], wish: PolicyWish
+) -> PolicyWish:
+    """Null takes away the consumer that a profile has, and no callback: clients send back what they got."""
+    named = call.body.feed_consumer
+    if named is UNSET:
+        return wish
+    org, id = call.caller.org, named.number if named is not None else None
+    if id is not None:
+        if id not in {row.id for row in await consumers_of(services, org)}:
+            raise of_refusal(refuse("unknown_application"), OF_PROFILES, body=call.body)
+        return replace(wish, application=id)
+    before = await services.policies.reader.policy(org, call.path["profile"]) if call.path else None
+    has_one = before is not None and consumer_of(before) is not None
+    return replace(wish, application=None) if has_one and not wish.api_callback else wish
 
 
 async def delete_profile(services: Services, call: Call[Nothing, None]) -> Reply:

@@ -47,6 +47,7 @@ class ProfileChange(Struct, frozen=True, kw_only=True):
     sms_p2p_ext: Flag = UNSET
     api_callback: Reference | UnsetType | None = UNSET
     api_secret: Reference | UnsetType | None = UNSET
+    feed_consumer: Reference | UnsetType | None = UNSET  # ours: who fetches what a callback would be told
     smpp_account: Reference | UnsetType | None = UNSET  # ours: who hears while the interface is SMPP
     moc_callback: Reference | UnsetType | None = UNSET
     esme_interface_type: Reference | UnsetType | None = UNSET
@@ -106,6 +107,7 @@ class ProfileShown(Struct, frozen=True, kw_only=True):
     sms_p2p_ext: bool
     api_callback: Reference | None
     api_secret: Reference | None
+    feed_consumer: Reference | None
     smpp_account: Reference | None
     moc_callback: Reference | None
     esme_interface_type: Looked
@@ -138,6 +140,7 @@ def shown_profile(policy: Policy, used: int) -> ProfileShown:
         sms_p2p_ext=bool(policy.p2p_external),
         api_callback=_reference(policy.api_callback),
         api_secret=_reference(policy.api_secret),
+        feed_consumer=_reference(consumer_of(policy)),
         smpp_account=_reference(policy.smpp_account),
         moc_callback=kept.moc_callback,
         esme_interface_type=Looked(policy.interface, INTERFACES[Interface(policy.interface)]),
@@ -150,6 +153,11 @@ def shown_profile(policy: Policy, used: int) -> ProfileShown:
         created=shown(policy.created_at),
         last_updated=shown(policy.updated_at),
     )
+
+
+def consumer_of(policy: Policy) -> int | None:
+    """The application that the policy names by itself: it fetches, or listens."""
+    return None if policy.application in (policy.api_callback, policy.smpp_account) else policy.application
 
 
 def _reference(id: int | None) -> Reference | None:
