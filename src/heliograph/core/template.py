@@ -23,6 +23,13 @@ TAGS = ("content", "output", "illegal", "if", "unless", "case", "comment", "#", 
 Fields = Mapping[str, object]
 
 
+class Group(dict[str, object]):
+    """Fields under one name. The name alone is no text: whoever writes `{{ device }}` means one of them."""
+
+    def __str__(self) -> str:
+        raise ValueError(f"a group of fields is no text, name one of them: {', '.join(self)}")
+
+
 class _Bounded(Environment):
     context_depth_limit = MOST_NESTED
     output_stream_limit = LONGEST_BODY

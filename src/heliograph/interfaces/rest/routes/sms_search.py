@@ -14,10 +14,12 @@ from heliograph.interfaces.rest.routes.batch_plan import PIECE, plan_of
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.batch_preview import Count, ManyPreviewed
 from heliograph.interfaces.rest.translate.batches import MANY_BODY, Recipients
-from heliograph.interfaces.rest.translate.sms import KIND, content, submission
+from heliograph.interfaces.rest.translate.sms import KIND, content, is_simulated, submission
 from heliograph.interfaces.rest.translate.sms_preview import PreviewBody, PreviewShown, preview
 from heliograph.interfaces.rest.translate.sms_search import SmsQuery, cursor_of, mark_of, per_page, sms_filter
 from heliograph.interfaces.rest.translate.sms_shown import SmsObject, sms_object
+
+_TO_MANY = ("name", "per_second")
 
 
 async def search(services: Services, call: Call[SmsQuery, None]) -> Reply:
@@ -40,6 +42,11 @@ async def look_ahead(services: Services, call: Call[Nothing, PreviewBody]) -> Re
     """Judged as a send is, and nothing is written."""
     if call.body.recipients is not None:
         return reply(await _look_at_many(services, call, call.body.recipients))
+    for field in _TO_MANY:
+        if getattr(call.body, field):
+            raise nested(KIND, field, "goes with recipients alone")
+    if is_simulated(call.body):
+        raise nested(KIND, "dest_address", "a preview is of an SMS to a device")
     body, said = call.body, content(call.body)
     if body.endpoint is None:
         submission(body, call.caller, 0)

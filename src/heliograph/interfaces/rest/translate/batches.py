@@ -14,7 +14,7 @@ from heliograph.core.message import FINAL, State
 from heliograph.core.message_label import Label
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.sim import Sim, iccid_with_check
-from heliograph.core.template import template_of
+from heliograph.core.template import Group, template_of
 from heliograph.flow.batches.recipients import Found, Meant, Person, Variables
 from heliograph.flow.batches.send import Recipient
 from heliograph.flow.reads.batch_port import Sent
@@ -30,6 +30,7 @@ from heliograph.interfaces.rest.translate.times import shown
 KIND = "Batch"
 MANY_BODY = 8 << 20  # octets of a call to many
 OCTETS = 4
+DEVICE = "device"  # the variable that has the device's fields
 _OF_SIM = re.compile(r"device(\.(sim|iccid)\b.*)?")
 Number = (
     Annotated[str, Meta(min_length=1, max_length=LONGEST_WRITTEN)] | Annotated[int, Meta(ge=1, lt=10**15)]
@@ -71,13 +72,15 @@ def meant(given: Recipients) -> list[Meant]:
     """Those who are named one by one."""
     named = [Meant(str(id), id) for id in given.endpoints]
     named += [_number(number, {}) for number in given.msisdns]
-    for one in given.each:
+    for place, one in enumerate(given.each):
+        if DEVICE in one.variables:
+            raise nested(KIND, f"recipients.each[{place}].variables", f"{DEVICE!r} is the device's own")
         if one.endpoint is not None and one.msisdn is None:
             named.append(Meant(str(one.endpoint), one.endpoint, variables=one.variables))
         elif one.msisdn is not None and one.endpoint is None:
             named.append(_number(one.msisdn, one.variables))
         else:
-            raise nested(KIND, "recipients.each", "each has either an endpoint or an msisdn")
+            raise nested(KIND, f"recipients.each[{place}]", "each has either an endpoint or an msisdn")
     return named
 
 
@@ -157,35 +160,39 @@ class Texts:
         return text if isinstance(text, Refusal) else content_of_text(text, self._wish)
 
 
-def fields_of(person: Person) -> dict[str, object]:
+def fields_of(person: Person) -> Group:
     """What a text may say of a device: see `docs/api/bulk.md`. What it does not have is an empty text."""
     device, sim = person.device, person.sim
-    return {
-        "id": device.id,
-        "name": device.name,
-        "msisdn": device.msisdn,
-        "imsi": device.imsi,
-        "imei": device.imei,
-        "iccid": "" if sim is None else sim.iccid,
-        "ip_address": device.ip_address,
-        "tags": device.tags,
-        "network": device.network,
-        "sim": _NO_SIM if sim is None else _sim_fields(sim),
-    }
+    return Group(
+        {
+            "id": device.id,
+            "name": device.name,
+            "msisdn": device.msisdn,
+            "imsi": device.imsi,
+            "imei": device.imei,
+            "iccid": "" if sim is None else sim.iccid,
+            "ip_address": device.ip_address,
+            "tags": device.tags,
+            "network": device.network,
+            "sim": _NO_SIM if sim is None else _sim_fields(sim),
+        }
+    )
 
 
-def _sim_fields(sim: Sim) -> dict[str, object]:
-    return {
-        "id": sim.id,
-        "iccid": sim.iccid,
-        "iccid_with_luhn": iccid_with_check(sim.iccid),
-        "imsi": sim.imsi,
-        "msisdn": sim.msisdn,
-        "bic": sim.bic,
-    }
+def _sim_fields(sim: Sim) -> Group:
+    return Group(
+        {
+            "id": sim.id,
+            "iccid": sim.iccid,
+            "iccid_with_luhn": iccid_with_check(sim.iccid),
+            "imsi": sim.imsi,
+            "msisdn": sim.msisdn,
+            "bic": sim.bic,
+        }
+    )
 
 
-_NO_SIM = dict.fromkeys(("id", "iccid", "iccid_with_luhn", "imsi", "msisdn", "bic"), "")
+_NO_SIM = Group.fromkeys(("id", "iccid", "iccid_with_luhn", "imsi", "msisdn", "bic"), "")
 
 
 class SmsRef(Struct, frozen=True):
