@@ -64,6 +64,12 @@ def test_the_contracts_routes_take_what_they_do_not_know(api: Site, device: int)
     assert api.post(f"/v1/endpoint/{device}/sms?x=1", {"payload": "x", "colour": "red"}).status == 201
 
 
+def test_too_many_parameters_are_said(api: Site) -> None:
+    answer = api.get("/v1/endpoint?" + "&".join(f"a{number}=1" for number in range(101)))
+    assert (answer.status, answer.body["message"]) == (400, "The query has more than 100 parameters")
+    assert api.get("/v1/endpoint?" + "&".join(f"a{number}=1" for number in range(100))).status == 200
+
+
 def test_a_parameter_that_is_given_twice_is_named(api: Site) -> None:
     answer = api.get("/v1/sms?state=failed&state=expired")
     assert (answer.status, answer.body["message"]) == (400, "The query parameter `state` is given twice")

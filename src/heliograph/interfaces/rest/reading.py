@@ -55,8 +55,10 @@ def query_of(text: bytes, kind: type, strict: bool = False) -> Any:
     """
     if len(text) > MOST_QUERY:
         raise problem(400, 1000, f"The query is longer than {MOST_QUERY} characters")
+    if text.count(b"&") >= MOST_PARAMETERS:
+        raise problem(400, 1000, f"The query has more than {MOST_PARAMETERS} parameters")
     try:
-        pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+        pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True)
     except (ValueError, UnicodeDecodeError):
         raise problem(400, 1000, "The query cannot be read") from None
     if strict and pairs:
