@@ -99,12 +99,9 @@ def receipt_of(job: Job, coding: str, is_interim: bool, now: int) -> DeliverSm:
     state = _ENROUTE if is_interim else message_state(message)
     error = 0 if state == _DELIVERED else error_code(state, message.reason)
     done = now if is_interim or message.final_at is None else message.final_at
-    id, sub = str(message.id), message.segments
-    text = (
-        f"id:{id} sub:{sub:03d} dlvrd:{sub if state == _DELIVERED else 0:03d}"
-        f" submit date:{_minute(message.accepted_at // 60_000)} done date:{_minute(done // 60_000)}"
-        f" stat:{_WORDS[state]} err:{error:03d} text:{_beginning(message)}"
-    )
+    id = str(message.id)
+    middle = _middle(message.segments, state, error, message.accepted_at // 60_000, done // 60_000)
+    text = f"id:{id}{middle}{_beginning(message)}"
     data_coding, codec = _CODINGS[coding]
     return DeliverSm(
         message.service_type,
@@ -117,9 +114,17 @@ def receipt_of(job: Job, coding: str, is_interim: bool, now: int) -> DeliverSm:
     )
 
 
-@lru_cache(64)
+@lru_cache(1_024)
+def _middle(sub: int, state: int, error: int, submitted: int, done: int) -> str:
+    """Many messages end alike in one minute, and formatting this costs more than all else of a receipt."""
+    return (
+        f" sub:{sub:03d} dlvrd:{sub if state == _DELIVERED else 0:03d}"
+        f" submit date:{_minute(submitted)} done date:{_minute(done)}"
+        f" stat:{_WORDS[state]} err:{error:03d} text:"
+    )
+
+
 def _minute(at: int) -> str:
-    """Many messages end in one minute, and formatting a date costs more than all else of a receipt."""
     return f"{datetime.fromtimestamp(at * 60, UTC):%y%m%d%H%M}"
 
 
@@ -132,4 +137,4 @@ def _beginning(message: Message) -> str:
     """The first characters of a text; of octets nothing that could be read."""
     if message.body is None or message.dcs & 0x0C == 0x04:  # TS 23.038 §4: 8-bit data
         return ""
-    return message.body[:_OCTETS_TOLD].decode(errors="ignore")[:LONGEST_TEXT]
+    return message.body[:_OCTETS_TOLD].decode("utf-8", "ignore")[:LONGEST_TEXT]
