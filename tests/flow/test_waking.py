@@ -149,3 +149,17 @@ def test_a_person_reads_who_attached_and_until_then_why_the_lane_is_due(desk: De
     lab.advance(2)
     told = [sentence.text for sentence in desk.explained(id).story]
     assert told[3] == "device-1 attached: its lane is tried after the settling delay of 2 s."
+
+
+def test_what_waited_for_an_application_goes_by_its_age_whichever_device_it_is_from() -> None:
+    lab = make_lab(application=APP)
+    ids = [lab.receive(device).message for device in (3, 1, 2, 1)]
+    lab.advance(3600, poll=False)
+    lab.application(window=2)
+    first, second = lab.poll()
+    assert [first.message.id, second.message.id] == ids[:2]
+    lab.take()
+    lab.settle(job=first)
+    lab.settle(job=second)
+    assert [job.message.id for job in (*lab.take(), *lab.poll())] == [ids[3], ids[2]]
+    assert woken(lab, ids[2]) == [(3_600_000, ("gate_opened", f"application:{APP}"))]

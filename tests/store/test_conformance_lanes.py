@@ -199,10 +199,39 @@ def test_waking_a_gate_makes_its_lanes_due_a_slice_at_a_time(bench: Bench) -> No
         lane(2, START_MS + 60_000, attempts=2),  # its clock still runs
     ]
     assert load(bench, "due_lanes", "metro", START_MS, 9) == []
-    assert load(bench, "wake_gate", GATE, APP, 0, 9) == 1
-    assert load(bench, "due_lanes", GATE, START_MS, 9) == [
-        lane(1, receiver=APP, gate=GATE, code="gate_opened")
-    ]
+
+
+async def positions(tx: Transaction) -> None:
+    """Those up to a hundred are given."""
+    for _ in range(100):
+        tx.next_position()
+
+
+def test_what_waits_for_an_application_is_woken_by_its_age(bench: Bench) -> None:
+    """Whichever lane it is on, and slice by slice. A lane that rests keeps its clock, unless whoever left
+    its last delivery unanswered is here again.
+    """
+    places = {3: 10, 1: 20, 2: 30, 4: 40, 5: 50}  # the device, and when what waits for it came
+    rows = [delivery(n, kind=Kind.MO, receiver=APP, key=n, position=at) for n, at in places.items()]
+    rows.append(delivery(6, kind=Kind.MO, receiver=APP, key=3, position=60))
+    bench.do(positions)
+    resting = {"receiver": APP, "gate": GATE, "attempts": 2}
+    write(
+        bench,
+        messages=[message(id) for id in range(1, 7)],
+        deliveries=rows,
+        lanes=[
+            lane(4, START_MS + 60_000, code="receiver_error", **resting),
+            lane(5, START_MS + 60_000, code="link_lost", **resting),
+        ],
+    )
+    assert [load(bench, "wake_gate", GATE, APP, after, 2) for after in (0, 20, 40, 60)] == [20, 40, 60, None]
+    due = load(bench, "due_lanes", GATE, START_MS, 9)
+    assert [one.key for one in due] == [3, 1, 2, 5]
+    assert {(one.gate, one.receiver, one.attempts, one.code) for one in due} == {
+        (GATE, APP, 0, f"gate_opened:{START_MS}")
+    }
+    assert [one.key for one in load(bench, "due_lanes", GATE, START_MS + 60_000, 9)] == [3, 1, 2, 5, 4]
 
 
 def test_waking_devices(bench: Bench) -> None:

@@ -19,10 +19,17 @@ def attached(settling_seconds: int) -> str:
     return f"{ATTACHED}:{settling_seconds}"
 
 
+def gate_opened(at: int) -> str:
+    """The code of a lane that goes by the age of what waits on it, with when its gate opened."""
+    return f"{GATE_OPENED}:{at}"
+
+
 def what_woke(code: str) -> tuple[str, int]:
-    """The word, and how long the device is left alone; no word when the code is an outcome's."""
-    why, _, settling_seconds = code.partition(":")
-    return (why, int(settling_seconds or 0)) if why in _WAKES else ("", 0)
+    """The word, and its number: for how many seconds the device is left alone, or when the gate opened. No
+    word when the code is an outcome's.
+    """
+    why, _, number = code.partition(":")
+    return (why, int(number or 0)) if why in _WAKES else ("", 0)
 
 
 _WAKES = frozenset({ATTACHED, MEMORY_FREE, GATE_OPENED, MOVED, NUMBERED, RESET})

@@ -11,7 +11,7 @@ from heliograph.core.delivery import UPSTREAM, Delivery, Job, Kind, Lane, LaneKe
 from heliograph.core.ids import shard_of
 from heliograph.core.message import Message
 from heliograph.core.story.timeline import line, word
-from heliograph.core.waking import ATTACHED, AWAY, AWAY_RETRY_MS, ELSEWHERE, what_woke
+from heliograph.core.waking import ATTACHED, AWAY, AWAY_RETRY_MS, ELSEWHERE, GATE_OPENED, what_woke
 from heliograph.flow.ports import Transaction
 
 
@@ -132,11 +132,13 @@ def woken_line(lane: Lane, now: int) -> str:
     """What made a lane due before its clock, at the moment at which it happened; empty when nothing did."""
     if lane.code == AWAY:
         return line("woken", now, AWAY, AWAY_RETRY_MS // 3_600_000)
-    why, settling_seconds = what_woke(lane.code)
+    why, number = what_woke(lane.code)
     if not why:
         return ""
-    at = now if lane.due_at is None else lane.due_at - settling_seconds * 1000
-    return line("woken", at, why, settling_seconds if why == ATTACHED else word(lane.gate))
+    if why == GATE_OPENED and number:
+        return line("woken", number, why, word(lane.gate))
+    at = now if lane.due_at is None else lane.due_at - number * 1000
+    return line("woken", at, why, number if why == ATTACHED else word(lane.gate))
 
 
 def moved(delivery: Delivery) -> Move:

@@ -165,11 +165,16 @@ READS: dict[str, str] = {
         FROM delivery d JOIN device v ON v.id = d.key
         WHERE d.receiver = 0 AND d.place = 0 AND d.place <> 1 AND d.key > :after AND d.key <= :last
         AND v.network = :gate ON CONFLICT DO NOTHING""",
+    # What waited for an application goes by its age, whichever lane it is on: due before now, by its place.
+    "last_to_bring": """SELECT max(position) FROM (SELECT position FROM delivery
+        WHERE receiver = :receiver AND receiver > 0 AND place = 0 AND position > :after
+        ORDER BY position LIMIT :most) p""",
     "wake_application": f"""INSERT INTO lane(receiver, key, gate, due_at, attempts, code)
-        SELECT DISTINCT receiver, key, :gate, :now, 0, '{GATE_OPENED}' FROM delivery
-        WHERE receiver = :receiver AND place = 0 AND place <> 1 AND key > :after AND key <= :last
+        SELECT receiver, key, :gate, :now - (:newest - min(position)), 0, :why FROM delivery
+        WHERE receiver = :receiver AND receiver > 0 AND place = 0 AND position > :after AND position <= :last
+        GROUP BY receiver, key
         ON CONFLICT(receiver, key) DO UPDATE SET due_at = excluded.due_at, attempts = 0, code = excluded.code
-        WHERE lane.due_at > excluded.due_at AND lane.code IN {HEALED}""",
+        WHERE lane.due_at > :now AND lane.code IN {HEALED}""",
     "due_lanes": f"""SELECT {columns(Lane)} FROM lane WHERE gate = :gate AND due_at <= :now
         ORDER BY due_at LIMIT :most""",
     "next_lane": "SELECT min(due_at) FROM lane WHERE gate = :gate AND due_at IS NOT NULL",

@@ -32,6 +32,7 @@ from heliograph.core.news import News
 from heliograph.core.policy import Policy
 from heliograph.core.reassembly import Part
 from heliograph.core.security.audit import Actor
+from heliograph.core.waking import gate_opened
 from heliograph.flow.callbacks.announce import announce
 from heliograph.flow.ports import Head, LaneCount, ReferenceCount
 from heliograph.store.sequences import Sequences
@@ -274,9 +275,10 @@ class SqliteTransaction:
         if upstream is not None:
             self._wake(self.now)
             return await self.upstreams.wake(upstream, after, limit)
-        last = self._number("last_to_wake", receiver, after, limit)
+        last = self._number("last_to_bring" if receiver else "last_to_wake", receiver, after, limit)
         if last is not None and receiver:
-            self.rows("wake_application", gate, self.now, receiver, after, last)
+            newest, why = self.next_position(), gate_opened(self.now)
+            self.rows("wake_application", gate, self.now, newest, why, receiver, after, last)
         elif last is not None:
             self.rows("wake_devices", self.now, after, last, gate)
         self._wake(self.now)
