@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Sequence
 from io import StringIO
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from heliograph.core.batch import MOST_RECIPIENTS, Batch, BatchEvent, BatchRefusal, BatchState
 from heliograph.core.refusal import Refusal
 from heliograph.flow.batches.send import MoveBatch, NewBatch, decide
 from heliograph.flow.batches.steer import SteerSlice, steer
+from heliograph.flow.reads.batch_port import BatchReader
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, problem
 from heliograph.interfaces.rest.refusals import OF_BATCHES, asked, of_refusal
 from heliograph.interfaces.rest.repeats import REPLAYED, told
@@ -34,13 +35,14 @@ from heliograph.interfaces.rest.translate.batches import (
     BatchShown,
     ManyBody,
     RecipientShown,
+    accepted_shown,
     batch_shown,
-    decided,
     refused_shown,
     state_shown,
 )
 
 PIECE = 500
+ANSWERED = 2_500  # recipients that an answer shows at a time, so that a long one holds nothing up
 MOST_PER_PAGE = 1_000
 _COLUMNS = ("number", "recipient", "endpoint", "sms", "status", "final_date", "reason", "refusal")
 _AFTER = re.compile("(refused|sent)-([0-9]{1,16})")
@@ -103,11 +105,17 @@ async def _batch(services: Services, org: int, id: int) -> Batch:
 async def _shown(services: Services, batch: Batch, whole: bool = False) -> BatchShown:
     reader = services.batches.reader
     states = await reader.states(batch.id)
-    if not whole:
-        return batch_shown(batch, states)
-    sent = await reader.sent(batch.id, 0, MOST_RECIPIENTS)
-    refusals = await reader.refusals(batch.id, 0, MOST_RECIPIENTS)
-    return batch_shown(batch, states, decided(sent, refusals))
+    return batch_shown(batch, states, await _decided(reader, batch.id) if whole else UNSET)
+
+
+async def _decided(reader: BatchReader, batch: int) -> list[RecipientShown]:
+    """What the call was answered: who was accepted, who not, in the order of the call."""
+    decided = [refused_shown(row) for row in await reader.refusals(batch, 0, MOST_RECIPIENTS)]
+    after = 0
+    while sent := await reader.sent(batch, after, ANSWERED):
+        decided += [accepted_shown(one) for one in sent]
+        after = sent[-1].message
+    return sorted(decided, key=lambda one: one.number)
 
 
 async def list_batches(services: Services, call: Call[BatchesQuery, None]) -> Reply:

@@ -256,13 +256,9 @@ def _state(batch: Batch, states: Mapping[int, int]) -> Looked:
     return Looked(batch.state, BatchState(batch.state).name)
 
 
-def decided(sent: Sequence[Sent], refusals: Sequence[BatchRefusal]) -> list[RecipientShown]:
-    """What the call was answered: who was accepted, who not, in the order of the call."""
-    accepted = [
-        RecipientShown(one.number, one.msisdn or one.name, endpoint_shown(one.device), SmsRef(one.message))
-        for one in sent
-    ]
-    return sorted([*accepted, *map(refused_shown, refusals)], key=lambda one: one.number)
+def accepted_shown(one: Sent) -> RecipientShown:
+    """What the call was answered, of one who was accepted."""
+    return RecipientShown(one.number, one.msisdn or one.name, endpoint_shown(one.device), SmsRef(one.message))
 
 
 def refused_shown(row: BatchRefusal) -> RecipientShown:
