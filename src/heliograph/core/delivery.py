@@ -123,5 +123,10 @@ def phones_of(org: int) -> int:
     return -org
 
 
+def key_of_phone(number: str) -> int:
+    """The key of what an application hears of a phone outside the fleet: no device has it."""
+    return -int(number) if number.isdecimal() else 0
+
+
 def is_phone(receiver: int) -> bool:
     return receiver < 0

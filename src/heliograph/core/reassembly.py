@@ -1,8 +1,9 @@
 """Reassembly: the segments of a long SMS from a device, in any order, twice, or with one missing.
 
-A set of parts is known by sender, dialled address, reference and total. Each part is kept on disk before it
-is acknowledged; the last one to arrive makes the message. When one never comes, what arrived is delivered
-and says so.
+A set of parts is known by sender, dialled address, reference and total. Of a phone outside the fleet the
+sender is a key that no device has, and the address says by which upstream it came. Each part is kept on disk
+before it is acknowledged; the last one to arrive makes the message. When one never comes, what arrived is
+delivered and says so.
 """
 
 from collections.abc import Sequence

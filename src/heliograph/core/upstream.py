@@ -80,6 +80,12 @@ def is_upstream_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
+def numbers_of(text: str) -> dict[str, int | None]:
+    """An upstream's numbers, each with the application that hears of SMS to it: `12345=7 4930123456`."""
+    named = (one.partition("=") for one in text.split())
+    return {number: int(application) if application else None for number, _, application in named}
+
+
 def serves(upstream: Upstream, org: int) -> bool:
     """May this organisation's SMS go there?"""
     return bool(upstream.enabled and (upstream.org in (EVERYONE, org) or upstream.shared))

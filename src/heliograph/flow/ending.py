@@ -1,7 +1,7 @@
 """Ending a message: its final mark, and the receipt that tells its sender. Used by all that end messages."""
 
 from heliograph.core.changes import Changes, Happening, Mark, Note
-from heliograph.core.delivery import Job, Kind, LaneKey, gate_of_application
+from heliograph.core.delivery import Job, Kind, LaneKey, gate_of_application, key_of_phone
 from heliograph.core.ids import shard_of
 from heliograph.core.message import (
     ANY_END,
@@ -34,12 +34,7 @@ def receipt_lane(message: Message) -> LaneKey | None:
     """Where news of it goes, when any is wanted."""
     if not message.receipt or message.application is None:
         return None
-    return LaneKey(message.application, message.device or message.origin or _of_phone(message.destination))
-
-
-def _of_phone(number: str) -> int:
-    """The key of what an application hears of a phone outside the fleet: no device has it."""
-    return -int(number) if number.isdecimal() else 0
+    return LaneKey(message.application, message.device or message.origin or key_of_phone(message.destination))
 
 
 class Endings:

@@ -11,6 +11,8 @@ from heliograph.core.routing import Routes
 from heliograph.core.story.timeline import line
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.arrive import Arrival, Arrivals
+from heliograph.flow.arrive_outside import Incoming
+from heliograph.flow.from_outside import find_targets, read_between
 from heliograph.flow.inbound import whole
 from heliograph.flow.lanes import ApplicationLanes
 from heliograph.flow.phones import load_phones
@@ -40,29 +42,51 @@ class Overdue:
         return Answers([next_at] * len(requests), jobs)
 
     async def _go_on(self, tx: Transaction, sets: Sequence[list[Part]]) -> list[Job]:
+        ours = [parts for parts in sets if parts[0].device > 0]
+        theirs = [parts for parts in sets if parts[0].device <= 0]
         numbers = await tx.find_numbers(sorted({self._number(parts) for parts in sets}))
-        views, policies = await load_views(tx, {parts[0].device for parts in sets} | set(numbers.values()))
+        views, policies = await load_views(tx, {parts[0].device for parts in ours} | set(numbers.values()))
         admission = Admission(tx, self._settings, self._routes, views, policies)
         outside = {
             (parts[0].org, self._number(parts))
-            for parts in sets
+            for parts in ours
             if not is_of(views.get(numbers.get(self._number(parts), 0)), parts[0].org)
         }
         phones = await load_phones(tx, admission, outside)
         arrivals = Arrivals(admission, ApplicationLanes(set(), set()), numbers, phones)
-        for parts in sets:
-            admission.changes.parts_done += [part.id for part in parts]
+        for parts in ours:
             sender = views.get(parts[0].device)
             if sender is not None:
-                gaps = ",".join(map(str, missing(parts)))
-                note = line("incomplete", tx.now, gaps, parts[0].total)
-                arrival = Arrival(sender, parts[0].destination, whole(parts), note, came=len(parts))
+                story = _incomplete(parts, tx.now)
+                arrival = Arrival(sender, parts[0].destination, whole(parts), story, came=len(parts))
                 arrivals.arrive(arrival, policies[sender.device.policy])
+        if theirs:
+            await self._go_on_from_outside(admission, theirs)
+        admission.changes.parts_done += [part.id for parts in sets for part in parts]
         await tx.write(admission.changes)
         return admission.jobs
 
+    async def _go_on_from_outside(self, admission: Admission, sets: Sequence[list[Part]]) -> None:
+        """One whose receiver is there no more ends here."""
+        came = [(read_between(parts[0].destination), parts) for parts in sets]
+        dialled = [(upstream, destination) for (upstream, _, destination), _ in came]
+        targets = await find_targets(admission.tx, admission, self._routes, dialled)
+        incoming = Incoming(admission, ApplicationLanes(set(), set()))
+        for (upstream, source, destination), parts in came:
+            target = targets.get((upstream, destination))
+            if target is not None:
+                story = _incomplete(parts, admission.tx.now)
+                incoming.arrive_whole(target, source, destination, whole(parts), story)
+
     def _number(self, parts: Sequence[Part]) -> str:
-        return normalise(parts[0].destination, self._settings.country_code)
+        """That was dialled."""
+        destination, is_ours = parts[0].destination, parts[0].device > 0
+        dialled = destination if is_ours else read_between(destination)[2]
+        return normalise(dialled, self._settings.country_code)
+
+
+def _incomplete(parts: Sequence[Part], now: int) -> str:
+    return line("incomplete", now, ",".join(map(str, missing(parts))), parts[0].total)
 
 
 def _sets(parts: Sequence[Part]) -> list[list[Part]]:

@@ -21,6 +21,10 @@ from heliograph.core.story.timeline import Step, read, word
 Said = tuple[str, ...]  # the arguments of a step
 _SWITCHES = frozenset(Policy.__struct_fields__)
 LATE_MS = 60_000  # an end that was written so long after the validity was missed by whoever should see it
+_FROM_PHONE = {
+    "MO": "an SMS from a phone outside the fleet",
+    "P2P": "an SMS from a phone outside the fleet to a device",
+}
 _TO_PHONE = {
     "MT": "an SMS to a phone outside the fleet",
     "P2P": "an SMS from a device to a phone outside the fleet",
@@ -72,6 +76,7 @@ class Teller:
         self._message = message
         self._first = before_changes(message, steps)
         self._to_phone = is_to_phone(message)
+        self._from_phone = message.origin is None and message.direction != Direction.MT
         self._by_upstream = any(left_by_upstream(step) for step in steps)
         self._late = late_first_attempt(steps)
         self._names = names
@@ -97,7 +102,7 @@ class Teller:
     def accepted(self, said: Said) -> str:
         sender, direction, policy, segments, dcs = said
         name, words = self._policies.get(policy, policy), encoding(int(dcs), self._first["languages"] or 0)
-        to = (_TO_PHONE if self._to_phone else _TO)[direction]
+        to = (_TO_PHONE if self._to_phone else _FROM_PHONE if self._from_phone else _TO)[direction]
         under = "" if policy == "-" else f", under policy {name}"
         return (
             f"Accepted from {self._sender(sender)}: {to}{under}, in {_segments(segments)} of {words}. "
@@ -115,15 +120,20 @@ class Teller:
         if message.direction != Direction.MO:
             return f"It goes on the lane of device {self._device(message.device)}{validity}."
         if message.application is None:
-            return "No application reads what this device sends."
-        return (
-            f"It goes on the lane of application {self._application(message.application)} for device "
-            f"{self._device(message.origin)}{validity}."
-        )
+            return (
+                "No application reads it."
+                if self._from_phone
+                else "No application reads what this device sends."
+            )
+        sender = f"phone {message.source}" if self._from_phone else f"device {self._device(message.origin)}"
+        application = self._application(message.application)
+        return f"It goes on the lane of application {application} for {sender}{validity}."
 
     def _sender(self, sender: str) -> str:
         """A device by its name and number."""
         kind, _, id = sender.partition(":")
+        if kind == "phone":
+            return f"phone {id}"
         if kind != "device" or not id.isdecimal():
             return sender
         number = f" ({self._message.source})" if self._message.source else ""

@@ -16,6 +16,7 @@ from heliograph.core.delivery import (
     gate_of_application,
     gate_of_via,
     is_phone,
+    key_of_phone,
     phones_of,
 )
 from heliograph.core.device import Device, MonthUsage, Quota, Tally
@@ -123,7 +124,7 @@ def standing(view: View, message: Message) -> Standing:
 def _lane_of(message: Message) -> LaneKey:
     """Where the message itself goes."""
     if message.direction == Direction.MO:
-        return LaneKey(message.application or 0, message.origin or 0)
+        return LaneKey(message.application or 0, message.origin or key_of_phone(message.source))
     if message.device is None and message.destination.isdecimal():
         return LaneKey(phones_of(message.org), int(message.destination))
     return LaneKey(DEVICE_RECEIVER, message.device or 0)
