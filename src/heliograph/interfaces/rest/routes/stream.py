@@ -34,7 +34,7 @@ async def stream(services: Services, call: Call[StreamQuery, None]) -> Stream:
     following = services.following
     if not following.has_room(call.caller.org):
         raise Problem(503, error(1500, "Too many follow already"), ((b"retry-after", b"30"),))
-    given = call.headers.get(b"last-event-id", b"").decode("latin-1") or call.query.last_event_id
+    given = call.headers.get(b"last-event-id", b"").decode("latin-1") or call.query.after
 
     async def may_still() -> bool:
         """A token that was taken back, or has other scopes by now, sees no more."""

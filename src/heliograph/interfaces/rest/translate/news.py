@@ -5,7 +5,7 @@ In: news of ours, and what a follower asked for. Out: the name and the object of
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from heliograph.core.changes import Happening
 from heliograph.core.message import DIRECTION_NAMES, FINAL, State
@@ -28,6 +28,12 @@ class StreamQuery(Struct, frozen=True):
     direction: Literal["MT", "MO", "P2P", ""] = ""
     final: bool = False  # of states, those alone that are final
     last_event_id: Annotated[str, Meta(max_length=100)] = ""
+    # The same, as stand-ins for a browser's EventSource write it.
+    stand_in_event_id: Annotated[str, Meta(max_length=100)] = field(default="", name="lastEventId")
+
+    @property
+    def after(self) -> str:
+        return self.last_event_id or self.stand_in_event_id
 
 
 class EndpointId(Struct, frozen=True):
