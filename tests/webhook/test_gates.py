@@ -2,11 +2,13 @@
 
 import threading
 from pathlib import Path
+from time import monotonic
 
 from heliograph.core.far_end import FarEnd
+from tests.cli.program import eventually
 from tests.rest.site import Site, site
 from tests.webhook.desk import Desk
-from tests.webhook.receiver import Heard, Say, receiving
+from tests.webhook.receiver import Heard, Say, dead_port, receiving
 
 SETTINGS = {"WEBHOOKS__ALLOW": "127.0.0.0/8", "WEBHOOKS__WINDOW": "30", "WEBHOOKS__CONNECTIONS": "60"}
 
@@ -70,3 +72,33 @@ def test_no_organisation_holds_up_another(tmp_path: Path) -> None:
         token = api.new_token("admin", org=api.new_organisation("another").id)
         made = api.post("/v1/api_callback", {"url": "http://h.example/"}, token=token)
         assert far_end(api, made.body["id"]) is not far_end(api, ours)
+
+
+def test_what_was_refused_by_410_comes_at_once_when_the_callback_is_on_again(tmp_path: Path) -> None:
+    """Though its lane rests: by default the first time for five seconds."""
+    with receiving() as receiver, site(tmp_path / "data", SETTINGS) as api:
+        desk = Desk(api, receiver.url)
+        receiver.script = lambda _: Say(410)
+        desk.send(0, "gone")
+        eventually(lambda: api.get(desk.path).body["status"]["id"] == 1, "switched off")
+        receiver.script = lambda _: Say()
+        switched_on = monotonic()
+        assert api.call("PATCH", desk.path, {"status": {"id": 0}}).status == 200
+        receiver.wait(2)
+        assert monotonic() - switched_on < 4
+        assert receiver.texts == ["gone", "gone"]
+
+
+def test_a_test_that_is_accepted_brings_what_rests(tmp_path: Path) -> None:
+    with dead_port() as port, site(tmp_path / "data", SETTINGS) as api:
+        desks = [Desk(api, f"http://127.0.0.1:{port}/hook", None, 1) for _ in range(2)]
+        for desk in desks:
+            desk.send(0, f"of {desk.callback}")
+        eventually(lambda: all(desk.log() for desk in desks), "a failed call of each")
+        with receiving(port) as back:
+            switched_on = monotonic()
+            assert api.post(f"{desks[0].path}/test").body["result"] == "delivered"
+            heard = back.wait(3)
+            assert monotonic() - switched_on < 4  # and not after five seconds
+        texts = {one.text for one in heard}
+        assert texts >= {f"of {desk.callback}" for desk in desks}  # the other one leads there, too

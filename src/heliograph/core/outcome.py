@@ -158,6 +158,7 @@ HEALED = (
     "receiver_unresolved",
     "receiver_untrusted",
     "address_refused",
+    "callback_disabled",
     "receiver_gone",
     "link_lost",
     "no_answer",
