@@ -114,6 +114,7 @@ def test_both_halves_of_a_surrogate_pair_are_text(api: Site, device: int) -> Non
         ("POST", "/v1/suppression", {"number": "12"}, "Suppression - number: A number has"),
         ("PUT", "/v1/endpoint/{}/firewall", {"zone": "Mars"}, "Firewall - zone: this is no time zone"),
         ("POST", "/v1/api_callback", {"url": "ftp://x"}, "Api Callback - url: url must be"),
+        ("POST", "/v1/service_profile", {"name": " x"}, "ServiceProfile - name: A name has"),
     ],
 )
 def test_the_cores_refusal_of_a_field_names_it_as_all_others_do(

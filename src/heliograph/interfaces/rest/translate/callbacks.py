@@ -235,13 +235,13 @@ def _described(row: CallbackAttempt) -> str:
 
 def call_filter(query: LogQuery) -> CallFilter:
     subject = query.sms if query.sms is not None else query.event
-    until = _time("until", query.until)
-    return CallFilter(query.endpoint, subject, query.failed, _time("since", query.since) or 0, until)
+    until = _time("Query", "until", query.until)
+    return CallFilter(query.endpoint, subject, query.failed, _time("Query", "since", query.since) or 0, until)
 
 
 def replay_filters(body: ReplayBody, now: int) -> list[ReplayFilter]:
     """What is looked for, kind by kind."""
-    since, until = _time("since", body.since), _time("until", body.until)
+    since, until = _time("Replay", "since", body.since), _time("Replay", "until", body.until)
     device = None if body.endpoint is None else body.endpoint.number
     if since is None and device is None:
         raise required("Replay", "sms, event, endpoint or since")
@@ -256,10 +256,10 @@ def replay_filters(body: ReplayBody, now: int) -> list[ReplayFilter]:
     ]
 
 
-def _time(field: str, text: str | None) -> int | None:
+def _time(kind: str, field: str, text: str | None) -> int | None:
     if text is None:
         return None
     at = read(text)
     if at is None:
-        raise bad_format("Query", field, "must be an ISO 8601 date")
+        raise bad_format(kind, field, "must be an ISO 8601 date")
     return at
