@@ -20,7 +20,7 @@ SECTION = "Stream and feed"
 FIELDS = {"id": Field("id", "number"), "name": Field("name", "text"), "created": Field("created_at", "time")}
 
 
-class NewConsumer(Struct, frozen=True):
+class NewConsumer(Struct, frozen=True, forbid_unknown_fields=True):
     name: Name
 
 
