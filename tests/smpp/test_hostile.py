@@ -14,6 +14,7 @@ from heliograph.wire.smpp.pdus import (
     SubmitSm,
     SubmitSmResp,
 )
+from heliograph.wire.smpp.tlv import MESSAGE_PAYLOAD
 from tests.smpp.centre import Centre, eventually
 from tests.smpp.conftest import Run
 from tests.smpp.peer import Peer
@@ -145,6 +146,22 @@ def test_a_flood_of_binds_leaves_the_others_alone(run: Run) -> None:
         await is_well(here, late)
         statuses = {(await peer.hear()).pdu.status for peer in flood}  # type: ignore[union-attr]  # responses
         assert statuses <= {Status.RINVPASWD, Status.RBINDFAIL, Status.RALYBND}
+
+    run(work)
+
+
+def test_a_window_of_giants_is_throttled(run: Run) -> None:
+    async def work(here: Centre) -> None:
+        await here.new_account(their_window=10_000)
+        device = await here.new_device()
+        peer = await here.peer("acme", kind="tx")
+        giant = SubmitSm(source_addr="2020", destination_addr=device, tlvs=(MESSAGE_PAYLOAD(b"x" * 39_000),))
+        octets = b"".join(encode(giant, sequence) for sequence in range(10, 410))
+        peer.write(octets)
+        statuses = [(await peer.expect(SubmitSmResp)).status for _ in range(400)]
+        assert set(statuses) <= {Status.ROK, Status.RTHROTTLED, Status.RMSGQFUL}
+        (connection,) = here.server.connections.values()
+        assert connection.octets == 0
 
     run(work)
 

@@ -20,12 +20,12 @@ from heliograph.flow.ports import Full, Store
 from heliograph.flow.ports.smpp import SmppReader
 from heliograph.flow.reads.port import TooSlow
 from heliograph.flow.requests import Cancel as CancelRequest
-from heliograph.flow.requests import Submission, SubmitAnswer, Submitted
+from heliograph.flow.requests import SubmitAnswer, Submitted
 from heliograph.flow.submit import Submit
 from heliograph.interfaces.smpp.desk import Desk
 from heliograph.interfaces.smpp.joining import Segment
 from heliograph.interfaces.smpp.link import Connection
-from heliograph.interfaces.smpp.submits import Batch, Ticket, submitted
+from heliograph.interfaces.smpp.submits import Batch, Load, submitted
 from heliograph.interfaces.smpp.translate import requests as words
 from heliograph.interfaces.smpp.translate.queries import answer_of
 from heliograph.interfaces.smpp.translate.statuses import status_for
@@ -114,63 +114,48 @@ class Inlet:
         """set_dpf: its sender wants to hear when the device is there again."""
         self._alerts.want(account, number, source)
 
-    def store(
-        self, connection: Connection, submissions: Sequence[Submission], tickets: Sequence[Ticket]
-    ) -> None:
-        """All of them share a transaction; they are answered together, after it."""
-        desk = connection.desk
+    def store(self, load: Load) -> None:
+        """All of it shares a transaction, and is answered together after it."""
         if self.stopping:
-            self._answer_all(connection, desk, tickets, [refuse("stopping")] * len(tickets))
+            self._answer(load, [refuse("stopping")] * len(load.tickets))
             return
         try:
             asked: asyncio.Future[list[SubmitAnswer]] = asyncio.ensure_future(
-                self._store.run(self._flows.submit, submissions)
+                self._store.run(self._flows.submit, load.submissions)
             )
         except Full as full:
-            self._answer_all(connection, desk, tickets, [_full(full)] * len(tickets))
+            self._answer(load, [_full(full)] * len(load.tickets))
             return
         self._under_way += 1
-        asked.add_done_callback(partial(self._stored, connection, desk, tickets))
+        asked.add_done_callback(partial(self._stored, load))
 
-    def _stored(
-        self,
-        connection: Connection,
-        desk: Desk | None,
-        tickets: Sequence[Ticket],
-        asked: "asyncio.Future[list[SubmitAnswer]]",
-    ) -> None:
+    def _stored(self, load: Load, asked: "asyncio.Future[list[SubmitAnswer]]") -> None:
         self._under_way -= 1
         answers: Sequence[SubmitAnswer]
         error = None if asked.cancelled() else asked.exception()
         if error is None and not asked.cancelled():
             answers = asked.result()
         elif isinstance(error, Full):
-            answers = [_full(error)] * len(tickets)
+            answers = [_full(error)] * len(load.tickets)
         else:
-            log.error("submits died", session=connection.number, exc_info=error)
-            answers = [BROKE_DOWN] * len(tickets)
-        self._answer_all(connection, desk, tickets, answers)
+            log.error("submits died", session=load.connection.number, exc_info=error)
+            answers = [BROKE_DOWN] * len(load.tickets)
+        self._answer(load, answers)
         if self.stopping and not self._under_way:
             self._idle.set()
 
-    def _answer_all(
-        self,
-        connection: Connection,
-        desk: Desk | None,
-        tickets: Sequence[Ticket],
-        answers: Sequence[SubmitAnswer],
-    ) -> None:
-        refused = 0
-        for ticket, answer in zip(tickets, answers, strict=True):
+    def _answer(self, load: Load, answers: Sequence[SubmitAnswer]) -> None:
+        connection, counters, refused = load.connection, load.desk.counters, 0
+        for ticket, answer in zip(load.tickets, answers, strict=True):
             if type(ticket) is int:
                 connection.answer(ticket, submitted(answer))
             else:
                 ticket(answer)  # type: ignore[operator]  # all others can be called
             refused += type(answer) is not Submitted
-        connection.submitted += len(tickets) - refused
-        if desk is not None:
-            desk.counters.refused += refused
-            desk.counters.submitted += len(tickets) - refused
+        connection.octets -= load.octets
+        connection.submitted += len(answers) - refused
+        counters.refused += refused
+        counters.submitted += len(answers) - refused
         connection.flush_soon()
 
     def give_up(self, desk: Desk, segments: Sequence[Segment]) -> None:
@@ -184,7 +169,7 @@ class Inlet:
                 connection.flush_soon()
                 continue
             segment.submission.content = content
-            self.store(connection, [segment.submission], [ticket])
+            self.store(Load(connection, desk, [segment.submission], [ticket]))
 
     # Questions about messages, and wishes to end or change them: rare beside submits.
 

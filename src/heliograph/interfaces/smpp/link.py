@@ -80,6 +80,7 @@ class Connection:
         self.window = 0
         self.their_window = 0
         self.alone = False
+        self.octets = 0  # of its texts on the way to the store
         self.submitted = self.delivered = 0
         self.errors = 0  # PDUs that were refused, by either side
         self.error = (0, 0)  # the last of them: its command, the status

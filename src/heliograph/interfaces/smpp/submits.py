@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 
+from msgspec import Struct
+
 from heliograph.core.content import Content
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.smpp_account import SmppAccount
@@ -23,18 +25,27 @@ from heliograph.wire.smpp.numbers import Status
 from heliograph.wire.smpp.pdus import DataSm, DataSmResp, SubmitMulti, SubmitMultiResp, SubmitSm, SubmitSmResp
 from heliograph.wire.smpp.tlv import DPF_RESULT, SET_DPF
 
+MOST_OCTETS = 4 << 20  # of texts that one session has on the way to the store, whatever its window
 EMPTY = Content(b"", 0, 0, b"", 0, 1)
 
 Answer = Callable[[SubmitAnswer], None]
 Ticket = int | Answer  # the sequence number of a submit_sm, or what answers something else
 
 
+class Load(Struct, eq=False):
+    """Submissions of one session, what answers each, and the octets that it has on their way with them."""
+
+    connection: Connection
+    desk: Desk
+    submissions: list[Submission]
+    tickets: list[Ticket]
+    octets: int = 0
+
+
 class Inlet(Protocol):
     """Where submits go from here."""
 
-    def store(
-        self, connection: Connection, submissions: Sequence[Submission], tickets: Sequence[Ticket]
-    ) -> None: ...
+    def store(self, load: Load) -> None: ...
     def alert(self, account: SmppAccount, number: str, source: str) -> None: ...
 
 
@@ -47,24 +58,28 @@ class Batch:
         self._desk = desk
         self._now = now
         self._time = time
-        self._submissions: list[Submission] = []
-        self._tickets: list[Ticket] = []
+        self._load = Load(connection, desk, [], [])
 
     def send(self) -> None:
-        if self._submissions:
-            self._inlet.store(self._connection, self._submissions, self._tickets)
-            self._submissions, self._tickets = [], []
+        load = self._load
+        if load.tickets:
+            self._connection.octets += load.octets
+            self._load = Load(self._connection, self._desk, [], [])
+            self._inlet.store(load)
 
     def _throttles(self, units: int = 1) -> bool:
         rate = self._desk.account.rate_per_s
-        if rate is None or self._desk.rate.take(rate, self._time, units):
+        is_slow = rate is None or self._desk.rate.take(rate, self._time, units)
+        if is_slow and self._connection.octets + self._load.octets <= MOST_OCTETS:
             return False
         self._desk.counters.throttled += 1
         return True
 
     def _add(self, submission: Submission, ticket: Ticket) -> None:
-        self._submissions.append(submission)
-        self._tickets.append(ticket)
+        load = self._load
+        load.octets += len(submission.content.body)
+        load.submissions.append(submission)
+        load.tickets.append(ticket)
 
     def _refuse(self, sequence: int, refusal: Refusal) -> None:
         self._desk.counters.refused += 1

@@ -1,0 +1,88 @@
+"""Segments that wait for others: bounded, and never lost in silence."""
+
+import asyncio
+from collections.abc import Sequence
+
+from heliograph.core.content import Content
+from heliograph.flow.requests import Submission
+from heliograph.interfaces.smpp.joining import MOST_OCTETS, MOST_SETS, Joiner, Segment
+from heliograph.interfaces.smpp.translate.text import Said
+from heliograph.wire.gsm.udh import NO_HEADER, Concatenation
+from heliograph.wire.smpp.pdus import Response
+from tests.virtual_time import run_virtual
+
+SECONDS = 2.0
+
+
+class Session:
+    def __init__(self) -> None:
+        self.alone = False
+
+    def answer(self, sequence: int, response: Response) -> None:
+        raise AssertionError("nothing is answered here")
+
+    def flush_soon(self) -> None:
+        raise AssertionError("nothing is answered here")
+
+
+def segment(origin: Session, reference: int, number: int, octets: int = 1) -> Segment:
+    said = Said(0, 0, b"x" * octets, NO_HEADER, Concatenation(reference, 2, number))
+    content = Content(b"", 0, 0, b"", 0, 1)
+    return Segment(origin, number, said, Submission(1, 0, content, "account:7", number="4915"))
+
+
+def joiner() -> tuple[Joiner, list[Segment]]:
+    given: list[Segment] = []
+
+    def give_up(segments: Sequence[Segment]) -> None:
+        given.extend(segments)
+
+    return Joiner(SECONDS, give_up), given
+
+
+def test_the_clock_finds_out_who_waits_for_answers() -> None:
+    async def work() -> None:
+        made, given = joiner()
+        session, other = Session(), Session()
+        assert made.take(segment(session, 1, 1)) is None
+        assert made.take(segment(other, 2, 2)) is None
+        whole = made.take(segment(other, 2, 1))
+        assert whole is not None
+        assert [one.sequence for one in whole] == [1, 2]
+        await asyncio.sleep(SECONDS + 0.1)
+        assert [one.origin for one in given] == [session]
+        assert (session.alone, other.alone) == (True, False)
+
+    run_virtual(work())
+
+
+def test_too_many_sets_or_octets_push_the_oldest_out() -> None:
+    async def work() -> None:
+        made, given = joiner()
+        session = Session()
+        for reference in range(MOST_SETS + 3):
+            made.take(segment(session, reference, 1))
+        assert [one.said.place.reference for one in given if one.said.place] == [0, 1, 2]
+        given.clear()
+        made.take(segment(session, 1_000, 1, MOST_OCTETS))
+        assert len(given) >= MOST_SETS - 1
+        made.stop()
+        assert given[-1].said.place == Concatenation(1_000, 2, 1)
+        assert not session.alone
+
+    run_virtual(work())
+
+
+def test_who_leaves_takes_its_segments_along() -> None:
+    async def work() -> None:
+        made, given = joiner()
+        gone, stays = Session(), Session()
+        made.take(segment(gone, 1, 1))
+        made.take(segment(stays, 2, 1))
+        made.leave(gone)
+        assert made.take(segment(stays, 1, 2)) is None
+        assert made.take(segment(stays, 1, 1)) is not None
+        made.stop()
+        assert [one.origin for one in given] == [stays]
+
+    run_virtual(work())
