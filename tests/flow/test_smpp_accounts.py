@@ -12,10 +12,11 @@ from heliograph.core.policy import Interface, Policy
 from heliograph.core.refusal import Refusal
 from heliograph.core.smpp_account import MOST_ACCOUNTS, SmppAccount, bad_password
 from heliograph.flow.manage.deletion import DeleteApplications
-from heliograph.flow.manage.organisations import CreateOrganisations
+from heliograph.flow.manage.organisations import CreateApplications, CreateOrganisations
 from heliograph.flow.manage.policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage.requests import (
     DeleteApplication,
+    NewApplication,
     NewOrganisation,
     NewPolicy,
     PolicyWish,
@@ -65,7 +66,7 @@ def test_an_account_comes_and_goes_with_its_application(lab: Lab, acme: int) -> 
     made = create(lab, acme, networks=("10.0.0.1", "10.0.0.1/32", "2001:db8::/32"), binds="rx, tx")
     assert kept(lab) == [made]
     assert (made.version, made.networks, made.binds) == (1, "10.0.0.1/32,2001:db8::/32", "tx rx")
-    assert lab.sql("SELECT id, org FROM application") == [(made.id, acme)]
+    assert lab.sql("SELECT id, org, name FROM application") == [(made.id, acme, "SMPP account crm")]
     assert refused(lab.run(DeleteApplications(), DeleteApplication(acme, made.id))[0])[0] == "in_use"
     assert lab.run(MANAGE, DeleteSmppAccount(acme, made.id)) == [made]
     assert (kept(lab), lab.sql("SELECT * FROM application")) == ([], [])
@@ -79,6 +80,15 @@ def test_a_system_id_is_unique_on_the_whole_platform(lab: Lab, acme: int) -> Non
     assert refused(change(lab, second, system_id="crm")) == ("duplicate", "system_id")
     assert change(lab, second, system_id="fleet").version == 1
     assert change(lab, first, system_id="CRM").system_id == "CRM"
+
+
+def test_its_application_is_called_as_it_is(lab: Lab, acme: int) -> None:
+    lab.run(CreateApplications(), NewApplication(acme, "SMPP account fleet"))
+    made = create(lab, acme)
+    change(lab, made, system_id="fleet")
+    assert lab.sql("SELECT name FROM application WHERE id = ?", made.id) == [
+        (f"SMPP account fleet, {made.id}",)
+    ]
 
 
 @pytest.mark.parametrize(

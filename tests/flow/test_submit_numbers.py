@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from heliograph.core.delivery import Kind
 from heliograph.core.message import State
 from heliograph.core.outcome import Temporary
 from heliograph.core.refusal import Refusal
 from heliograph.core.smpp_account import sender_of
+from heliograph.core.story.explain import Names, explain
 from heliograph.flow.cancel import CancelAlike
 from heliograph.flow.requests import Cancel, CancelSame, Change, Submitted
 from tests.engine import RADIO, Lab, msisdn_of, text_content
@@ -214,3 +216,20 @@ def test_a_message_between_two_attempts_may_be_canceled(lab: Lab) -> None:
     id = accept(lab)
     lab.settle(Temporary("absent"))
     assert [one.id for one in cancel_all(lab)] == [id]
+
+
+@pytest.mark.parametrize(("sender", "receipts"), [(SENDER, 0), ("token:1", 1)])
+def test_an_account_hears_of_what_somebody_else_canceled(lab: Lab, sender: str, receipts: int) -> None:
+    lab.close(RADIO)
+    lab.application(ACCOUNT)
+    id = accept(lab)
+    lab.run(lab.flows.cancel, Cancel(1, id, sender))
+    assert [job.delivery.kind for job in lab.poll()] == [Kind.RECEIPT] * receipts
+    assert lab.state(id)[0] == State.CANCELED
+
+
+def test_whose_it_is_is_told_by_name(lab: Lab) -> None:
+    message = lab.message(accept(lab))
+    names = Names(applications={ACCOUNT: "SMPP account crm"})
+    assert explain(message, names=names)[0].text.startswith("Accepted from SMPP account crm: ")
+    assert explain(message)[0].text.startswith(f"Accepted from {SENDER}: ")

@@ -18,6 +18,7 @@ BINDS = ("trx", "tx", "rx")
 RECEIPT_CODINGS = ("ascii", "latin1", "ucs2")
 _SYSTEM_ID = re.compile(r"[!-~]([ -~]{0,13}[!-~])?")  # SMPP 3.4 §5.2.1: a C-octet string of up to 15
 _PASSWORD = re.compile(r"[ -~]{1,64}")
+_SENDER = "account:"
 _ARGON2ID = "$argon2id$"
 _RANGES = {
     "most_binds": (1, 1_000),
@@ -57,7 +58,11 @@ class SmppAccount(Struct, gc=False, frozen=True):
 
 def sender_of(account: int) -> str:
     """Who accepted a message of this account, as its timeline says it."""
-    return f"account:{account}"
+    return f"{_SENDER}{account}"
+
+
+def is_account(sender: str) -> bool:
+    return sender.startswith(_SENDER)
 
 
 def ends_binds(old: SmppAccount, new: SmppAccount) -> bool:

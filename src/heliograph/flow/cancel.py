@@ -7,15 +7,15 @@ the first attempt. Each answer is the message's state, or a refusal.
 from collections.abc import Sequence
 
 from heliograph.core.address import is_device_number
-from heliograph.core.changes import Mark
 from heliograph.core.delivery import DEVICE_RECEIVER, Job, LaneKey, Place
 from heliograph.core.message import Direction, Event, Message
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
+from heliograph.core.smpp_account import is_account
 from heliograph.core.story.timeline import line, word
 from heliograph.flow.accept import Admission, Settings
-from heliograph.flow.ending import ended
-from heliograph.flow.lanes import go_on_without
+from heliograph.flow.ending import Endings, ended
+from heliograph.flow.lanes import ApplicationLanes, go_on_without
 from heliograph.flow.ledger import returns
 from heliograph.flow.phones import lane_of_phone
 from heliograph.flow.ports import Answers, Transaction, Urgency
@@ -111,9 +111,18 @@ def _cancel(
     if returned:
         admission.give_back(message)
         story += line("given_back", now, returned)
-    mark: Mark = ended(message, Event.CANCEL, "canceled", now, story)
-    admission.changes.marks.append(mark)
+    if is_account(message.sender) and message.sender != request.sender:
+        _tell(admission, message, story)
+    else:
+        admission.changes.marks.append(ended(message, Event.CANCEL, "canceled", now, story))
     admission.changes.dones.append(job.delivery.id)
     if job.delivery.place == Place.WAITING:
         go_on_without(admission.tx, admission.changes, job, now)
     return Submitted(message.id, message.segments, message.state)
+
+
+def _tell(admission: Admission, message: Message, story: str) -> None:
+    """Whoever cancels knows of it. An account whose message somebody else canceled waits for its receipt."""
+    lanes = ApplicationLanes(set(), set())  # the poll finds out whether it may go
+    endings = Endings(admission.tx, admission.changes, lanes, admission.settings.receipt_validity_seconds)
+    endings.end(message, Event.CANCEL, "canceled", story)

@@ -130,10 +130,12 @@ class Teller:
         return f"It goes on the lane of application {application} for {sender}{validity}."
 
     def _sender(self, sender: str) -> str:
-        """A device by its name and number."""
+        """A device by its name and number, an account by its name."""
         kind, _, id = sender.partition(":")
         if kind == "phone":
             return f"phone {id}"
+        if kind == "account" and id.isdecimal():
+            return self._names.applications.get(int(id), sender)
         if kind != "device" or not id.isdecimal():
             return sender
         number = f" ({self._message.source})" if self._message.source else ""

@@ -98,15 +98,26 @@ async def _create(tx: Transaction, request: NewSmppAccount) -> SmppAccount | Ref
     if isinstance(made, Refusal):
         return made
     made = replace(made, version=1)
-    await tx.admin.add([Application(id, request.org, f"smpp account {id}", tx.now)])
+    await tx.admin.add([Application(id, request.org, await _name(tx, made), tx.now)])
     await tx.admin.add([made])
     return made
 
 
+async def _name(tx: Transaction, account: SmppAccount) -> str:
+    """What people read of its application, wherever it is told of: free, and as its system_id."""
+    name = f"SMPP account {account.system_id}"
+    taken = await tx.admin.find(Application, account.org, [name])
+    return f"{name}, {account.id}" if taken else name
+
+
 async def _set(tx: Transaction, account: SmppAccount, wish: SmppAccountWish) -> SmppAccount | Refusal:
     changed = await _wished(tx, account, wish)
-    if not isinstance(changed, Refusal):
-        await tx.admin.change([changed])
+    if isinstance(changed, Refusal):
+        return changed
+    await tx.admin.change([changed])
+    if changed.system_id != account.system_id:
+        application = (await tx.admin.load(Application, [account.id]))[account.id]
+        await tx.admin.change([replace(application, name=await _name(tx, changed))])
     return changed
 
 
