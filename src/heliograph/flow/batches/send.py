@@ -18,7 +18,7 @@ from heliograph.flow.ports import Answers, Flow, Store, Transaction, Urgency
 from heliograph.flow.requests import Submission, SubmitAnswer
 
 SLICE = 32  # recipients: all that a round holds while single sends wait, too
-IN_FLIGHT = 16  # slices handed in: half of them are written, in one round, while the next are made
+IN_FLIGHT = 8  # slices handed in: half of them are written, in one round, while the next are made
 
 
 class NewBatch(Struct, frozen=True):

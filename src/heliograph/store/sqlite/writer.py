@@ -22,7 +22,7 @@ from heliograph.store.sqlite.checkpoint import Checkpointer
 from heliograph.store.sqlite.engine import Call, Done, SqliteEngine
 
 ROUND_UNITS = 512
-BULK_UNITS = 256  # of a round, while nobody else hands in anything
+BULK_UNITS = 128  # of a round, while nobody else hands in anything
 BULK_UNITS_BESIDE = 32  # while others do: a single send waits for two rounds at the most
 BESIDE_SECONDS = 0.02  # who handed in something so lately does it again
 QUEUE_UNITS = 65_536
