@@ -28,6 +28,7 @@ from heliograph.app.settings import (
 )
 from heliograph.app.smpp_accounts import SmppAccounts
 from heliograph.app.smpp_desk import LiveSmpp
+from heliograph.app.upstreams import UpstreamService
 from heliograph.app.webhooks import Webhooks
 from heliograph.config import Config
 from heliograph.core.gate import Gate, Gates
@@ -63,6 +64,7 @@ from heliograph.store.reads.fleet import SqliteFleetReader
 from heliograph.store.reads.policies import SqlitePolicyReader
 from heliograph.store.reads.reader import Reader
 from heliograph.store.reads.smpp import SqliteSmppReader
+from heliograph.store.reads.upstreams import SqliteUpstreamReader
 from heliograph.store.sqlite.backup import Backup, BackupFailed, backup
 from heliograph.store.sqlite.engine import SqliteEngine
 from heliograph.store.sqlite.writer import Writer
@@ -110,6 +112,18 @@ class App:
         self.smpp_reader = SqliteSmppReader(self.reader)
         self.smpp_accounts = SmppAccounts(self.smpp_reader)
         self.smpp_desk = LiveSmpp()
+        self.upstream_reader = SqliteUpstreamReader(self.reader)
+        self.upstreams = UpstreamService(
+            config,
+            self.store,
+            self.upstream_reader,
+            vault,
+            clock,
+            gates,
+            self.dispatcher,
+            self.routes,
+            self.receive,
+        )
         self.applications = Applications(
             self.dispatcher.report,
             self.add_gate,
@@ -193,6 +207,7 @@ class App:
         self.dispatcher.opened(SIMULATOR)
         await self.webhooks.start()
         await self.smpp_accounts.start()
+        await self.upstreams.start()
         self._supervise("callback log", self.webhooks.keep_log_short)
         self._supervise("quotas", lambda: end_quotas(self.store))
         self._supervise("retention", lambda: retain(self.store, self.browse, self.config))
@@ -228,6 +243,7 @@ class App:
         """What is under way may still be answered; then all that is known is written."""
         self.close_gates()
         await self._wait_for_answers()
+        await self.upstreams.stop()
         await self.webhooks.stop()
         await self.dispatcher.drain()
         for task in self._tasks:
@@ -280,6 +296,7 @@ async def running(
         app = App(config, folder, database, gates, clock, vault)
         try:
             await ensure_organisation(app.store, app.flows, app.browse)
+            await app.upstreams.load()
             if engine:
                 await app.start_engine()
             else:

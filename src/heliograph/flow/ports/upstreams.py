@@ -1,4 +1,4 @@
-"""The seam for upstreams and for phones outside the fleet: verbs within a transaction."""
+"""The seams for upstreams and for phones outside the fleet: verbs within a transaction, reads beside it."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -6,6 +6,7 @@ from typing import Protocol
 from heliograph.core.delivery import Job, LaneKey
 from heliograph.core.phone import Phone
 from heliograph.core.routing import Table
+from heliograph.core.upstream import Route, Upstream
 
 
 class UpstreamTransaction(Protocol):
@@ -31,3 +32,11 @@ class UpstreamTransaction(Protocol):
     async def waiting_of_device(self, device: int) -> list[int]:
         """Deliveries to a device, none of them under way or with an upstream."""
         ...
+
+
+class UpstreamReader(Protocol):
+    async def upstreams(self) -> list[Upstream]:
+        """All there are."""
+        ...
+
+    async def routes(self) -> list[Route]: ...

@@ -1,0 +1,159 @@
+"""Upstreams, put together: links for all that are enabled, the table of routes, news of what happens.
+
+In: rows, at the start and as people change them. Out: what routes and flows see, at once.
+"""
+
+import asyncio
+from random import Random
+
+import structlog
+
+from heliograph.config import Config
+from heliograph.core.gate import Gate, Gates
+from heliograph.core.routing import Routes, Table
+from heliograph.core.upstream import Route, Upstream
+from heliograph.dispatcher import Dispatcher
+from heliograph.flow.confirm import Confirm
+from heliograph.flow.ports import Clock, Full, Outlet, Store
+from heliograph.flow.ports.upstreams import UpstreamReader
+from heliograph.flow.upstream_news import INFO, WARN, TellOfUpstreams, UpstreamNews
+from heliograph.networks.smpp.inlet import Receive
+from heliograph.networks.smpp.inlet import Tools as InletTools
+from heliograph.networks.smpp.station import UP, Tools
+from heliograph.networks.smpp.upstreams import Upstreams
+from heliograph.runtime.vault import Sealed, Vault
+
+log = structlog.get_logger()
+
+PASSWORD = "upstream password of {org}"  # noqa: S105  # the purpose that it is sealed for
+
+
+class _Doors:
+    """The dispatcher's gates, as upstreams see them."""
+
+    def __init__(self, gates: Gates, dispatcher: Dispatcher) -> None:
+        self._gates = gates
+        self._dispatcher = dispatcher
+        self.opened = dispatcher.opened
+        self.closed = dispatcher.closed
+
+    def add(self, name: str, gate: Gate, outlet: Outlet, timer_ms: int) -> None:
+        self._gates.add(name, gate)
+        self._dispatcher.connect(name, outlet, timer_ms)
+
+
+class UpstreamService:
+    """Made with the app. Until it is started nothing connects; rows that are put change the table alone."""
+
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        reader: UpstreamReader,
+        vault: Vault,
+        clock: Clock,
+        gates: Gates,
+        dispatcher: Dispatcher,
+        routes: Routes,
+        receive: Receive,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        self._store = store
+        self._reader = reader
+        self._vault = vault
+        self._routes = routes
+        self._tell_of = TellOfUpstreams()
+        self._telling: set[asyncio.Task[None]] = set()
+        self._started = False
+        self._rows: dict[int, Upstream] = {}
+        self._route_rows: dict[int, Route] = {}
+        inlet = InletTools(
+            store,
+            Confirm(config.messages.receipt_validity_seconds, routes),
+            receive,
+            loop.time,
+            config.messages.country_code,
+        )
+        self.links = Upstreams(
+            Tools(
+                _Doors(gates, dispatcher),
+                dispatcher.report,
+                clock,
+                loop.time,
+                Random(),
+                inlet,
+                self._password,
+                self._tell,
+                config.smpp.trace_pdus,
+            )
+        )
+
+    async def load(self) -> None:
+        """The rows, and with them the table. Nothing connects yet."""
+        self._route_rows = {route.id: route for route in await self._reader.routes()}
+        self._rows = {upstream.id: upstream for upstream in await self._reader.upstreams()}
+        self._retable()
+
+    async def start(self) -> None:
+        self._started = True
+        for upstream in list(self._rows.values()):
+            self.links.put(upstream)
+
+    async def stop(self) -> None:
+        await self.links.stop()
+        if self._telling:
+            await asyncio.wait(self._telling)
+
+    # Who changes rows calls these after the commit.
+
+    def put(self, upstream: Upstream) -> None:
+        """It is new, or it changed."""
+        known = self._rows.get(upstream.id)
+        if known is not None and upstream.updated_at < known.updated_at:
+            return
+        self._rows[upstream.id] = upstream
+        self._retable()
+        if self._started:
+            self.links.put(upstream)
+
+    def remove(self, id: int) -> None:
+        if self._rows.pop(id, None) is not None:
+            self._retable()
+            self.links.remove(id)
+
+    def put_route(self, route: Route) -> None:
+        known = self._route_rows.get(route.id)
+        if known is None or route.updated_at >= known.updated_at:
+            self._route_rows[route.id] = route
+            self._retable()
+
+    def remove_route(self, id: int) -> None:
+        if self._route_rows.pop(id, None) is not None:
+            self._retable()
+
+    def _retable(self) -> None:
+        self._routes.table = Table(self._rows.values(), self._route_rows.values())
+
+    # What links need.
+
+    def _password(self, upstream: Upstream) -> str | None:
+        if upstream.password is None:
+            return ""
+        try:
+            return self._vault.unseal(upstream.password, PASSWORD.format(org=upstream.org)).decode()
+        except (Sealed, UnicodeDecodeError):
+            return None
+
+    def _tell(self, upstream: Upstream, type: str, why: str) -> None:
+        detail = f"upstream {upstream.name}: {why}" if why else f"upstream {upstream.name}"
+        news = UpstreamNews(upstream.org, type, detail, INFO if type == UP else WARN)
+        task = asyncio.get_running_loop().create_task(self._write(news))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _write(self, news: UpstreamNews) -> None:
+        log.info("upstream", type=news.type, detail=news.detail)
+        try:
+            await self._store.run(self._tell_of, [news])
+        except Full:
+            pass  # the log has it

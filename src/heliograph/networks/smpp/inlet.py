@@ -1,0 +1,263 @@
+"""From an upstream to us: receipts of what it took over, and SMS from devices and phones.
+
+In: the deliver_sm and data_sm of one read. Out: one call of the store for all receipts of a turn of the loop,
+one for all SMS; and the answers, after the commit. A receipt that is ahead of its message is held a moment.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+import structlog
+from msgspec import Struct
+
+from heliograph.core.refusal import Refusal
+from heliograph.flow.confirm import Confirm, Report
+from heliograph.flow.ports import Full, Store
+from heliograph.flow.requests import Inbound, ReceiveAnswer
+from heliograph.networks.smpp.holding import HELD_SECONDS, Holding, Told, Waiting, Waker
+from heliograph.networks.smpp.translate.ids import Ids
+from heliograph.networks.smpp.translate.mo import inbound_of
+from heliograph.networks.smpp.translate.receipts import Receipt, receipt_of
+from heliograph.networks.smpp.translate.statuses import BROKE_DOWN, FULL, status_of
+from heliograph.wire.smpp.events import Requested
+from heliograph.wire.smpp.numbers import Status
+from heliograph.wire.smpp.pdus import DataSm, DataSmResp, DeliverSm, DeliverSmResp
+from heliograph.wire.smpp.session import SmppSession
+
+log = structlog.get_logger()
+
+BATCH = 512
+Receive = Callable[[Sequence[Inbound]], Awaitable[Sequence[ReceiveAnswer]]]
+
+
+class Counters(Struct):
+    """Plain integers, read by whoever shows them."""
+
+    receipts: dict[str, int] = {}  # by state
+    duplicates: int = 0
+    unknown_references: int = 0
+    received: int = 0  # SMS
+    refused: int = 0
+    alerts: int = 0
+
+
+class _Brought(Struct, eq=False):
+    """An SMS that was not answered yet."""
+
+    session: SmppSession
+    line: Waker
+    sequence: int
+    response: type[DeliverSmResp | DataSmResp]
+    inbound: Inbound
+
+
+class Tools(Struct, frozen=True):
+    """What the inlets of all upstreams share."""
+
+    store: Store
+    confirm: Confirm
+    receive: Receive
+    time: Callable[[], float]
+    country_code: str
+
+
+class Inlet:
+    """`is_behind` says whether an answer of the upstream may still name what a receipt is about."""
+
+    def __init__(
+        self, gate: str, tools: Tools, ids: Ids, coding_0: str, is_behind: Callable[[], bool]
+    ) -> None:
+        self._gate = gate
+        self._tools = tools
+        self._is_behind = is_behind
+        self._receipts: list[Waiting] = []
+        self._brought: list[_Brought] = []
+        self._is_flushing = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._holding = Holding()
+        self._told = Told()
+        self.ids = ids
+        self.coding_0 = coding_0
+        self.counters = Counters(receipts={})
+
+    @property
+    def held(self) -> int:
+        return len(self._holding)
+
+    def take(self, session: SmppSession, line: Waker, requests: Sequence[Requested], now: float) -> None:
+        for sequence, pdu in requests:
+            if isinstance(pdu, DeliverSm | DataSm):
+                response = DeliverSmResp if isinstance(pdu, DeliverSm) else DataSmResp
+                receipt = receipt_of(pdu)
+                if receipt is not None:
+                    self._take_receipt(session, line, sequence, response, receipt, now)
+                else:
+                    self._take_sms(session, line, sequence, response, pdu)
+            else:
+                self.counters.alerts += 1  # alert_notification, which wants no answer
+        line.flush_soon()
+
+    # Receipts.
+
+    def _take_receipt(
+        self,
+        session: SmppSession,
+        line: Waker,
+        sequence: int,
+        response: type[DeliverSmResp | DataSmResp],
+        receipt: Receipt,
+        now: float,
+    ) -> None:
+        counted = self.counters.receipts
+        counted[receipt.state] = counted.get(receipt.state, 0) + 1
+        if receipt.outcome is None:
+            session.answer(sequence, response())
+            return
+        ids = receipt.ids
+        references = self.ids.of_receipt(ids[0])
+        if len(ids) > 1:
+            references = tuple(dict.fromkeys((*references, *self.ids.of_receipt(ids[1]))))
+        if references[0] in self._told:
+            self.counters.duplicates += 1
+            session.answer(sequence, response())
+            return
+        self._receipts.append(
+            Waiting(session, line, sequence, response, ids, references, receipt.outcome, receipt.state, now)
+        )
+        self._flush_soon()
+
+    def expect(self, references: Sequence[str]) -> None:
+        """The upstream gave these just now; what follows from that was handed in before."""
+        holds = len(self._holding)
+        for reference in references:
+            self._told.forget(reference)
+            if holds:
+                self._ask_again(self._holding.named(reference))
+
+    def _ask_again(self, found: Sequence[Waiting]) -> None:
+        for waiting in found:
+            waiting.turn = 0
+            self._receipts.append(waiting)
+        if found:
+            self._flush_soon()
+
+    def pass_time(self, now: float) -> None:
+        """What is held is asked about again, now and then."""
+        if len(self._holding):
+            self._ask_again(self._holding.due(now))
+
+    def _flush_soon(self) -> None:
+        if not self._is_flushing:
+            self._is_flushing = True
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._is_flushing = False
+        receipts, self._receipts = self._receipts, []
+        for start in range(0, len(receipts), BATCH):
+            self._confirm(receipts[start : start + BATCH])
+        brought, self._brought = self._brought, []
+        for start in range(0, len(brought), BATCH):
+            self._start(self._receive(brought[start : start + BATCH]))
+
+    def _confirm(self, batch: list[Waiting]) -> None:
+        gate = self._gate
+        reports = [Report(gate, one.references[one.turn], one.outcome) for one in batch]
+        try:
+            asked = asyncio.ensure_future(self._tools.store.run(self._tools.confirm, reports))
+        except Full:
+            self._refuse(batch, FULL)
+            return
+        asked.add_done_callback(partial(self._confirmed, batch))
+
+    def _confirmed(self, batch: list[Waiting], asked: "asyncio.Future[list[bool]]") -> None:
+        if asked.cancelled():
+            return
+        bug = asked.exception()
+        if bug is not None:
+            if not isinstance(bug, Full):
+                log.error("receipts were not confirmed", gate=self._gate, exc_info=bug)
+            self._refuse(batch, FULL if isinstance(bug, Full) else BROKE_DOWN)
+            return
+        now = self._tools.time()
+        for waiting, is_known in zip(batch, asked.result(), strict=True):
+            if is_known:
+                reference = waiting.references[waiting.turn]
+                self._told.add(reference)
+                if len(waiting.references) > 1:
+                    self.ids.matched(waiting.ids[0], reference)
+                self._answer(waiting, Status.ROK)
+            else:
+                self._not_known(waiting, now)
+
+    def _not_known(self, waiting: Waiting, now: float) -> None:
+        if waiting.turn + 1 < len(waiting.references):
+            waiting.turn += 1
+            self._receipts.append(waiting)
+            self._flush_soon()
+            return
+        waiting.asked += 1
+        waiting.turn = 0
+        is_old = now >= waiting.at + HELD_SECONDS
+        if is_old or not self._is_behind():
+            self.counters.unknown_references += 1
+            self._answer(waiting, Status.ROK)
+        elif not self._holding.hold(waiting):
+            self._answer(waiting, FULL)
+
+    def _refuse(self, batch: Sequence[Waiting], status: Status) -> None:
+        """The upstream will bring it again."""
+        for waiting in batch:
+            self._answer(waiting, status)
+
+    def _answer(self, waiting: Waiting | _Brought, status: int) -> None:
+        waiting.session.answer(waiting.sequence, waiting.response(status))
+        waiting.line.flush_soon()
+
+    # SMS.
+
+    def _take_sms(
+        self,
+        session: SmppSession,
+        line: Waker,
+        sequence: int,
+        response: type[DeliverSmResp | DataSmResp],
+        pdu: DeliverSm | DataSm,
+    ) -> None:
+        inbound = inbound_of(self._gate, pdu, self.coding_0, self._tools.country_code)
+        if isinstance(inbound, Refusal):
+            self.counters.refused += 1
+            session.answer(sequence, response(status_of(inbound)))
+            return
+        self._brought.append(_Brought(session, line, sequence, response, inbound))
+        self._flush_soon()
+
+    async def _receive(self, batch: Sequence[_Brought]) -> None:
+        statuses: Sequence[int] = [BROKE_DOWN] * len(batch)
+        try:
+            answers = await self._tools.receive([one.inbound for one in batch])
+            statuses = [status_of(one) if isinstance(one, Refusal) else Status.ROK for one in answers]
+        except Full:
+            statuses = [FULL] * len(batch)
+        finally:
+            for brought, status in zip(batch, statuses, strict=True):
+                self.counters.received += not status
+                self.counters.refused += bool(status)
+                self._answer(brought, status)
+
+    def _start(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        """A bug is told once; the upstream brings it again."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            log.error("SMS were not taken", gate=self._gate, exc_info=bug)
+
+    async def stop(self) -> None:
+        """What is under way is answered; what is held is brought again later."""
+        if self._tasks:
+            await asyncio.wait(self._tasks)

@@ -1,0 +1,77 @@
+"""Receipts of upstreams: which deliver_sm is one, whose, what it says (SMPP 3.4 App. B, §5.2.12, §5.2.28).
+
+In: a deliver_sm or data_sm. Out: the ids that it names and its outcome, None where it is not the end. Other
+vendors' receipts have no TLVs, no esm_class, other words; what cannot be read is counted.
+"""
+
+from typing import NamedTuple
+
+from heliograph.core.outcome import DELIVERED, Delivered, Permanent
+from heliograph.networks.smpp.translate.statuses import network_code
+from heliograph.wire.smpp.numbers import MESSAGE_TYPE_MASK, MessageState, MessageType
+from heliograph.wire.smpp.pdus import DataSm, DeliverSm
+from heliograph.wire.smpp.receipt import is_receipt, parse_receipt
+from heliograph.wire.smpp.tlv import (
+    MESSAGE_PAYLOAD,
+    MESSAGE_STATE,
+    NETWORK_ERROR_CODE,
+    RECEIPTED_MESSAGE_ID,
+    Tlvs,
+)
+
+Ended = Delivered | Permanent
+UNREADABLE = "unreadable"
+_ENDS: dict[int, Ended] = {
+    MessageState.DELIVERED: DELIVERED,
+    MessageState.EXPIRED: Permanent("expired"),
+    MessageState.DELETED: Permanent("deleted"),
+    MessageState.UNDELIVERABLE: Permanent("undeliverable"),
+    MessageState.UNKNOWN: Permanent("unknown_state"),
+    MessageState.REJECTED: Permanent("refused"),
+    MessageState.SKIPPED: Permanent("undeliverable"),
+}
+_NAMES = {int(state): state.name.lower() for state in MessageState}
+_RECEIPT, _INTERIM = int(MessageType.DELIVERY_RECEIPT), int(MessageType.INTERMEDIATE_NOTIFICATION)
+_OTHER_BITS = 0xC0  # header and reply path
+
+
+class Receipt(NamedTuple):
+    """`outcome` None: on its way still. `state` is what people see counted."""
+
+    ids: tuple[str, ...]
+    outcome: Ended | None
+    state: str
+
+
+def receipt_of(pdu: DeliverSm | DataSm) -> Receipt | None:
+    """None: an SMS."""
+    type = pdu.esm_class & MESSAGE_TYPE_MASK
+    octets = pdu.short_message if isinstance(pdu, DeliverSm) else b""
+    tlvs = pdu.tlvs
+    if not octets and tlvs:
+        octets = MESSAGE_PAYLOAD.of(tlvs) or b""
+    named = RECEIPTED_MESSAGE_ID.of(tlvs) if tlvs else None
+    if type != _RECEIPT and type != _INTERIM and not named and not _looks_like_one(pdu, octets):
+        return None
+    return _read(octets, tlvs, named, type == _INTERIM)
+
+
+def _looks_like_one(pdu: DeliverSm | DataSm, octets: bytes) -> bool:
+    """Of centres that forget esm_class. Whoever sends such a text as an SMS sends it in coding 0."""
+    return pdu.esm_class & ~_OTHER_BITS == 0 and octets[:3].lower() == b"id:" and is_receipt(octets)
+
+
+def _read(octets: bytes, tlvs: Tlvs, named: str | None, is_interim: bool) -> Receipt:
+    said = parse_receipt(octets)
+    state = MESSAGE_STATE.of(tlvs) if tlvs else None
+    if state is None or state not in _NAMES:
+        state = said.state
+    ids = tuple(dict.fromkeys(id for id in (named, said.message_id) if id))
+    if state is None or not ids:
+        return Receipt(ids, None, UNREADABLE)
+    outcome = None if is_interim else _ENDS.get(state)
+    if outcome is not None and tlvs and state in (MessageState.UNDELIVERABLE, MessageState.EXPIRED):
+        code = network_code(NETWORK_ERROR_CODE.of(tlvs))
+        if code is not None:
+            outcome = Permanent(code)
+    return Receipt(ids, outcome, _NAMES[state])
