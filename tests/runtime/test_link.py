@@ -187,6 +187,7 @@ def test_a_peer_that_owes_too_much_is_cut_off_at_once() -> None:
             side.session.out += b"x" * (16 << 20)
             side.link.flush()
             await side.lost.wait()
+            assert side.heard == ["eof"]
 
     run(work)
 
@@ -198,6 +199,7 @@ def test_one_that_never_reads_the_end_is_cut_off() -> None:
             side.session.out += b"x" * (16 << 20)
             side.link.close()
             await side.lost.wait()
+            assert side.heard == ["eof"]
 
     run(work)
 

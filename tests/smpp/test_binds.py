@@ -9,6 +9,7 @@ from heliograph.wire.smpp.pdus import (
     DeliverSm,
     EnquireLink,
     SubmitSm,
+    SubmitSmResp,
     Unbind,
     UnbindResp,
 )
@@ -91,7 +92,8 @@ def test_an_old_peer_sees_no_tlvs(run: Run) -> None:
         assert isinstance(answer, BindTransceiverResp)
         assert (answer.status, answer.tlvs) == (Status.ROK, ())
         refused = await peer.ask(SubmitSm(destination_addr=device, short_message=b"x", data_coding=5))
-        assert (refused.status, refused.tlvs) == (Status.RSUBMITFAIL, ())  # type: ignore[attr-defined]  # as above
+        assert isinstance(refused, SubmitSmResp)
+        assert (refused.status, refused.tlvs) == (Status.RSUBMITFAIL, ())
         await peer.ask(SubmitSm(destination_addr=device, short_message=b"x", registered_delivery=1))
         receipt = await peer.delivered()
         assert receipt.tlvs == ()

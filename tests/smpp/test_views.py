@@ -1,5 +1,7 @@
 """Who is bound, unbinding one, and the trace of an account."""
 
+import pytest
+
 from heliograph.wire.smpp.numbers import Status
 from heliograph.wire.smpp.pdus import EnquireLink, SubmitSm, Unbind
 from tests.smpp.centre import Centre, eventually
@@ -53,6 +55,45 @@ def test_one_is_told_to_leave(run: Run) -> None:
         assert (await kept.ask(EnquireLink())).status == Status.ROK
         assert not desk.unbind(account, number)
         assert len(desk.binds(account)) == 1
+
+    run(work)
+
+
+def test_who_was_told_to_leave_is_given_nothing_more(run: Run) -> None:
+    async def work(here: Centre) -> None:
+        account = await here.new_account()
+        devices = [await here.new_device() for _ in range(4)]
+        leaving, staying = await here.peer("acme", kind="rx"), await here.peer("acme")
+        here.app.smpp_desk.unbind(account, here.app.smpp_desk.binds(account)[0].number)
+        for device in devices:
+            submit = SubmitSm(
+                source_addr="2020", destination_addr=device, short_message=b"x", registered_delivery=1
+            )
+            await staying.ask(submit)
+            assert b"stat:DELIVRD" in (await staying.delivered()).short_message
+        assert isinstance((await leaving.hear()).pdu, Unbind)
+
+    run(work)
+
+
+def test_a_bug_over_one_session_leaves_its_account_as_it_was(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work(here: Centre) -> None:
+        account = await here.new_account(most_binds=2)
+        peer, kept = await here.peer("acme"), await here.peer("acme")
+        (broken, _) = here.server.connections.values()
+
+        def bug(*_: object) -> None:
+            raise RuntimeError("a bug")
+
+        monkeypatch.setattr(broken, "_other", bug)
+        monkeypatch.setattr(broken, "_answered", bug)
+        peer.write(b"\0" * 16)
+        assert await peer.is_closed()
+        await eventually(lambda: len(here.app.smpp_desk.binds(account)) == 1)
+        assert (await kept.ask(EnquireLink())).status == Status.ROK
+        await here.peer("acme")
 
     run(work)
 

@@ -132,11 +132,14 @@ class Desk:
             self._open()
 
     def leave(self, member: Member) -> None:
-        """Once. What it had under way is reported by the session itself, before."""
+        """Once. What it had under way it reports itself."""
         self.members.remove(member)
         self.joiner.leave(member)
-        if member.receives:
-            self._share()
+        self._share()
+
+    def retire(self) -> None:
+        """A session was told to leave, and is given nothing more."""
+        self._share()
 
     def _receivers(self) -> list[Member]:
         return [member for member in self.members if member.receives]

@@ -79,6 +79,7 @@ class Connection:
         self.last: list[Frame | None] = [None, None]  # theirs and ours
         self.window = 0
         self.their_window = 0
+        self._leaving = False
         self.alone = False
         self.octets = 0  # of its texts on the way to the store
         self.submitted = self.delivered = 0
@@ -88,7 +89,8 @@ class Connection:
 
     @property
     def receives(self) -> bool:
-        return self.bind_type in ("rx", "trx")
+        """Is it given what comes for its account? Not any more, once it was told to leave."""
+        return self.bind_type in ("rx", "trx") and not self._leaving
 
     def flush_soon(self) -> None:
         self.link.flush_soon()
@@ -112,6 +114,7 @@ class Connection:
     def _heard(self, events: Sequence[Event]) -> None:
         requests: list[Requested] = []
         outcomes: Outcomes = []
+        desk = self.desk
         for event in events:
             kind = type(event)
             if kind is Requested:
@@ -123,9 +126,8 @@ class Connection:
         if requests:
             self._house.requested(self, requests)
         self.bringer.drain(self._time(), outcomes)
-        if outcomes:
-            self._count(outcomes)
-            self._house.report(outcomes)
+        if outcomes and desk is not None:
+            self._report(desk, outcomes)
 
     def _answered(self, event: Answered, outcomes: Outcomes) -> None:
         if event.response.status:
@@ -148,14 +150,17 @@ class Connection:
                 if status == Status.RTHROTTLED and self.desk is not None:
                     self.desk.counters.throttled += 1
             case Ended():
+                self._leave(outcomes)
                 self.link.close()
 
-    def _count(self, outcomes: Outcomes) -> None:
+    def _report(self, desk: Desk, outcomes: Outcomes) -> None:
         failed = sum(outcome is not DELIVERED for _, outcome in outcomes)
         self.delivered += len(outcomes) - failed
-        if self.desk is not None:
-            self.desk.counters.delivered += len(outcomes) - failed
-            self.desk.counters.failed += failed
+        desk.counters.delivered += len(outcomes) - failed
+        desk.counters.failed += failed
+        self._house.report(outcomes)
+        if self.session.is_over:
+            desk.heal()
 
     def accept(self, account: SmppAccount, bind: Bind) -> None:
         """Its password was right. What else may forbid it, and then it is bound."""
@@ -209,20 +214,27 @@ class Connection:
 
     def unbind(self) -> None:
         """Take leave: what the peer answers meanwhile is still heard."""
+        self._leaving = True
+        if self.desk is not None:
+            self.desk.retire()
         if not self.session.unbind(self._time()):
             self.link.close()
         self.link.flush_soon()
 
-    def _lost(self) -> None:
-        outcomes: Outcomes = []
+    def _leave(self, outcomes: Outcomes) -> None:
+        """The account's business here is over, once."""
         self.bringer.leave(outcomes)
         desk, self.desk = self.desk, None
         if desk is not None:
             desk.leave(self)
-        if outcomes:
-            self._house.report(outcomes)
+
+    def _lost(self) -> None:
+        """The session has said everything before, unless a bug came in between."""
+        desk = self.desk
         if desk is not None:
-            desk.heal()
+            outcomes: Outcomes = []
+            self._leave(outcomes)
+            self._report(desk, outcomes)
         self._house.left(self)
 
 
