@@ -3,11 +3,34 @@
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from heliograph.runtime.http import answer as http_answer
-from heliograph.runtime.http.answer import MOST_ANSWER, MOST_HEAD, BadAnswer, CallFailed, LinkLost
+from heliograph.runtime.http.answer import (
+    MOST_ANSWER,
+    MOST_HEAD,
+    Answer,
+    BadAnswer,
+    CallFailed,
+    Connection,
+    LinkLost,
+)
 from heliograph.runtime.http.client import Target
 from tests.runtime.http_far_end import FINE, FarEnd, played, post, post_twice
+
+
+class Deaf:
+    """A transport that leads nowhere."""
+
+    def write(self, octets: bytes) -> None:
+        """Gone."""
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def abort(self) -> None:
+        """Gone."""
 
 
 def test_a_request_is_whole_and_says_what_it_is() -> None:
@@ -149,3 +172,27 @@ def test_what_is_no_answer_is_none(answer: bytes, failure: type[CallFailed]) -> 
     made = played(far, post)
     assert type(made) is failure
     assert str(made)
+
+
+@given(st.lists(st.integers(1, 60), max_size=20))
+def test_how_octets_are_cut_changes_nothing(cuts: list[int]) -> None:
+    """No socket: the same answer in pieces of every size."""
+    said = (
+        b"HTTP/1.1 100 Continue\r\n\r\n"
+        b"HTTP/1.1 200 OK\r\nRetry-After: 7\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n"
+    )
+
+    async def main() -> tuple[Answer, bool]:
+        connection = Connection(asyncio.get_running_loop())
+        connection.connection_made(Deaf())
+        answer = connection.ask(b"")
+        rest = said
+        for cut in [*cuts, len(said)]:
+            if rest:
+                connection.data_received(rest[:cut])
+                rest = rest[cut:]
+        return await answer, connection.usable
+
+    made, usable = asyncio.run(main())
+    assert (made.status, made.first, made.headers[b"retry-after"], usable) == (200, b"hello!", b"7", True)
