@@ -59,4 +59,4 @@ def test_a_policy_names_its_account(both: Folder) -> None:
     wrong = both.run("policy", "set", "bound", "--smpp-account", "nobody", "--json")
     assert wrong.error["code"] == "unknown_smpp_account"
     assert both.document("policy", "set", "bound", "--smpp-account", "none")["smpp_account"] is None
-    both.ok("account", "delete", "crm")
+    both.ok("account", "delete", "crm", "--fail-waiting")

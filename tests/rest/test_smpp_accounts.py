@@ -9,7 +9,9 @@ import pytest
 
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.flow.reads.smpp_port import BindView, TraceLine
+from heliograph.flow.requests import Inbound, Received
 from heliograph.runtime.passwords import is_password
+from tests.engine import text_content
 from tests.rest.site import Answered, Site
 
 PATH = "/v1/smpp_account"
@@ -181,6 +183,27 @@ def test_a_profile_points_to_an_account(api: Site) -> None:
     assert api.call("PATCH", path, {"smpp_account": None}).status in (201, 204)
     assert api.get(path).body["smpp_account"] is None
     assert api.call("DELETE", f"{PATH}/{id}").status == 204
+
+
+def test_an_account_with_all_that_waits_for_it_ends_by_wish(api: Site) -> None:
+    id = make(api, "waited for")["id"]
+    policy = api.new_policy("waits", interface=2, smpp_account=id)
+    api.new_device("waits", policy, imsi="001010000077777")
+    sms = Inbound("simulator", "001010000077777", "", "2020", text_content("hello"))
+    received = api.run(api.app.traffic.receive, sms)
+    assert isinstance(received, Received)
+    gone = api.call("DELETE", f"{PATH}/{id}?waiting=fail")
+    assert (gone.status, gone.body["message"]) == (409, "SMPP Account still referenced by Service Profile.")
+    api.call("PATCH", f"/v1/service_profile/{policy}", {"smpp_account": None})
+    refused = api.call("DELETE", f"{PATH}/{id}")
+    assert (refused.status, refused.body["error_code"]) == (409, 1407)
+    assert "waiting=fail" in refused.body["message"]
+    assert api.call("DELETE", f"{PATH}/{id}?waiting=all").status == 400
+    assert api.call("DELETE", f"{PATH}/{id}?waiting=fail").status == 204
+    assert api.app.smpp_accounts.of_system_id("waited for") is None
+    ended = api.ask(api.app.reader.message(api.org, received.message or 0))
+    assert ended is not None
+    assert ended.reason == "account_deleted"
 
 
 class Bound:

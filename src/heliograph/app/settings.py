@@ -13,6 +13,7 @@ from heliograph.core.schedule import RetrySchedule
 from heliograph.dispatcher import Flows
 from heliograph.flow.accept import Settings
 from heliograph.flow.attach import Attach
+from heliograph.flow.callbacks.giving_up import GiveUpWaiting
 from heliograph.flow.cancel import Cancel, CancelAlike
 from heliograph.flow.change import Change
 from heliograph.flow.deliver import Deliver
@@ -157,6 +158,7 @@ def command_flows(traffic: Traffic, networks: Routes) -> CommandFlows:
         set_firewalls=SetFirewalls(),
         release_holds=ReleaseHolds(),
         smpp_accounts=ManageSmppAccounts(),
+        give_up=GiveUpWaiting(),
     )
 
 

@@ -106,6 +106,7 @@ MEANINGS: dict[str, Meaning] = {
     "secret_sealed": Meaning("the secret that signs it cannot be opened with this key", "application"),
     "callback_disabled": Meaning("the application wants no more calls: its callback is off", "application"),
     "callback_deleted": Meaning("its callback was deleted while it waited", "permanent"),
+    "account_deleted": Meaning("its SMPP account was deleted while it waited", "permanent"),
     "store_busy": Meaning("the store was too busy to say what belongs to it", "congestion"),
     "gate_closed": Meaning("the link was down before anything was sent", "congestion"),
     "restart": Meaning("Heliograph stopped while the attempt was under way", "unknown"),

@@ -13,6 +13,7 @@ from heliograph.app.rest.front import check_http, http_server
 from heliograph.app.rest.policies import policy_services
 from heliograph.app.rest.sms import sms_services
 from heliograph.flow.callbacks.feeding import AcknowledgeFeed
+from heliograph.flow.callbacks.giving_up import GiveUpWaiting
 from heliograph.flow.manage.deletion import DeleteApplications
 from heliograph.flow.manage.organisations import CreateApplications
 from heliograph.flow.manage.smpp_accounts import ManageSmppAccounts
@@ -52,7 +53,9 @@ def rest_server(app: App) -> HttpServer:
             app.callback_reader, AcknowledgeFeed(), CreateApplications(), DeleteApplications()
         ),
         batches=batch_services(app),
-        smpp=SmppServices(app.smpp_reader, ManageSmppAccounts(), app.smpp_accounts, app.smpp_desk),
+        smpp=SmppServices(
+            app.smpp_reader, ManageSmppAccounts(), app.smpp_accounts, app.smpp_desk, GiveUpWaiting()
+        ),
     )
     buckets = Buckets(settings.calls_per_second, settings.calls_at_once, monotonic)
     served = application(ROUTES, services, app.access, buckets, settings.public_url)

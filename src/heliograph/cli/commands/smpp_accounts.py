@@ -134,11 +134,12 @@ def password(where: Where, key: str, stdin: bool) -> None:
 
 @account.command("delete")
 @click.argument("key", metavar="ACCOUNT")
+@click.option("--fail-waiting", is_flag=True, help="What waits for it ends.")
 @everywhere
-def delete(where: Where, key: str) -> None:
+def delete(where: Where, key: str, fail_waiting: bool) -> None:
     """Delete an account that no policy names and for which nothing waits."""
     with asking(where) as ask:
-        gone = ask("account.delete", account=key)
+        gone = ask("account.delete", account=key, fail_waiting=fail_waiting or None)
     answer.line(where, gone, f"The account {gone['system_id']} is deleted.")
 
 

@@ -1,6 +1,7 @@
-"""Giving up: what waits for a callback that people delete ends, with the reason that they did.
+"""Giving up: what waits for a callback or an SMPP account that people delete ends, with the reason that they
+did.
 
-In: a callback that is off. Out: how many ended; a whole slice means that there may be more. What is under way
+In: one that is off. Out: how many ended; a whole slice means that there may be more. What is under way
 is left to its own outcome.
 """
 
@@ -12,6 +13,7 @@ from heliograph.core.callback import Callback
 from heliograph.core.changes import Changes
 from heliograph.core.message import Event
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.smpp_account import SmppAccount
 from heliograph.core.story.timeline import line
 from heliograph.flow.ending import Endings
 from heliograph.flow.heads import drop
@@ -19,12 +21,12 @@ from heliograph.flow.lanes import ApplicationLanes
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
 SLICE = 256
-WHY = "callback_deleted"
+OF_CALLBACK, OF_ACCOUNT = "callback_deleted", "account_deleted"
 
 
 class GiveUp(Struct, frozen=True):
     org: int
-    callback: int
+    application: int  # the callback, or the account
 
 
 class GiveUpWaiting:
@@ -37,12 +39,23 @@ class GiveUpWaiting:
 
 
 async def _give_up(tx: Transaction, request: GiveUp) -> int | Refusal:
-    callback = (await tx.admin.load(Callback, [request.callback])).get(request.callback)
-    if callback is None or callback.org != request.org or not callback.disabled:
-        return refuse("unknown_callback")
-    waiting = await tx.callbacks.waiting(callback.id, tx.next_position(), SLICE)
+    why = await _why(tx, request)
+    if isinstance(why, Refusal):
+        return why
+    waiting = await tx.callbacks.waiting(request.application, tx.next_position(), SLICE)
     endings = Endings(tx, Changes(), ApplicationLanes(set(), set()), 0)  # nothing here makes a receipt
     for job in (await tx.load_deliveries(waiting)).values():
-        drop(endings, job, Event.REJECT, WHY, line("rejected", tx.now, WHY))
+        drop(endings, job, Event.REJECT, why, line("rejected", tx.now, why))
     await tx.write(endings.changes)
     return len(waiting)
+
+
+async def _why(tx: Transaction, request: GiveUp) -> str | Refusal:
+    """What it is that goes, when it is off."""
+    callback = (await tx.admin.load(Callback, [request.application])).get(request.application)
+    if callback is not None and callback.org == request.org and callback.disabled:
+        return OF_CALLBACK
+    account = (await tx.admin.load(SmppAccount, [request.application])).get(request.application)
+    if account is not None and account.org == request.org and not account.enabled:
+        return OF_ACCOUNT
+    return refuse("unknown_callback" if account is None else "unknown_smpp_account")

@@ -125,7 +125,8 @@ async def _delete(tx: Transaction, account: SmppAccount) -> SmppAccount | Refusa
     if await tx.smpp.policies_of(account):
         return refuse("in_use", "smpp_account", "SMPP Account still referenced by Service Profile.")
     if await tx.admin.is_awaited(account.id):
-        return refuse("messages_wait", "smpp_account", "SMS or receipts wait for the account.")
+        why = "SMS or receipts wait for the account. They end when it is deleted with waiting=fail."
+        return refuse("messages_wait", "smpp_account", why)
     application = (await tx.admin.load(Application, [account.id])).get(account.id)
     await tx.smpp.forget(account.id)
     await tx.admin.drop([account, application] if application is not None else [account])

@@ -11,6 +11,7 @@ from msgspec import Struct
 from heliograph.core.device import Device
 from heliograph.core.organisation import Application, Organisation
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.flow.callbacks.giving_up import GiveUpWaiting
 from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
 from heliograph.flow.manage.deletion import DeleteApplications, DeletePolicies
@@ -112,6 +113,7 @@ class Flows(Struct, frozen=True):
     set_firewalls: SetFirewalls
     release_holds: ReleaseHolds
     smpp_accounts: ManageSmppAccounts
+    give_up: GiveUpWaiting
 
 
 class Services(Struct, frozen=True):

@@ -110,6 +110,7 @@ class SmppServices(Struct, frozen=True):
     manage: ManageSmppAccounts
     directory: SmppDirectory
     desk: SmppDesk
+    give_up: GiveUpWaiting
 
 
 class BatchServices(Struct, frozen=True):

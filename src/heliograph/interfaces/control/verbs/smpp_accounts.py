@@ -7,6 +7,8 @@ from msgspec.structs import asdict
 
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.smpp_account import SmppAccount
+from heliograph.flow.callbacks.giving_up import SLICE as GIVEN_UP
+from heliograph.flow.callbacks.giving_up import GiveUp
 from heliograph.flow.manage.smpp_accounts import (
     DeleteSmppAccount,
     NewSmppAccount,
@@ -23,6 +25,11 @@ MOST_TRACE = 1_000
 
 class OfAccount(Struct, forbid_unknown_fields=True):
     account: str  # its system_id, or its id
+
+
+class Deletion(Struct, forbid_unknown_fields=True):
+    account: str
+    fail_waiting: bool = False  # what waits for it ends
 
 
 class WishAccount(Struct, forbid_unknown_fields=True):
@@ -62,15 +69,27 @@ async def change(call: Call[WishAccount]) -> Document | Refusal:
     return await _put(call, SetSmppAccount(call.org, account.id, call.arguments.wish))
 
 
-async def delete(call: Call[OfAccount]) -> Document | Refusal:
+async def delete(call: Call[Deletion]) -> Document | Refusal:
     account = await _named(call, call.arguments.account)
     if isinstance(account, Refusal):
         return account
-    gone = await call.run(call.services.flows.smpp_accounts, DeleteSmppAccount(call.org, account.id))
+    request = DeleteSmppAccount(call.org, account.id)
+    gone = await call.run(call.services.flows.smpp_accounts, request)
+    if isinstance(gone, Refusal) and gone.code == "messages_wait" and call.arguments.fail_waiting:
+        await _give_up(call, account)
+        gone = await call.run(call.services.flows.smpp_accounts, request)
     if isinstance(gone, Refusal):
         return gone
     call.services.smpp.directory.remove(gone)
     return _document(call, gone)
+
+
+async def _give_up(call: Call[Deletion], account: SmppAccount) -> None:
+    """It is switched off, so that nothing more of it leaves; then what waits ends, in slices."""
+    await _put(call, SetSmppAccount(call.org, account.id, SmppAccountWish(enabled=0)))
+    count: int | Refusal = GIVEN_UP
+    while count == GIVEN_UP:
+        count = await call.run(call.services.flows.give_up, GiveUp(call.org, account.id))
 
 
 async def binds(call: Call[OfAccount]) -> Document | Refusal:
@@ -130,7 +149,7 @@ VERBS = {
     "account.show": Verb(OfAccount, show),
     "account.create": Verb(WishAccount, create),
     "account.set": Verb(WishAccount, change),
-    "account.delete": Verb(OfAccount, delete),
+    "account.delete": Verb(Deletion, delete),
     "account.binds": Verb(OfAccount, binds),
     "account.unbind": Verb(OfBind, unbind),
     "account.trace": Verb(Trace, trace),

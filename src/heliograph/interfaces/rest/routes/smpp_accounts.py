@@ -4,6 +4,8 @@ from typing import Any
 
 from heliograph.core.refusal import Refusal
 from heliograph.core.smpp_account import SmppAccount, bad_password
+from heliograph.flow.callbacks.giving_up import SLICE as GIVEN_UP
+from heliograph.flow.callbacks.giving_up import GiveUp
 from heliograph.flow.manage.smpp_accounts import (
     DeleteSmppAccount,
     NewSmppAccount,
@@ -15,7 +17,7 @@ from heliograph.flow.manage.smpp_accounts import (
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, problem
-from heliograph.interfaces.rest.refusals import OF_SMPP_ACCOUNTS, asked, of_refusal
+from heliograph.interfaces.rest.refusals import OF_SMPP_ACCOUNTS, answered, asked, of_refusal
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.smpp_accounts import (
@@ -24,6 +26,7 @@ from heliograph.interfaces.rest.translate.smpp_accounts import (
     AccountMade,
     AccountShown,
     BindShown,
+    DeletionQuery,
     NewAccountBody,
     PasswordBody,
     PasswordShown,
@@ -68,10 +71,24 @@ async def change_account(services: Services, call: Call[Nothing, AccountChange])
     return reply(_shown(services, changed))
 
 
-async def delete_account(services: Services, call: Call[Nothing, None]) -> Reply:
-    gone = await _asked(services, call, DeleteSmppAccount(call.caller.org, call.path["account"]))
-    services.smpp.directory.remove(gone)
+async def delete_account(services: Services, call: Call[DeletionQuery, None]) -> Reply:
+    request = DeleteSmppAccount(call.caller.org, call.path["account"])
+    (answer,) = await services.store.run(services.smpp.manage, [request])
+    if isinstance(answer, Refusal) and answer.code == "messages_wait" and call.query.waiting == "fail":
+        await _give_up(services, call)
+        answer = await _asked(services, call, request)
+    services.smpp.directory.remove(answered(answer, call, OF_SMPP_ACCOUNTS))
     return DONE
+
+
+async def _give_up(services: Services, call: Call[DeletionQuery, None]) -> None:
+    """It is switched off, so that nothing more of it leaves; then what waits ends, in slices."""
+    org, id = call.caller.org, call.path["account"]
+    off = await _asked(services, call, SetSmppAccount(org, id, SmppAccountWish(enabled=0)))
+    services.smpp.directory.put(off)
+    count = GIVEN_UP
+    while count == GIVEN_UP:
+        count = await asked(services.store, services.smpp.give_up, GiveUp(org, id), call, OF_SMPP_ACCOUNTS)
 
 
 async def reset_password(services: Services, call: Call[Nothing, PasswordBody]) -> Reply:
@@ -189,8 +206,14 @@ ROUTES = (
         "/v1/smpp_account/{account}",
         delete_account,
         "Delete an SMPP account",
-        {204: Answer("Deleted."), 404: UNKNOWN, 409: Answer("A profile uses it, or SMS wait.", ErrorBody)},
+        {
+            204: Answer("Deleted."),
+            400: BAD,
+            404: UNKNOWN,
+            409: Answer("A profile uses it, or SMS wait.", ErrorBody),
+        },
         scope="smpp:write",
+        query=DeletionQuery,
         section=SECTION,
         ours=True,
     ),

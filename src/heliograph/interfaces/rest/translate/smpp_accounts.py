@@ -110,6 +110,12 @@ class BindShown(Struct, frozen=True, kw_only=True):
     last_error: str | None
 
 
+class DeletionQuery(Struct, frozen=True):
+    """`fail`: what waits for the account ends, and may not be told any more."""
+
+    waiting: Literal["keep", "fail"] = "keep"
+
+
 class TraceQuery(Struct, frozen=True):
     limit: Annotated[int, Meta(ge=1, le=MOST_TRACE)] = DEFAULT_TRACE
     text: bool = False  # with the words of messages; this needs sms:read
