@@ -23,10 +23,10 @@ from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.smpp_accounts import (
     KIND,
     AccountChange,
+    AccountDeletion,
     AccountMade,
     AccountShown,
     BindShown,
-    DeletionQuery,
     NewAccountBody,
     PasswordBody,
     PasswordShown,
@@ -71,7 +71,7 @@ async def change_account(services: Services, call: Call[Nothing, AccountChange])
     return reply(_shown(services, changed))
 
 
-async def delete_account(services: Services, call: Call[DeletionQuery, None]) -> Reply:
+async def delete_account(services: Services, call: Call[AccountDeletion, None]) -> Reply:
     request = DeleteSmppAccount(call.caller.org, call.path["account"])
     (answer,) = await services.store.run(services.smpp.manage, [request])
     if isinstance(answer, Refusal) and answer.code == "messages_wait" and call.query.waiting == "fail":
@@ -81,7 +81,7 @@ async def delete_account(services: Services, call: Call[DeletionQuery, None]) ->
     return DONE
 
 
-async def _give_up(services: Services, call: Call[DeletionQuery, None]) -> None:
+async def _give_up(services: Services, call: Call[AccountDeletion, None]) -> None:
     """It is switched off, so that nothing more of it leaves; then what waits ends, in slices."""
     org, id = call.caller.org, call.path["account"]
     off = await _asked(services, call, SetSmppAccount(org, id, SmppAccountWish(enabled=0)))
@@ -213,7 +213,7 @@ ROUTES = (
             409: Answer("A profile uses it, or SMS wait.", ErrorBody),
         },
         scope="smpp:write",
-        query=DeletionQuery,
+        query=AccountDeletion,
         section=SECTION,
         ours=True,
     ),

@@ -110,7 +110,7 @@ class BindShown(Struct, frozen=True, kw_only=True):
     last_error: str | None
 
 
-class DeletionQuery(Struct, frozen=True):
+class AccountDeletion(Struct, frozen=True):
     """`fail`: what waits for the account ends, and may not be told any more."""
 
     waiting: Literal["keep", "fail"] = "keep"
