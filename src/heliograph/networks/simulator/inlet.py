@@ -23,6 +23,7 @@ Sight = Callable[[Sequence[Sighting]], Awaitable[Sequence[object]]]
 Heard = Callable[[Device, int | None], None]
 
 BATCH = 512
+SIGHTINGS = 128  # at a time: when all devices leave at once, SMS are accepted between
 SIGHTING_PAUSE_MS = 1_000  # until the network repeats what we could not take
 
 
@@ -86,7 +87,7 @@ class Inlet:
 
     async def _carry_sightings(self) -> None:
         while self._sightings:
-            batch = [self._sightings.popleft() for _ in range(min(BATCH, len(self._sightings)))]
+            batch = [self._sightings.popleft() for _ in range(min(SIGHTINGS, len(self._sightings)))]
             try:
                 known = await self._sight(batch)
             except Full:
