@@ -30,6 +30,8 @@ def constants(node: ast.expr) -> list[str]:
             return [text]
         case ast.IfExp(body=body, orelse=other):
             return constants(body) + constants(other)
+        case ast.Call(func=ast.Name(id="told"), args=args):
+            return [code for one in args for code in constants(one)]
     return []
 
 
@@ -240,9 +242,7 @@ STEPS = {
     ): "Next try at 2026-03-10 12:01:00 UTC, as the network asked.",
     line("deferred", AT, "absent", NEXT, "alert"): "since the device showed itself meanwhile",
     line("deferred", AT, "gate_closed", NEXT, "returned"): "since nothing was sent",
-    line(
-        "deferred", AT, "memory_full", NEXT, "memory_full"
-    ): "by the schedule for memory full, or when the device frees memory.",
+    line("deferred", AT, "memory_full", NEXT, "memory_full"): "for memory full, or when the device frees",
     line("deferred", AT, "restart", NEXT, "unknown"): (
         "Outcome unknown, restart: Heliograph stopped while the attempt was under way. It may have arrived. "
         "Next try at 2026-03-10 12:01:00 UTC, by the schedule for an unknown outcome, or when the device "

@@ -22,6 +22,11 @@ _REFUSED = {Kind.MO: "mo_refused", Kind.RECEIPT: "receipt_refused", Kind.INTERIM
 _WARN = 1
 
 
+def told(kind: int, receipt: str, interim: str, replay: str) -> str:
+    """What a timeline says of this kind of news."""
+    return receipt if kind == Kind.RECEIPT else interim if kind == Kind.INTERIM else replay
+
+
 def ended(message: Message, event: Event, reason: str | None, now: int, story: str) -> Mark:
     """The final mark. `story` is what the timeline says before its last line."""
     state = advance(message.state, event)
@@ -76,37 +81,19 @@ class Endings:
     def lose(self, job: Job, reason: str) -> None:
         """News that its application never gets."""
         kind = job.delivery.kind
-        code = (
-            "receipt_lost"
-            if kind == Kind.RECEIPT
-            else "interim_lost"
-            if kind == Kind.INTERIM
-            else "replay_lost"
-        )
+        code = told(kind, "receipt_lost", "interim_lost", "replay_lost")
         self._tell_news(job, line(code, self._tx.now, job.delivery.receiver, reason))
 
     def bring(self, job: Job) -> None:
         """News that its application has."""
         kind = job.delivery.kind
-        code = (
-            "receipt_delivered"
-            if kind == Kind.RECEIPT
-            else "interim_delivered"
-            if kind == Kind.INTERIM
-            else "replay_delivered"
-        )
+        code = told(kind, "receipt_delivered", "interim_delivered", "replay_delivered")
         self._tell_news(job, line(code, self._tx.now, job.delivery.receiver, "-"))
 
     def defer(self, job: Job, code: str, due_at: int, why: str) -> None:
         """News that could not be brought yet."""
         kind, now = job.delivery.kind, self._tx.now
-        what = (
-            "receipt_deferred"
-            if kind == Kind.RECEIPT
-            else "interim_deferred"
-            if kind == Kind.INTERIM
-            else "replay_deferred"
-        )
+        what = told(kind, "receipt_deferred", "interim_deferred", "replay_deferred")
         self._tell_news(job, line(what, now, code, due_at, why))
 
     def refused(self, job: Job, code: str) -> None:
@@ -114,16 +101,17 @@ class Endings:
         type = _REFUSED.get(Kind(job.delivery.kind))
         if type is None:
             return
-        message, device = job.message, job.delivery.key
+        message = job.message
+        device = message.device or message.origin
         detail = f"application {job.delivery.receiver}: {code}"
         self.changes.happenings.append(
             Happening(
-                self._tx.next_id(shard_of(device)),
+                self._tx.next_id(shard_of(job.delivery.key)),
                 message.org,
                 self._tx.now,
                 type,
                 _WARN,
-                device or None,
+                device,
                 message.id,
                 detail,
             )
