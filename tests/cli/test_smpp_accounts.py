@@ -60,3 +60,10 @@ def test_a_policy_names_its_account(both: Folder) -> None:
     assert wrong.error["code"] == "unknown_smpp_account"
     assert both.document("policy", "set", "bound", "--smpp-account", "none")["smpp_account"] is None
     both.ok("account", "delete", "crm", "--fail-waiting")
+
+
+def test_nobody_listens_as_an_account(folder: Folder) -> None:
+    with folder.serving():
+        folder.ok("account", "create", "crm")
+        said = folder.run("listen", "--application", "SMPP account crm", "--json")
+        assert (said.code, said.error["reason"]) == (1, "SMPP account crm hears by SMPP.")
