@@ -21,6 +21,7 @@ from heliograph.core.outcome import (
 )
 from heliograph.core.upstream import DEFAULT_FAILOVER_SECONDS
 from heliograph.flow.confirm import Report
+from heliograph.flow.requests import Change
 from heliograph.flow.reroute import RerouteSlice
 from tests.engine import APP, Lab
 from tests.flow.upstreams import ACME, BETA, GAMMA, close, make_upstream_lab, nbiot, open_, through
@@ -374,3 +375,60 @@ def test_the_one_table_says_of_every_code_whom_it_is_about() -> None:
     assert about["absent"] == about["barred"] == about["expired"] == SUBSCRIBER
     assert about["throttled"] == BUSY
     assert about["unknown_state"] == about["no_answer"] == about["link_lost"] == ""
+
+
+def test_one_that_goes_first_by_an_open_upstream_does_not_wait_for_the_closed_one(lab: Lab) -> None:
+    """It is ahead of what waits, so nobody but itself can say that its lane may go."""
+    close(lab, ACME)
+    lab.accept()
+    lab.routes.down = frozenset({ACME})
+    urgent = lab.accept(priority=2)
+    (job,) = lab.advance(1)
+    assert (job.message.id, through(job)) == (urgent, BETA)
+
+
+def test_nor_does_one_that_is_made_urgent(lab: Lab) -> None:
+    close(lab, ACME)
+    lab.accept()
+    lab.routes.down = frozenset({ACME})
+    later = lab.accept()
+    assert lab.advance(60) == []
+    lab.run(lab.flows.change, Change(1, later, "token:1", priority=3))
+    (job,) = lab.advance(1)
+    assert (job.message.id, through(job)) == (later, BETA)
+
+
+def test_a_lane_that_goes_on_by_another_upstream_keeps_its_clock(lab: Lab) -> None:
+    first = lab.accept(validity_seconds=30)
+    lab.settle(Temporary("absent", 100))
+    lab.routes.down = frozenset({ACME})
+    second = lab.accept()
+    close(lab, ACME)
+    assert lab.advance(31) == []
+    assert lab.state(first)[0] == State.EXPIRED
+    assert lab.advance(60) == []
+    (job,) = lab.advance(10)
+    assert (job.message.id, through(job)) == (second, BETA)
+
+
+def test_at_most_once_with_a_part_that_may_be_there_goes_nowhere_else(lab: Lab) -> None:
+    refused = lab.accept(text=LONG, at_most_once=True)
+    lab.settle(Accepted("a"))
+    lab.settle(Permanent("refused"))
+    assert lab.state(refused) == (State.FAILED, "refused")
+    reported = lab.accept(text=LONG, at_most_once=True)
+    lab.settle(Accepted("all", whole=True))
+    report(lab, ACME, "all", UNDELIVERABLE)
+    assert lab.state(reported) == (State.FAILED, "undeliverable")
+
+
+def test_what_an_upstream_has_the_beginning_of_waits_for_it(lab: Lab) -> None:
+    id = lab.accept(text=LONG)
+    lab.settle(Accepted("a"))
+    lab.settle(Returned("gate_closed"))
+    close(lab, ACME)
+    reroute(lab)
+    assert lab.advance(60) == []
+    open_(lab, ACME)
+    (job,) = lab.advance(1)
+    assert (job.message.id, through(job), job.delivery.segment) == (id, ACME, 1)

@@ -104,6 +104,7 @@ class Books:
         self.verbose = False
         self.number = 0
         self.sends: list[Send] = []
+        self.last_of: dict[int, Send] = {}  # by delivery
         self.of_segment: dict[tuple[int, int], list[Send]] = {}
         self.open: dict[int, Send] = {}  # by delivery
         self.arrivals: list[Arrival] = []

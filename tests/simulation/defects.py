@@ -113,10 +113,10 @@ def limits_not_folded(patch: pytest.MonkeyPatch) -> None:
     """Each submission of a batch sees the counts as they were before the batch."""
     original = submit.decide
 
-    def decide(admission: Admission, request: Any, replaceable: Any) -> Any:
+    def decide(admission: Admission, request: Any, *rest: Any) -> Any:
         view = admission.views.get(request.device)
         before = structs.replace(view.tally) if view is not None else None
-        answer = original(admission, request, replaceable)
+        answer = original(admission, request, *rest)
         if view is not None and before is not None and len(admission.changes.messages) > 1:
             view.tally.mt = before.mt
         return answer

@@ -11,16 +11,23 @@ from msgspec.structs import astuple
 
 from heliograph.core.device import Device, Quota
 from heliograph.core.policy import Policy
+from heliograph.core.routing import Table
+from heliograph.core.upstream import Route, Upstream
 from heliograph.store.sql.catalogue import columns
 
 RADIO = "radio"
 METRO = "metro"
-UPSTREAM = "upstream"
-NETWORKS = (RADIO, METRO, UPSTREAM)
-NETWORK_WINDOWS = {RADIO: 12, METRO: 30, UPSTREAM: 8}
+ROUTED = "routed"  # the network of devices behind upstreams
+NETWORKS = (RADIO, METRO)
+UPSTREAMS = ("acme", "beta")
+NETWORK_WINDOWS = {RADIO: 12, METRO: 30, "upstream:acme": 8, "upstream:beta": 6}
+FAILOVER_SECONDS = 20
 APPLICATION_WINDOW = 4
 ORGANISATIONS = (1, 2)
 _ORG_OF_POLICY = (1, 1, 1, 1, 2, 2, 2)
+PHONES = {
+    491510000000 + number: 1 + number % 2 for number in range(12)
+}  # outside the fleet: who sends to them
 
 
 class Fleet(Struct):
@@ -31,8 +38,24 @@ class Fleet(Struct):
     def policy_of(self, device: int) -> Policy:
         return self.policies[self.devices[device].policy]
 
+    def org_of(self, receiver: int) -> int:
+        """Whose a device is, or who sends to a phone."""
+        device = self.devices.get(receiver)
+        return PHONES[receiver] if device is None else device.org
+
     def forbids_mt(self, device: int) -> bool:
         return bool(self.devices[device].status) or not self.policy_of(device).mt
+
+
+def table() -> Table:
+    """Two upstreams that are equally good for devices; for phones, one costs less."""
+    upstreams = [
+        Upstream(number, name, "127.0.0.1", 2775, failover_seconds=FAILOVER_SECONDS)
+        for number, name in enumerate(UPSTREAMS, 1)
+    ]
+    routes = [Route(number, name, network=ROUTED) for number, name in enumerate(UPSTREAMS, 1)]
+    routes += [Route(number + 10, name, cost=number) for number, name in enumerate(UPSTREAMS, 1)]
+    return Table(upstreams, routes)
 
 
 def application_of(org: int) -> int:
@@ -54,7 +77,7 @@ def make_fleet(rng: Random, devices: int) -> Fleet:
     for number in range(1, devices + 1):
         policy = rng.randint(1, len(made))
         org = _ORG_OF_POLICY[policy - 1]
-        network = rng.choice((RADIO, RADIO, METRO, METRO, UPSTREAM))
+        network = rng.choice((RADIO, RADIO, METRO, METRO, ROUTED, ROUTED))
         id = number * 256 + rng.randrange(256)
         msisdn, imsi = f"4917{number:08}", f"26201{number:010}"
         fleet.devices[id] = Device(id, org, f"device-{number}", msisdn, imsi, policy, network)

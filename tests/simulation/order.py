@@ -17,7 +17,7 @@ def check_order(books: Books) -> None:
     firsts = _first_sends(books)
     for lane, sends in lanes.items():
         _segments_in_order(books, sends)
-        if lane.receiver == DEVICE_RECEIVER:
+        if lane.receiver <= DEVICE_RECEIVER:
             _begun_first(books, sends)
             _as_accepted(books, lane.key, firsts)
         else:
@@ -35,22 +35,24 @@ def _first_sends(books: Books) -> dict[int, int]:
 
 
 def _segments_in_order(books: Books, sends: list[Send]) -> None:
-    reached: dict[int, int] = {}
+    reached: dict[tuple[int, str], int] = {}
     for send in sends:
         if send.kind != Kind.SMS:
             continue
-        at = reached.get(send.delivery, 0)
+        way = (send.delivery, send.gate)
+        at = reached.get(way, 0)
         if send.segment not in (at, at + 1):
             books.violate("segments go in order", send.token, send.segment, "after", at)
-        reached[send.delivery] = send.segment
+        reached[way] = send.segment
 
 
 def _begun_first(books: Books, sends: list[Send]) -> None:
     """A message whose first segment arrived is finished before another one begins."""
-    last = {send.delivery: send.number for send in sends}
+    last = {(send.delivery, send.gate): send.number for send in sends}
     begun: Send | None = None
     for send in sends:
-        if begun is not None and begun.delivery != send.delivery and last[begun.delivery] > send.number:
+        other = begun is not None and begun.delivery != send.delivery
+        if begun is not None and other and last[begun.delivery, begun.gate] > send.number:
             books.violate("a begun message is finished first", begun.token, "before", send.token)
         begun = send if send.segment > 0 else None if begun and begun.delivery == send.delivery else begun
 
@@ -98,11 +100,12 @@ def _heard_in_order(books: Books, lane: LaneKey, firsts: dict[int, int]) -> None
 
 def _arrivals_in_order(books: Books) -> None:
     """A segment never arrives after a later one of the same message, given up attempts aside."""
-    reached: dict[int, int] = {}
+    reached: dict[tuple[int, str], int] = {}
     for arrival in books.arrivals:
         send = arrival.send
         if arrival.late or send.kind != Kind.SMS or send.fate in (Fate.UNKNOWN, Fate.DIED, Fate.LATE):
             continue
-        if arrival.segment < reached.get(send.delivery, 0):
+        way = (send.delivery, send.gate)
+        if arrival.segment < reached.get(way, 0):
             books.violate("segments arrive in order", arrival.token, arrival.segment)
-        reached[send.delivery] = arrival.segment
+        reached[way] = arrival.segment

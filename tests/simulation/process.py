@@ -13,12 +13,13 @@ from typing import Any
 import apsw
 from msgspec import Struct
 
-from heliograph.core.delivery import DEVICE_RECEIVER, Kind, LaneKey, receiver_of_gate
+from heliograph.core.delivery import DEVICE_RECEIVER, Kind, LaneKey, receiver_of_gate, upstream_of_gate
 from heliograph.core.gate import Gate, Gates
 from heliograph.core.outcome import Accepted, Delivered, Permanent, Returned, Temporary, Unknown
 from heliograph.core.routing import Capability, Routes
 from heliograph.core.schedule import RetrySchedule
 from heliograph.dispatcher import Dispatcher, Flows
+from heliograph.failover import Failover
 from heliograph.flow.accept import Settings
 from heliograph.flow.attach import Attach, Presence
 from heliograph.flow.cancel import Cancel
@@ -36,13 +37,12 @@ from heliograph.flow.wake import Wake
 from heliograph.store.sqlite.engine import Call, SqliteEngine
 from tests.inline_store import InlineStore
 from tests.simulation.books import Books, Fate
-from tests.simulation.fleet import NETWORK_WINDOWS, NETWORKS
+from tests.simulation.fleet import NETWORK_WINDOWS, NETWORKS, table
 from tests.simulation.lane_clocks import SETTLING_MS, LaneClocks
 from tests.simulation.world import TIMER_MS, Outlet, World, fate_of
 
 LANE_LIMIT = 40
 SETTINGS = Settings(lane_limit=LANE_LIMIT)
-ROUTES = Routes({network: Capability() for network in NETWORKS})
 
 
 class Death(BaseException):
@@ -156,14 +156,15 @@ class Process:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._asked = 0
         schedule, validity = RetrySchedule(), SETTINGS.receipt_validity_seconds
+        routes = Routes({network: Capability() for network in NETWORKS}, table())
         self.flows = AllFlows(
-            Submit(SETTINGS, ROUTES),
-            Receive(SETTINGS, ROUTES),
+            Submit(SETTINGS, routes),
+            Receive(SETTINGS, routes),
             Attach(schedule),
-            Cancel(SETTINGS, ROUTES),
-            Change(SETTINGS, ROUTES),
-            Confirm(validity),
-            Settle(schedule, validity),
+            Cancel(SETTINGS, routes),
+            Change(SETTINGS, routes),
+            Confirm(validity, routes),
+            Settle(schedule, validity, routes),
             Recover(schedule, validity),
         )
         gates = self.gates = Gates()
@@ -177,13 +178,15 @@ class Process:
             Flows(
                 self.flows.settle,
                 Deliver(validity),
-                Expire(SETTINGS, ROUTES),
-                Overdue(SETTINGS, ROUTES),
+                Expire(SETTINGS, routes),
+                Overdue(SETTINGS, routes),
                 self.flows.recover,
                 Wake(),
             ),
         )
         self.store.on_taken = self.dispatcher.taken
+        self.failover = Failover(self.store, gates, books.clock, routes)
+        self.failover_task: asyncio.Task[None] | None = None
         self.loop_task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -197,6 +200,7 @@ class Process:
             if up:
                 self.dispatcher.opened(gate)
         self.loop_task = self._world.loop.create_task(self.dispatcher.run())
+        self.failover_task = self._world.loop.create_task(self.failover.run())
         self.ready = True
 
     def ask(
@@ -269,6 +273,8 @@ class Process:
         match settled.outcome:
             case Temporary() | Unknown() if _over(settled, now):
                 self._clocks.freed(lane)
+            case Temporary() if upstream_of_gate(settled.job.gate) is not None:
+                self._clocks.freed(lane)  # another upstream may carry it, or what is first now
             case Temporary(code, asked):
                 self._clocks.failed(lane, delivery.id, code, asked, send.alerted, now)
             case Unknown(code):
@@ -320,8 +326,9 @@ class Process:
                 send.fate = Fate.DIED  # an answer, if there was one, was not recorded
         self._books.died = list(self._books.open.values())
         self._books.open.clear()
-        if self.loop_task is not None:
-            self.loop_task.cancel()
+        for endless in (self.loop_task, self.failover_task):
+            if endless is not None:
+                endless.cancel()
         for task in [*self._tasks.values(), *self.dispatcher._settling]:
             task.cancel()
         self.engine.connection.set_commit_hook(None)
@@ -329,8 +336,9 @@ class Process:
 
     def crashed(self) -> str | None:
         """What ended the loop, if something did."""
-        if self.alive and self.loop_task is not None and self.loop_task.done():
-            return repr(self.loop_task.exception())
+        for endless in (self.loop_task, self.failover_task):
+            if self.alive and endless is not None and endless.done():
+                return repr(endless.exception())
         return None
 
 

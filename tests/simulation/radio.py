@@ -104,18 +104,25 @@ class Radio:
         attempt.answer(DELIVERED)
 
 
-def _nobody(reference: str, failed: bool, times: int) -> None:
+def _nobody(gate: str, reference: str, failed: str, times: int) -> None:
     """Until the process is there."""
 
 
+REFUSED = (Permanent("refused"), Permanent("bad_destination"), Temporary("upstream_error"))
+NOT_NOW = (Temporary("throttled", 3), Temporary("congestion"), Temporary("upstream_full", 10))
+UNDELIVERED = ("undeliverable", "undeliverable", "refused", "rejected")  # the last one is the device's
+
+
 class Upstream:
-    """A network that takes everything over and reports later, under a reference of its own."""
+    """An operator that takes everything over and reports later, under a reference of its own. What it will
+    report as not delivered never arrives.
+    """
 
     def __init__(self, world: World, handsets: dict[int, Handset]) -> None:
         self._world = world
         self._handsets = handsets
         self._references = 0
-        self.reporter: Callable[[str, bool, int], None] = _nobody
+        self.reporter: Callable[[str, str, str, int], None] = _nobody
 
     def carry(self, attempt: Attempt) -> None:
         self._world.later(20, 500, partial(self._take, attempt))
@@ -127,27 +134,37 @@ class Upstream:
         draw = rng.random()
         if draw < 0.06:
             world.coverage.hit("congestion")
-            attempt.answer(Temporary("congestion", rng.choice((None, 3, 20))))
+            attempt.answer(rng.choice(NOT_NOW))
+            return
+        if draw < 0.1:
+            world.coverage.hit("upstream refused")
+            attempt.answer(rng.choice(REFUSED))
             return
         self._references += 1
         reference = f"ref-{self._references}"
         world.coverage.hit("upstream accepted")
-        attempt.arrive()
-        self._report_later(attempt, reference)
-        if draw < 0.09:
+        failed = self._fails(attempt)
+        if not failed:
+            attempt.arrive()
+        self._report_later(attempt, reference, failed)
+        if draw < 0.13:
             world.coverage.hit("answer never")
             return
         attempt.answer(Accepted(reference))
 
-    def _report_later(self, attempt: Attempt, reference: str) -> None:
+    def _fails(self, attempt: Attempt) -> str:
+        rng, handset = self._world.rng, self._handsets.get(attempt.send.lane.key)
+        if rng.random() < 0.12 or (handset is not None and handset.broken):
+            return rng.choice(UNDELIVERED)
+        return ""
+
+    def _report_later(self, attempt: Attempt, reference: str, failed: str) -> None:
         world, rng = self._world, self._world.rng
-        draw = rng.random()
-        if draw < 0.05:
+        if rng.random() < 0.05:
             world.coverage.hit("upstream silent")
             return
-        failed = draw < 0.15 or self._handsets[attempt.send.lane.key].broken
         world.coverage.hit("upstream failed" if failed else "upstream delivered")
         times = 2 if rng.random() < 0.1 else 1
         if times == 2:
             world.coverage.hit("upstream reports twice")
-        self.reporter(reference, failed, times)
+        self.reporter(attempt.send.gate, reference, failed, times)

@@ -54,6 +54,10 @@ class Rules:
         self._repeat(send)
         self.busy[send.lane] = send
         self._books.open[send.delivery] = send
+        last = self._books.last_of.get(send.delivery)
+        if last is not None and last.gate != send.gate:
+            self._books.coverage.hit("rerouted")
+        self._books.last_of[send.delivery] = send
         self._books.sends.append(send)
         self._books.of_segment.setdefault((send.delivery, send.segment), []).append(send)
         self.in_flight[gate] = self.in_flight.get(gate, 0) + 1
@@ -107,6 +111,9 @@ class Rules:
             self._books.violate("no attempt after the validity", send.token, "by", send.sent_at - limit, "ms")
 
     def _schedule(self, send: Send) -> None:
+        before = self._books.last_of.get(send.delivery)
+        if before is not None and before.gate != send.gate:
+            self._clocks.freed(send.lane)  # another upstream carries it: at once
         clock = self._clocks.due_at(send.lane)
         if send.sent_at < clock.due_at:
             early = clock.due_at - send.sent_at
@@ -116,7 +123,13 @@ class Rules:
 
     def _repeat(self, send: Send) -> None:
         """What arrived is sent again only when nobody could know that it had, and is marked."""
-        before = self._books.of_segment.get((send.delivery, send.segment), ())
+        everything = self._books.of_segment.get((send.delivery, send.segment), ())
+        for old in everything:
+            if old.gate != send.gate and old.fate in GIVEN_UP:
+                self._books.violate("what may have arrived goes nowhere else", send.token, send.segment)
+            if old.gate != send.gate and old.arrived:
+                self._again_elsewhere(send, old)
+        before = [old for old in everything if old.gate == send.gate]
         doubtful = [old for old in before if old.fate in GIVEN_UP]
         for old in before:
             if old.arrived and old not in doubtful:
@@ -126,3 +139,14 @@ class Rules:
         if doubtful:
             kind = "receipt" if send.kind == Kind.RECEIPT else "sms"
             self._books.coverage.hit(f"{kind} repeated")
+
+    def _again_elsewhere(self, send: Send, old: Send) -> None:
+        """A long SMS of which an upstream failed one segment begins anew, with those that had arrived."""
+        self._books.coverage.hit("rerouted in part")
+        alone = all(
+            segment == send.segment
+            for delivery, segment in self._books.of_segment
+            if delivery == send.delivery
+        )
+        if alone or send.once:
+            self._books.violate("what arrived does not go elsewhere", send.token, send.segment, old.gate)

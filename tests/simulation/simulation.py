@@ -13,7 +13,7 @@ from random import Random
 
 from msgspec import Struct
 
-from heliograph.core.delivery import gate_of_application
+from heliograph.core.delivery import gate_of_application, gate_of_upstream
 from heliograph.core.outcome import DELIVERED, Permanent
 from heliograph.flow.confirm import Report
 from heliograph.store.migrate import migrate
@@ -25,7 +25,7 @@ from tests.simulation.fleet import (
     METRO,
     ORGANISATIONS,
     RADIO,
-    UPSTREAM,
+    UPSTREAMS,
     application_of,
     make_fleet,
     write_fleet,
@@ -84,13 +84,15 @@ class Simulation:
     def _populate(self, seed: int) -> None:
         self.handsets = {id: Handset(device) for id, device in self.fleet.devices.items()}
         radios = [Radio(self.world, self.handsets), Radio(self.world, self.handsets)]
-        upstream = Upstream(self.world, self.handsets)
-        upstream.reporter = self._upstream_reports
+        upstreams = {gate_of_upstream(name): Upstream(self.world, self.handsets) for name in UPSTREAMS}
         self.receivers = {
             gate_of_application(application_of(org)): Receiver(self.world) for org in ORGANISATIONS
         }
-        for gate, far_end in ((RADIO, radios[0]), (METRO, radios[1]), (UPSTREAM, upstream)):
-            self.world.add(gate, far_end)
+        for gate, radio in ((RADIO, radios[0]), (METRO, radios[1])):
+            self.world.add(gate, radio)
+        for gate, upstream in upstreams.items():
+            upstream.reporter = self._upstream_reports
+            self.world.add(gate, upstream)
         for gate, receiver in self.receivers.items():
             self.world.add(gate, receiver)
         self.faults = Faults(
@@ -108,23 +110,23 @@ class Simulation:
 
     # The upstream's reports are repeated until the process knows the reference.
 
-    def _upstream_reports(self, reference: str, failed: bool, times: int) -> None:
+    def _upstream_reports(self, gate: str, reference: str, failed: str, times: int) -> None:
         for _ in range(times):
-            self.world.later(1_000, 120_000, partial(self._report, reference, failed, REPORT_TRIES))
+            self.world.later(1_000, 120_000, partial(self._report, gate, reference, failed, REPORT_TRIES))
 
-    def _report(self, reference: str, failed: bool, tries: int) -> None:
+    def _report(self, gate: str, reference: str, failed: str, tries: int) -> None:
         process = self.process
         if process is None or not process.ready:
-            self.world.later(10_000, 20_000, partial(self._report, reference, failed, tries))
+            self.world.later(10_000, 20_000, partial(self._report, gate, reference, failed, tries))
             return
-        again = partial(self._report, reference, failed, tries - 1)
-        outcome = Permanent("rejected") if failed else DELIVERED
+        again = partial(self._report, gate, reference, failed, tries - 1)
+        outcome = Permanent(failed) if failed else DELIVERED
 
         def hear(answers: list[bool]) -> None:
             if not answers[0] and tries > 0:
                 self.world.later(1_000, 5_000, again)
 
-        process.ask(process.flows.confirm, [Report(UPSTREAM, reference, outcome)], hear)
+        process.ask(process.flows.confirm, [Report(gate, reference, outcome)], hear)
 
     # The process.
 

@@ -5,7 +5,7 @@ In: a message with its timeline. Out: what happened, or `ValueError` for a story
 
 from msgspec import Struct, field
 
-from heliograph.core.message import FINAL, TRANSITIONS, Event, Message, State
+from heliograph.core.message import FINAL, TRANSITIONS, Direction, Event, Message, State
 from heliograph.core.story.timeline import Step, read
 
 _ENDS = {
@@ -33,6 +33,8 @@ class Story(Struct):
     kept: bool = False
     finals: int = 0
     forbidden: bool = False
+    turns: int = 0
+    since: int = 0  # which attempt the upstream in charge made first
     enter_at: int | None = None  # when a P2P SMS may enter, if it had to wait
 
     def move(self, event: Event) -> None:
@@ -59,6 +61,11 @@ class Story(Struct):
                 self.move(Event.DEFER)
             case "arrived":
                 self.arrived.append(int(arguments[0]))
+            case "rerouted" if self.state == State.IN_PROGRESS:
+                self.rerouted()
+                self.move(Event.DEFER)
+            case "rerouted":
+                self.rerouted()
             case "taken_over":
                 self.move(Event.DEFER if len(set(self._segments())) < segments else Event.ACCEPT)
             case "final":
@@ -81,15 +88,21 @@ class Story(Struct):
             case "kept":
                 self.kept = True
 
+    def rerouted(self) -> None:
+        """Another upstream begins with the first segment."""
+        self.turns += 1
+        self.since = len(self.attempts)
+
     def _segments(self) -> list[int]:
-        return [told.segment for told in self.attempts]
+        """By the upstream in charge."""
+        return [told.segment for told in self.attempts[self.since :]]
 
 
 def replay(message: Message) -> Story:
     steps = read(message.timeline)
     if not steps or steps[0].code != "accepted":
         raise ValueError("it does not begin with its acceptance")
-    story, segments = Story(), message.segments if message.device is not None else 1
+    story, segments = Story(), message.segments if message.direction != Direction.MO else 1
     for step in steps:
         story.take(step, segments)
     if story.finals > 1:

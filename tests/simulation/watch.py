@@ -21,11 +21,15 @@ _LATE = {
     "parts go on without the missing one": "SELECT id FROM part WHERE arrived_at + 600000 <= ?1",
     "an attempt ends": "SELECT id, attempts FROM delivery WHERE place = 1 AND ?1",
 }
-_UNWOKEN = """SELECT d.receiver, d.key, CASE WHEN d.receiver = 0 THEN v.network
-    ELSE 'application:' || d.receiver END AS gate, d.id, d.attempts
+# The last word of `via` is what is left when all before its last space is taken away.
+_UNWOKEN = """SELECT d.receiver, d.key, CASE WHEN d.via <> ''
+        THEN 'upstream:' || replace(d.via, rtrim(d.via, replace(d.via, ' ', '')), '')
+    WHEN d.receiver = 0 THEN v.network ELSE 'application:' || d.receiver END AS gate, d.id, d.attempts
     FROM delivery d LEFT JOIN device v ON v.id = d.key
     LEFT JOIN lane l ON l.receiver = d.receiver AND l.key = d.key
     WHERE d.place = 0 AND l.due_at IS NULL
+    AND NOT EXISTS(SELECT 1 FROM delivery f WHERE f.place = 0 AND f.receiver = d.receiver AND f.key = d.key
+        AND (f.priority > d.priority OR f.priority = d.priority AND f.position < d.position))
     AND NOT EXISTS(SELECT 1 FROM delivery t
         WHERE t.place = 1 AND t.receiver = d.receiver AND t.key = d.key)"""
 _TWO_UNDER_WAY = (

@@ -9,7 +9,7 @@ from random import Random
 from heliograph.core.content import Content, content_of_octets, content_of_text
 from heliograph.flow.requests import Cancel, Change, Submission, Submitted
 from tests.simulation.books import Acked, Books
-from tests.simulation.fleet import Fleet, application_of
+from tests.simulation.fleet import PHONES, Fleet, application_of
 from tests.simulation.phones import Phones
 from tests.simulation.process import Process
 
@@ -29,6 +29,10 @@ class Workload:
         self._devices = list(fleet.devices)
         self._hot = self._devices[:12]
         self._recent: list[int] = []
+
+    def receiver(self) -> int:
+        """A device, or a phone outside the fleet."""
+        return self._rng.choice(list(PHONES)) if self._rng.random() < 0.12 else self.device()
 
     def device(self) -> int:
         return self._rng.choice(self._hot if self._rng.random() < 0.5 else self._devices)
@@ -58,20 +62,23 @@ class Workload:
         if rng.random() < 0.08:
             self._coverage.hit("submit many at once")
             count = rng.randint(2, 12)
-        same = self.device() if rng.random() < 0.6 else None
+        same = self.receiver() if rng.random() < 0.6 else None
         submissions, tokens = [], []
         for _ in range(count):
             token = self._token("m")
             tokens.append(token)
-            submissions.append(self._submission(same or self.device(), token))
+            submissions.append(self._submission(same or self.receiver(), token))
         self._books.asked.update(tokens)
         self._coverage.hit("submit", count)
         process.ask(process.flows.submit, submissions, partial(self._submitted, submissions, tokens))
 
     def _submission(self, device: int, token: str) -> Submission:
         rng = self._rng
-        org = self._fleet.devices[device].org
+        org = self._fleet.org_of(device)
         submission = Submission(org, device, self._content(token), f"token {org}", "4711")
+        if device in PHONES:
+            self._coverage.hit("to a phone")
+            submission.device, submission.number, submission.external = 0, str(device), True
         submission.validity_seconds = rng.choice(VALIDITIES)
         submission.priority = rng.choice((0, 0, 0, 0, 1, 2, 3))
         if submission.validity_seconds < MINUTE:
@@ -96,11 +103,20 @@ class Workload:
                 self._refused("submit", token, answer)
                 continue
             due_at = max(now, asked.not_before or 0)
-            self._books.tell("acked", token, "as", answer.id, "to", asked.device, "priority", asked.priority)
+            self._books.tell(
+                "acked",
+                token,
+                "as",
+                answer.id,
+                "to",
+                asked.device or asked.number,
+                "priority",
+                asked.priority,
+            )
             self._books.acked[answer.id] = Acked(
                 order=self._books.next(),
                 message=answer.id,
-                device=asked.device,
+                device=asked.device or int(asked.number),
                 token=token,
                 segments=asked.content.segments,
                 priority=asked.priority,
@@ -126,7 +142,7 @@ class Workload:
     def cancel(self, process: Process) -> None:
         if self._recent:
             acked = self._books.acked[self._rng.choice(self._recent)]
-            org = self._fleet.devices[acked.device].org
+            org = self._fleet.org_of(acked.device)
             self._books.cancels_asked.add(acked.message)
             request = Cancel(org, acked.message, f"token {org}")
             process.ask(process.flows.cancel, [request], partial(self._canceled, acked))
@@ -144,7 +160,7 @@ class Workload:
             return
         rng, now = self._rng, self._books.clock.now()
         acked = self._books.acked[rng.choice(self._recent)]
-        org = self._fleet.devices[acked.device].org
+        org = self._fleet.org_of(acked.device)
         request = Change(org, acked.message, f"token {org}")
         token = acked.token
         if rng.random() < 0.5:

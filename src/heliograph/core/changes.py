@@ -129,6 +129,7 @@ class Changes:
         self.dones: list[int] = []  # deliveries that are over
         self.lanes: list[Lane] = []  # the lane's clock, as it now stands
         self.parks: list[Park] = []
+        self.turns: list[Park] = []  # a lane goes on through another gate, by the clock that it has
         self.lanes_dropped: list[LaneKey] = []
         self.tallies: list[Tally] = []
         self.history: list[MonthUsage] = []  # months that closed
@@ -151,6 +152,7 @@ class Changes:
 def earliest(changes: Changes) -> int | None:
     """When something written here will first want attention. The dispatcher sleeps until then."""
     times = [park.due_at for park in changes.parks]
+    times += [park.due_at for park in changes.turns]
     times += [lane.due_at for lane in changes.lanes if lane.due_at is not None]
     for moved in (changes.deliveries, changes.moves):
         for delivery in moved:

@@ -11,7 +11,6 @@ GATE_OPENED = "gate_opened"
 MOVED = "moved"  # to another network
 NUMBERED = "numbered"  # it got a SIM or a number, or another one
 RESET = "reset"  # somebody asked to forget where it is
-ELSEWHERE = "elsewhere"  # its head may go by another upstream than the one before it: no news for anybody
 
 
 def attached(settling_seconds: int) -> str:

@@ -23,7 +23,7 @@ from heliograph.core.routing import Routes
 from heliograph.core.story.timeline import line, word
 from heliograph.core.usage import count, month_of, over_limit, over_quota, refill
 from heliograph.flow.guarding import blocked, keep
-from heliograph.flow.lanes import attempt_line, enter, new_delivery
+from heliograph.flow.lanes import attempt_line, come_first, enter, new_delivery
 from heliograph.flow.ledger import Ledger, returns
 from heliograph.flow.ports import Transaction
 
@@ -176,6 +176,8 @@ class Admission(Ledger):
             job = Job(delivery, message, gate, device.msisdn, device.imsi)
             if enter(self.tx, self.changes, job, not view.busy, not device.attached):
                 self.begin(job)
+            elif delivery.via and view.busy and (message.priority or replaces):
+                come_first(self.tx, self.changes, job, self.tx.now)
             view.busy = 1
         view.queued += 1
         self.changes.deliveries.append(delivery)

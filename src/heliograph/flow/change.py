@@ -15,7 +15,7 @@ from heliograph.core.story.timeline import line, word
 from heliograph.core.tariff import price_of
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.cancel import waiting
-from heliograph.flow.lanes import go_on_without, moved
+from heliograph.flow.lanes import come_first, go_on_without, moved
 from heliograph.flow.phones import Phones, load_phones
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import Change as ChangeRequest
@@ -76,6 +76,8 @@ class Change:
         message.expires_at = job.delivery.expires_at = ends
         if request.priority is not None:
             message.priority = job.delivery.priority = request.priority
+            if job.delivery.via and job.delivery.place == Place.WAITING:
+                come_first(admission.tx, admission.changes, job, admission.tx.now)
         if request.receipt is not None:
             message.receipt = request.receipt
         _place(admission, job, due_at)

@@ -17,7 +17,7 @@ from heliograph.core.routing import Routes
 from heliograph.core.story.timeline import line, word
 from heliograph.flow.detours import Detours, load_detours, told, turn
 from heliograph.flow.ending import Endings, receipt_lane
-from heliograph.flow.lanes import ApplicationLanes, park
+from heliograph.flow.lanes import ApplicationLanes, come_first
 from heliograph.flow.ports import Answers, ReferenceCount, Transaction, Urgency
 
 
@@ -94,7 +94,7 @@ def _confirm(
         endings.changes.references_done.append(job.message.id)
         story += turn(endings.changes, job, name, count.failed or "", tx.now)
         told(endings.changes, job, story)
-        park(tx, endings.changes, job, tx.now)
+        come_first(tx, endings.changes, job, tx.now)
         return
     endings.changes.dones.append(job.delivery.id)
     endings.changes.references_done.append(job.message.id)

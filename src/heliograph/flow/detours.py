@@ -42,7 +42,7 @@ class Detours:
 
     def after(self, job: Job, outcome: Outcome) -> str | None:
         """The next upstream after this outcome of an attempt. One that is only busy is waited for first."""
-        if not is_refused(outcome) or self._now >= job.message.expires_at or may_have_arrived(job):
+        if not is_refused(outcome) or self._now >= job.message.expires_at or stays(job):
             return None
         if isinstance(outcome, Permanent):
             return self.next(job, is_urgent=True)
@@ -94,6 +94,16 @@ def may_have_arrived(job: Job) -> bool:
     return unknown
 
 
+def stays(job: Job) -> bool:
+    """Nobody but its upstream may carry it: it may have arrived, or, where its sender asked for at most once,
+    some of its segments are on their way.
+    """
+    if may_have_arrived(job):
+        return True
+    begun = job.delivery.segment > 0 or (job.message.segments > 1 and job.delivery.place == Place.AWAITING)
+    return bool(job.message.at_most_once) and begun
+
+
 async def load_detours(tx: Transaction, routes: Routes, jobs: Sequence[Job]) -> Detours:
     devices = sorted({job.message.device for job in jobs if job.message.device is not None})
     views = await tx.load_devices(devices) if devices else {}
@@ -136,7 +146,7 @@ async def moved_device(tx: Transaction, routes: Routes, device: Device) -> str:
     jobs = await tx.load_deliveries(ids) if ids else {}
     changes, gate = Changes(), device.network
     for job in jobs.values():
-        if not may_have_arrived(job):
+        if not stays(job):
             via = _first(routes, device, job)
             if via != job.delivery.via:
                 changes.vias.append(Via(via, job.delivery.id))
@@ -154,8 +164,11 @@ def _first(routes: Routes, device: Device, job: Job) -> str:
 
 
 async def around(tx: Transaction, routes: Routes, changes: Changes, jobs: Sequence[Job]) -> list[Job]:
-    """Of what waits behind upstreams that are down, what another one can carry goes there. Which turned."""
-    waiting = [job for job in jobs if job.delivery.kind == Kind.SMS and not may_have_arrived(job)]
+    """Of what waits behind upstreams that are down, what another one can carry goes there; not one of which
+    they have the beginning. Which turned.
+    """
+    waiting = [job for job in jobs if job.delivery.kind == Kind.SMS and not job.delivery.segment]
+    waiting = [job for job in waiting if not stays(job)]
     if not waiting:
         return []
     detours = await load_detours(tx, routes, waiting)

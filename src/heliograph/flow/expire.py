@@ -15,7 +15,7 @@ from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.detours import around, in_charge
 from heliograph.flow.ending import Endings, receipt_lane
 from heliograph.flow.heads import drop, too_late
-from heliograph.flow.lanes import ApplicationLanes, go_on_without, moved, park
+from heliograph.flow.lanes import ApplicationLanes, come_first, go_on_without, moved
 from heliograph.flow.ledger import returns
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.turns import missed_turns, move_on
@@ -79,7 +79,7 @@ class Expire:
             delivery.place, delivery.enter_at = Place.WAITING, None
             delivery.position = tx.next_position()
             changes.moves.append(moved(delivery))
-            park(tx, changes, job, tx.now)
+            come_first(tx, changes, job, tx.now)
         await tx.write(changes)
 
     async def _admission(self, tx: Transaction, devices: Iterable[int]) -> Admission:

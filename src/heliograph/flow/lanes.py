@@ -11,7 +11,7 @@ from heliograph.core.delivery import UPSTREAM, Delivery, Job, Kind, Lane, LaneKe
 from heliograph.core.ids import shard_of
 from heliograph.core.message import Message
 from heliograph.core.story.timeline import line, word
-from heliograph.core.waking import ATTACHED, AWAY, AWAY_RETRY_MS, ELSEWHERE, GATE_OPENED, what_woke
+from heliograph.core.waking import ATTACHED, AWAY, AWAY_RETRY_MS, GATE_OPENED, what_woke
 from heliograph.flow.ports import Transaction
 
 
@@ -105,6 +105,16 @@ def park(tx: Transaction, changes: Changes, job: Job, due_at: int) -> None:
         changes.parks.append(Park(job.delivery.receiver, job.delivery.key, job.gate, due_at))
 
 
+def come_first(tx: Transaction, changes: Changes, job: Job, due_at: int) -> None:
+    """This one entered its lane not at its end, and may go by another upstream than what was first:
+    the poll finds out. Where all of a lane leaves by one gate there is nothing to find out.
+    """
+    if job.delivery.via and tx.rooms.is_reachable(job.gate):
+        changes.turns.append(Park(job.delivery.receiver, job.delivery.key, job.gate, due_at))
+    else:
+        park(tx, changes, job, due_at)
+
+
 def go_on_without(tx: Transaction, changes: Changes, job: Job, due_at: int) -> None:
     """This one left its lane before it was sent; others may wait behind it. Those may go by another upstream
     than this one's, which is closed: the poll of any that is open finds out.
@@ -114,7 +124,7 @@ def go_on_without(tx: Transaction, changes: Changes, job: Job, due_at: int) -> N
         return
     gate = tx.rooms.reachable(UPSTREAM)
     if gate is not None:
-        changes.lanes.append(Lane(job.delivery.receiver, job.delivery.key, gate, due_at, 0, ELSEWHERE))
+        changes.turns.append(Park(job.delivery.receiver, job.delivery.key, gate, due_at))
 
 
 def start_attempt(job: Job) -> None:

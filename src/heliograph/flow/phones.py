@@ -15,7 +15,7 @@ from heliograph.core.phone import Phone
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import OUTSIDE
 from heliograph.flow.accept import Admission
-from heliograph.flow.lanes import enter, new_delivery
+from heliograph.flow.lanes import come_first, enter, new_delivery
 from heliograph.flow.ports import Transaction
 
 
@@ -70,6 +70,8 @@ class Phones:
             job = Job(delivery, message, gate_of_via(delivery.via), number, "")
             if enter(admission.tx, admission.changes, job, not phone.busy, False):
                 admission.begin(job)
+            elif phone.busy and (message.priority or replaces):
+                come_first(admission.tx, admission.changes, job, admission.tx.now)
             phone.busy = 1
         phone.queued += 1
         admission.changes.deliveries.append(delivery)

@@ -22,7 +22,6 @@ LANES: dict[str, str] = {
     "moved": "the device moved to another network",
     "numbered": "the device got a SIM",
     "reset": "the device's location was reset",
-    "elsewhere": "another upstream carries it",
     "under_way": "an attempt is under way",
 }
 _ALPHABETS = {Alphabet.GSM7: "GSM 7-bit text", Alphabet.OCTETS: "8-bit data", Alphabet.UCS2: "UCS-2 text"}

@@ -91,6 +91,9 @@ WRITES: dict[str, str] = {
     "parks": """INSERT INTO lane(receiver, key, gate, due_at, attempts, code)
         VALUES(:receiver, :key, :gate, :due_at, 0, '') ON CONFLICT(receiver, key) DO UPDATE
         SET due_at = excluded.due_at, gate = excluded.gate WHERE lane.due_at IS NULL""",
+    "turns": """INSERT INTO lane(receiver, key, gate, due_at, attempts, code)
+        VALUES(:receiver, :key, :gate, :due_at, 0, '') ON CONFLICT(receiver, key) DO UPDATE
+        SET due_at = coalesce(lane.due_at, excluded.due_at), gate = excluded.gate""",
     "tallies": _upsert("tally", Tally, "device"),
     "history": _upsert("tally_history", MonthUsage, "device, month"),
     "quotas": _upsert("quota", Quota, "device"),
