@@ -105,6 +105,7 @@ MEANINGS: dict[str, Meaning] = {
     "address_refused": Meaning("the URL leads to an address that may not be called", "application"),
     "secret_sealed": Meaning("the secret that signs it cannot be opened with this key", "application"),
     "callback_disabled": Meaning("the application wants no more calls: its callback is off", "application"),
+    "upstream_deleted": Meaning("its upstream was deleted while it waited", "permanent"),
     "callback_deleted": Meaning("its callback was deleted while it waited", "permanent"),
     "account_deleted": Meaning("its SMPP account was deleted while it waited", "permanent"),
     "store_busy": Meaning("the store was too busy to say what belongs to it", "congestion"),

@@ -5,11 +5,13 @@ spoken to is `networks/smpp`.
 """
 
 import re
+from hashlib import blake2b
 
 from msgspec import Struct
 
 EVERYONE = 0  # the organisation of what belongs to the platform, and of a route for every organisation
 DEFAULT_FAILOVER_SECONDS = 60
+CONFIGURED_FROM = 2**52  # ids of rows that the settings name: no row of the store comes so far
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
 
 
@@ -74,6 +76,16 @@ class Route(Struct, gc=False, frozen=True):
     enabled: int = 1
     created_at: int = 0
     updated_at: int = 0
+
+
+def configured_id(*what: str) -> int:
+    """Of a row that the settings name: the same at each start."""
+    digest = blake2b("\n".join(what).encode(), digest_size=8).digest()
+    return CONFIGURED_FROM + int.from_bytes(digest) % CONFIGURED_FROM
+
+
+def is_configured(id: int) -> bool:
+    return id >= CONFIGURED_FROM
 
 
 def is_upstream_name(name: str) -> bool:

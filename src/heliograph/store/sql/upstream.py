@@ -15,6 +15,9 @@ _WAYS = f"""WITH RECURSIVE known(via) AS (
 _TEXTS: dict[str, str] = {
     "upstreams": f"SELECT {columns(Upstream)} FROM upstream ORDER BY id",
     "routes": f"SELECT {columns(Route)} FROM route ORDER BY id",
+    "routes_to": f"SELECT {columns(Route)} FROM route WHERE upstream = :upstream ORDER BY id",
+    "count_upstreams": "SELECT count(*) FROM upstream WHERE org = :org",
+    "count_routes": "SELECT count(*) FROM route WHERE org = :org",
     "phones": """SELECT k.value,
         (SELECT count(*) FROM (SELECT 1 FROM delivery q WHERE q.receiver = :receiver AND q.key = k.value
             AND q.place <> 1 LIMIT :most) counted),

@@ -41,6 +41,15 @@ class SqliteUpstreams:
         upstreams = [Upstream(*row) for row in self._rows("upstreams")]
         return Table(upstreams, [Route(*row) for row in self._rows("routes")])
 
+    async def routes_to(self, upstream: str) -> list[Route]:
+        return [Route(*row) for row in self._rows("routes_to", upstream)]
+
+    async def count_upstreams(self, org: int) -> int:
+        return int(self._rows("count_upstreams", org)[0][0])
+
+    async def count_routes(self, org: int) -> int:
+        return int(self._rows("count_routes", org)[0][0])
+
     async def load_phones(self, lanes: Sequence[LaneKey]) -> dict[LaneKey, Phone]:
         """Whether one is under way, memory knows."""
         found = {}
