@@ -102,7 +102,7 @@ WRITES: dict[str, str] = {
     "parts_done": "DELETE FROM part WHERE id IN (VALUES(:id))",
     "references": _insert("reference", Reference, "ON CONFLICT DO NOTHING"),
     "confirmations": """UPDATE reference SET code = :code
-        WHERE gate = :gate AND reference = :reference""",
+        WHERE reference.gate = :gate AND reference.reference = :reference""",
     "references_done": "DELETE FROM reference WHERE message IN (VALUES(:message))",
     "labels": _insert("message_label", MessageLabel),
     "batches": _insert("batch", Batch),
