@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from heliograph.core.changes import Changes
-from heliograph.core.delivery import Lane, LaneKey
+from heliograph.core.changes import Changes, Park
+from heliograph.core.delivery import LaneKey
 from heliograph.core.routing import Routes
 from heliograph.flow.detours import around
 from heliograph.flow.lanes import lane_of
@@ -43,8 +43,8 @@ class Reroute:
         heads = await tx.load_heads(sorted({lane_of(job.delivery) for job in turned.values()}, key=_order))
         lanes = Changes()
         for key, head in heads.items():
-            if head.job.delivery.id in turned:  # the poll of its new gate takes it
-                lanes.lanes.append(Lane(key.receiver, key.key, head.job.gate, tx.now, 0, ""))
+            if head.job.delivery.id in turned:  # the poll of its new gate takes it, by the lane's clock
+                lanes.turns.append(Park(key.receiver, key.key, head.job.gate, tx.now))
         await tx.write(lanes)
         return ids[-1] if len(ids) == SLICE else None
 
