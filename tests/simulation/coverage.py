@@ -67,6 +67,7 @@ FAULTS = (
     "application back",
     "receipt",
     "receipt repeated",
+    "news of a delay",
     "sms repeated",
     "died before a commit",
     "died after a commit",

@@ -16,7 +16,7 @@ from heliograph.core.delivery import Kind
 from heliograph.core.outcome import Unknown
 from heliograph.core.schedule import RetrySchedule, retry_delay_ms
 from heliograph.core.usage import enter_p2p
-from heliograph.flow import arrive, attach, heads, submit, verdict
+from heliograph.flow import arrive, attach, ending, heads, submit, verdict
 from heliograph.flow.accept import Admission
 from heliograph.flow.ending import Endings
 from heliograph.flow.inbound import _Reception
@@ -76,6 +76,10 @@ def receipt_dropped(patch: pytest.MonkeyPatch) -> None:
             "" if message.attempts == 2 else original(self, kind, message, lane)
         ),
     )
+
+
+def delay_told_each_time(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ending, "_INTERIM", "never written")
 
 
 def lane_not_parked_when_the_gate_is_full(patch: pytest.MonkeyPatch) -> None:
@@ -234,6 +238,7 @@ PLANTS: tuple[Plant, ...] = (
     acknowledged_before_the_commit,
     policy_not_asked_at_the_attempt,
     receipt_dropped,
+    delay_told_each_time,
     lane_not_parked_when_the_gate_is_full,
     two_of_a_lane,
     retry_after_ignored,

@@ -4,7 +4,7 @@ Judged by the world's books and the acknowledgements alone. An attempt that was 
 time, so it is the first time that something leaves which has to be in order.
 """
 
-from heliograph.core.delivery import DEVICE_RECEIVER, Kind, LaneKey
+from heliograph.core.delivery import DEVICE_RECEIVER, Kind, LaneKey, is_news
 from tests.simulation.books import Acked, Books, Fate, Send
 
 SHORT_CODE = "4711"
@@ -29,7 +29,7 @@ def _first_sends(books: Books) -> dict[int, int]:
     """By message: the number of its first attempt that truly left, receipts aside."""
     firsts: dict[int, int] = {}
     for send in books.sends:
-        if send.kind != Kind.RECEIPT:
+        if not is_news(send.kind):
             firsts.setdefault(send.message, send.number)
     return firsts
 

@@ -6,7 +6,7 @@ In: the books and all messages as rows. Out: violations. Nothing here asks the e
 import apsw
 
 from heliograph.core.delivery import Kind
-from heliograph.core.message import FINAL, Direction, Message, State
+from heliograph.core.message import FINAL, INTERIM, Direction, Message, State, wants_receipt
 from heliograph.core.outcome import Delivered, Permanent
 from heliograph.store.sql.catalogue import columns
 from tests.simulation.books import Acked, Books, Fate, Send
@@ -29,9 +29,12 @@ class Reckoning:
         self.stories: dict[int, Story] = {}
         self.sends: dict[int, list[Send]] = {}
         self.receipts: dict[int, list[Send]] = {}
+        self.interims: dict[int, list[Send]] = {}
         for send in books.sends:
-            into = self.receipts if send.kind == Kind.RECEIPT else self.sends
-            into.setdefault(send.message, []).append(send)
+            self._sends_of(send.kind).setdefault(send.message, []).append(send)
+
+    def _sends_of(self, kind: int) -> dict[int, list[Send]]:
+        return {Kind.RECEIPT: self.receipts, Kind.INTERIM: self.interims}.get(Kind(kind), self.sends)
 
     def _violate(self, rule: str, message: Message, *words: object) -> None:
         token = (message.body or b"").partition(b".")[0].decode(errors="replace")
@@ -43,6 +46,7 @@ class Reckoning:
             self._final(message)
             self._arrivals(message)
             self._receipt(message)
+            self._interim(message)
         for acked in self._books.acked.values():
             self._promise(acked)
 
@@ -108,7 +112,7 @@ class Reckoning:
     def _receipt(self, message: Message) -> None:
         """One receipt for each end that its sender wanted to hear of; repeated only for a reason."""
         story, sends = self.stories[message.id], self.receipts.get(message.id, [])
-        wanted = message.receipt and message.state != State.CANCELED
+        wanted = wants_receipt(message.receipt, message.state) and message.state != State.CANCELED
         arrived = [send for send in sends if send.arrived]
         if wanted and story.receipts != 1:
             self._violate("one receipt for one end", message, story.receipts)
@@ -119,6 +123,21 @@ class Reckoning:
             self._violate("no receipt is lost", message, story.receipt_lost, len(sends))
         if arrived:
             self._books.coverage.hit("receipt")
+
+    def _interim(self, message: Message) -> None:
+        """News of a delay, once, when there was one and its sender wanted to hear of it."""
+        story, sends = self.stories[message.id], self.interims.get(message.id, [])
+        wanted = bool(message.receipt & INTERIM) and story.delayed
+        if story.interims != wanted:
+            self._violate("news of a delay comes once", message, story.interims, wanted)
+        if sends and not wanted:
+            self._violate("no news that nobody wanted", message)
+        refused = any(isinstance(send.outcome, Permanent) for send in sends)
+        arrived = any(send.arrived for send in sends)
+        if wanted and not arrived and not refused and story.interim_lost != "validity":
+            self._violate("no news is lost", message, story.interim_lost, len(sends))
+        if arrived:
+            self._books.coverage.hit("news of a delay")
 
     # What was promised to those who were answered.
 

@@ -30,6 +30,9 @@ class Story(Struct):
     given_back: int = 0
     receipts: int = 0
     receipt_lost: str = ""
+    delayed: bool = False  # an attempt was made, and others have to follow
+    interims: int = 0
+    interim_lost: str = ""
     kept: bool = False
     finals: int = 0
     forbidden: bool = False
@@ -79,6 +82,12 @@ class Story(Struct):
                 self.given_back += int(arguments[0])
             case "receipt":
                 self.receipts += 1
+            case "deferred" if arguments[1] != "0" and arguments[2] != "returned":
+                self.delayed = True
+            case "interim":
+                self.interims += 1
+            case "interim_lost":
+                self.interim_lost = arguments[1]
             case "receipt_lost":
                 self.receipt_lost = arguments[1]
             case "forbidden":

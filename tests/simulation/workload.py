@@ -7,6 +7,7 @@ from functools import partial
 from random import Random
 
 from heliograph.core.content import Content, content_of_octets, content_of_text
+from heliograph.core.message import ANY_END, FAILURE, INTERIM, SUCCESS
 from heliograph.flow.requests import Cancel, Change, Submission, Submitted
 from tests.simulation.books import Acked, Books
 from tests.simulation.fleet import PHONES, Fleet, application_of
@@ -91,6 +92,7 @@ class Workload:
             submission.replace_key = rng.choice("ab")
         if rng.random() < 0.5:
             submission.receipt_to = application_of(org)
+            submission.receipt = rng.choice((ANY_END, ANY_END, FAILURE, SUCCESS)) | rng.choice((0, INTERIM))
         if rng.random() < 0.1:
             self._coverage.hit("at most once")
             submission.at_most_once = True
