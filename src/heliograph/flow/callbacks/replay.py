@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from heliograph.core.callback import Callback
 from heliograph.core.changes import Changes, Note
-from heliograph.core.delivery import Job, Kind, gate_of_application
+from heliograph.core.delivery import Job, Kind, gate_of_application, key_of_phone
 from heliograph.core.message import Direction, Message
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.story.timeline import line, word
@@ -66,7 +66,8 @@ class Replay:
 
     def _put(self, tx: Transaction, changes: Changes, message: Message, request: Again) -> None:
         is_mo = message.direction == Direction.MO
-        key = (message.origin if is_mo else message.device or message.origin) or 0
+        own = message.origin if is_mo else message.device or message.origin
+        key = own or key_of_phone(message.source if is_mo else message.destination)
         kind = Kind.REPLAY if is_mo else Kind.RECEIPT
         expires_at = tx.now + self._validity_ms
         delivery = new_delivery(tx, message, kind, request.callback, key, expires_at)

@@ -61,7 +61,7 @@ class Mo(Struct, frozen=True, omit_defaults=True):
     dcs: int
     source_address: str
     dest_address: str
-    endpoint: Named
+    endpoint: Named | None  # null: a phone outside the fleet sent it
     organisation: Named
     multi_part_info: Part
     submit_date: str
@@ -76,7 +76,7 @@ class Status(Struct, frozen=True):
 
 class Receipt(Struct, frozen=True):
     status: Status
-    endpoint: Named
+    endpoint: Named | None
     id: int
     submit_date: str
     organisation: Numbered
@@ -129,14 +129,14 @@ def request_of(job: Job, device: str, organisation: str, describe: Describe) -> 
     kind, message = job.delivery.kind, job.message
     if kind == Kind.EVENT:
         return _event(job, device, organisation, describe)
-    endpoint = Named(job.delivery.key, device)
+    endpoint = Named(job.delivery.key, device) if job.delivery.key > 0 else None
     if kind == Kind.RECEIPT:
         return _receipt(message, endpoint)
     body = _mo(message, endpoint, Named(message.org, organisation))
     return Request("POST", f"mo_{message.id}", _ENCODE(body))
 
 
-def _mo(message: Message, endpoint: Named, organisation: Named) -> Mo:
+def _mo(message: Message, endpoint: Named | None, organisation: Named) -> Mo:
     alphabet = parse_dcs(message.dcs).alphabet
     octets = message.body or b""
     part, udh = _part(message) if message.udh else (Part(1, 1, message.id), "")
@@ -168,7 +168,7 @@ def _part(message: Message) -> tuple[Part, str]:
     return part, build_header(others).hex() if others else ""
 
 
-def _receipt(message: Message, endpoint: Named) -> Request | None:
+def _receipt(message: Message, endpoint: Named | None) -> Request | None:
     """Final states only, and nobody is told of what he took back himself."""
     if message.state not in FINAL or message.state not in _TOLD:
         return None

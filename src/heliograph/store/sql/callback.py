@@ -4,7 +4,7 @@ from heliograph.core.callback import Callback, CallbackAttempt, CallbackSecret
 from heliograph.core.changes import Happening
 from heliograph.core.delivery import Delivery, Kind
 from heliograph.core.message import Message
-from heliograph.store.sql.catalogue import columns, compile_sql, one_of
+from heliograph.store.sql.catalogue import columns, compile_sql, digits, one_of
 
 _MARKS = ", ".join(f":{name}" for name in columns(CallbackAttempt).split(", "))
 # What the answer to "did it ever arrive" is for a receipt: only its message's timeline knows.
@@ -28,7 +28,9 @@ _TEXTS: dict[str, str] = {
         SELECT number FROM callback_attempt WHERE callback = :callback AND number <= :up_to
         ORDER BY number LIMIT :most) RETURNING number""",
     "replaying": f"""SELECT m.id FROM message m
-        [[sqlite:CROSS]] JOIN delivery d ON d.receiver = :callback AND d.key = coalesce(m.origin, m.device)
+        [[sqlite:CROSS]] JOIN delivery d ON d.receiver = :callback
+        AND d.key = coalesce(m.origin, m.device, -CASE m.direction WHEN 2 THEN {digits("m.source")}
+            ELSE {digits("m.destination")} END)
         AND d.message = m.id WHERE {one_of("m.id", "messages")}""",
     "waiting": f"""SELECT d.id FROM delivery d WHERE {_FED} AND d.position <= :up_to
         ORDER BY d.position LIMIT :most""",

@@ -121,11 +121,16 @@ _JOB = f"""SELECT {columns(Message, "m.")}, {columns(Delivery, "d.")},
     LEFT JOIN device v ON v.id = d.key AND d.receiver >= 0
     LEFT JOIN lane l ON l.receiver = d.receiver AND l.key = d.key"""
 
+
+def digits(column: str) -> str:
+    """The number that an address is."""
+    return f"""[[sqlite:CAST({column} AS INTEGER)]]
+        [[pg:CAST(nullif(regexp_replace({column}, '[^0-9]', '', 'g'), '') AS BIGINT)]]"""
+
+
 # A phone outside the fleet has its number as its key, and its organisation's lanes.
-_DIGITS = """[[sqlite:CAST(m.destination AS INTEGER)]]
-    [[pg:CAST(nullif(regexp_replace(m.destination, '[^0-9]', '', 'g'), '') AS BIGINT)]]"""
 _LANE_OF = f"""d.receiver = CASE WHEN m.device IS NULL THEN -m.org ELSE 0 END
-    AND d.key = CASE WHEN m.device IS NULL THEN {_DIGITS} ELSE m.device END"""
+    AND d.key = CASE WHEN m.device IS NULL THEN {digits("m.destination")} ELSE m.device END"""
 
 READS: dict[str, str] = {
     "batches": f"SELECT {columns(Batch)} FROM batch WHERE {one_of('id', 'ids')}",
