@@ -13,6 +13,7 @@ from heliograph.wire.smpp.pdus import (
     GenericNack,
     SubmitSm,
     SubmitSmResp,
+    Unbind,
 )
 from heliograph.wire.smpp.tlv import MESSAGE_PAYLOAD
 from tests.smpp.centre import Centre, eventually
@@ -103,6 +104,26 @@ def test_a_peer_that_stops_answering_is_dropped_and_its_receipts_come_again(run:
         assert again.short_message[:8] == first.short_message[:8]
 
     run(work, smpp__response_seconds="1", smpp__enquire_link_seconds="1")
+
+
+def test_a_peer_that_lives_and_answers_no_delivery_is_told_to_leave(run: Run) -> None:
+    async def work(here: Centre) -> None:
+        await here.new_account()
+        device = await here.new_device()
+        peer, sender = await here.peer("acme", kind="rx"), await here.peer("acme", kind="tx")
+        submit = SubmitSm(
+            source_addr="2020", destination_addr=device, short_message=b"x", registered_delivery=1
+        )
+        assert (await sender.ask(submit)).status == Status.ROK
+        heard = [await peer.hear()]
+        while not isinstance(heard[-1].pdu, Unbind):
+            if isinstance(heard[-1].pdu, EnquireLink):
+                peer.answer(heard[-1], EnquireLinkResp())
+            peer.say(EnquireLink())
+            heard.append(await peer.hear())
+        assert isinstance(heard[0].pdu, DeliverSm)
+
+    run(work, smpp__response_seconds="1")
 
 
 def test_a_peer_that_never_reads_is_cut_off_and_holds_little(run: Run) -> None:

@@ -4,13 +4,14 @@ import asyncio
 
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.interfaces.smpp.binding import (
-    CHECKS_PER_ADDRESS,
     LONGEST_DELAY_SECONDS,
+    LOOKS_PER_ADDRESS,
     MOST_REMEMBERED,
     WRONG_REMEMBERED,
     Judge,
     Slowness,
     allows,
+    place_of,
 )
 from heliograph.runtime.passwords import Busy
 from heliograph.wire.smpp.numbers import Status
@@ -66,13 +67,13 @@ def test_a_good_password_is_looked_at_once() -> None:
     async def work() -> None:
         judge, looks, directory = judge_of(ACME)
         assert judge.at_once(bind("right"), HERE) is None
-        assert await judge.decide(bind("right"), HERE, HERE) == ACME
+        assert await judge.decide(bind("right"), HERE) == ACME
         assert judge.at_once(bind("right"), THERE) == ACME
         assert judge.at_once(bind("wrong"), HERE) is None
         assert looks.count == 1
         directory.accounts[7] = SmppAccount(7, 1, "acme", "hash of new", 2)
         assert judge.at_once(bind("right"), HERE) is None
-        assert await judge.decide(bind("right"), HERE, HERE) == Status.RINVPASWD
+        assert await judge.decide(bind("right"), HERE) == Status.RINVPASWD
 
     run_virtual(work())
 
@@ -81,7 +82,7 @@ def test_a_client_that_repeats_a_wrong_password_costs_one_look() -> None:
     async def work() -> None:
         judge, looks, _ = judge_of(ACME)
         for _ in range(20):
-            assert await judge.decide(bind("wrong"), HERE, HERE) == Status.RINVPASWD
+            assert await judge.decide(bind("wrong"), HERE) == Status.RINVPASWD
         assert looks.count == 1
 
     run_virtual(work())
@@ -90,11 +91,11 @@ def test_a_client_that_repeats_a_wrong_password_costs_one_look() -> None:
 def test_guessing_is_slowed_and_the_owner_is_not() -> None:
     async def work() -> None:
         judge, looks, _ = judge_of(ACME)
-        assert await judge.decide(bind("right"), THERE, THERE) == ACME
+        assert await judge.decide(bind("right"), THERE) == ACME
         began = asyncio.get_running_loop().time()
         guesses = 60
         for number in range(guesses):
-            assert await judge.decide(bind(f"guess {number}"), HERE, HERE) == Status.RINVPASWD
+            assert await judge.decide(bind(f"guess {number}"), HERE) == Status.RINVPASWD
         took = asyncio.get_running_loop().time() - began
         assert took > (guesses - 10) * LONGEST_DELAY_SECONDS
         assert looks.count == guesses + 1
@@ -106,11 +107,21 @@ def test_guessing_is_slowed_and_the_owner_is_not() -> None:
 def test_one_address_has_a_few_looks_at_a_time() -> None:
     async def work() -> None:
         judge, looks, _ = judge_of(ACME, OTHER)
-        binds = [judge.decide(bind(f"guess {number}"), HERE, HERE) for number in range(100)]
+        binds = [judge.decide(bind(f"guess {number}"), HERE) for number in range(100)]
         statuses = await asyncio.gather(*binds)
-        assert statuses.count(Status.RBINDFAIL) == 100 - CHECKS_PER_ADDRESS
-        assert looks.count == CHECKS_PER_ADDRESS
-        assert await judge.decide(bind("right", "other"), THERE, THERE) == OTHER
+        assert statuses.count(Status.RBINDFAIL) == 100 - LOOKS_PER_ADDRESS
+        assert looks.count == LOOKS_PER_ADDRESS
+        assert await judge.decide(bind("right", "other"), THERE) == OTHER
+
+    run_virtual(work())
+
+
+def test_sessions_of_one_client_share_a_look() -> None:
+    async def work() -> None:
+        judge, looks, _ = judge_of(ACME)
+        binds = [judge.decide(bind("right"), HERE) for _ in range(50)]
+        assert await asyncio.gather(*binds) == [ACME] * 50
+        assert looks.count == 1
 
     run_virtual(work())
 
@@ -119,10 +130,10 @@ def test_busy_workers_refuse_and_no_failure_is_counted() -> None:
     async def work() -> None:
         judge, looks, _ = judge_of(ACME)
         looks.busy = True
-        assert await judge.decide(bind("right"), HERE, HERE) == Status.RBINDFAIL
+        assert await judge.decide(bind("right"), HERE) == Status.RBINDFAIL
         looks.busy = False
         began = asyncio.get_running_loop().time()
-        assert await judge.decide(bind("right"), HERE, HERE) == ACME
+        assert await judge.decide(bind("right"), HERE) == ACME
         assert asyncio.get_running_loop().time() - began < 0.1
 
     run_virtual(work())
@@ -131,7 +142,7 @@ def test_busy_workers_refuse_and_no_failure_is_counted() -> None:
 def test_an_account_that_changes_while_its_password_is_looked_at_is_not_bound() -> None:
     async def work() -> None:
         judge, _, directory = judge_of(ACME)
-        deciding = asyncio.ensure_future(judge.decide(bind("right"), HERE, HERE))
+        deciding = asyncio.ensure_future(judge.decide(bind("right"), HERE))
         await asyncio.sleep(0.01)
         directory.accounts[7] = SmppAccount(7, 1, "acme", "hash of new", 2)
         assert await deciding == Status.RBINDFAIL
@@ -162,3 +173,10 @@ def test_ranges_hold_for_both_families() -> None:
     assert not allows("10.0.0.0/8", "198.51.100.9")
     assert not allows("10.0.0.0/8", "2001:db8::1")
     assert not allows("10.0.0.0/8", "")
+
+
+def test_who_has_one_address_of_six_has_a_network_of_them() -> None:
+    assert place_of("198.51.100.9") == place_of("::ffff:198.51.100.9")
+    assert place_of("2001:db8::1%eth0") == place_of("2001:db8:0:0:ffff::9")
+    assert place_of("2001:db8:0:1::1") != place_of("2001:db8::1")
+    assert place_of("") == ""

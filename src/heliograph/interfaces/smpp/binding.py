@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from hashlib import blake2b
 from hmac import compare_digest
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from msgspec import Struct
 
@@ -29,10 +29,14 @@ FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 5.0
 FORGET_SECONDS = 300.0
 MOST_REMEMBERED = 10_000  # addresses and accounts with failures
-CHECKS_PER_ADDRESS = 4  # passwords that one address may have looked at in the same moment
+LOOKS_PER_ADDRESS = 4  # different passwords that one address may have looked at in the same moment
 WRONG_REMEMBERED = 8  # wrong passwords of an account, so that a client that repeats one costs nothing
 FREE_FAILURES = 3  # of an account, before it is slowed: its owner may mistype
 _DOUBLINGS = 16
+_HOST_BITS = 64
+
+Asked = tuple[str, str, bytes]
+"""A look at a password: from where, for whom, and which one, as a digest."""
 
 
 class _Failures(Struct):
@@ -76,12 +80,12 @@ class Known:
         self._good: dict[int, tuple[str, bytes]] = {}
         self._wrong: dict[int, tuple[str, list[bytes]]] = {}
 
-    def _digest(self, password: str) -> bytes:
+    def digest(self, password: str) -> bytes:
         return blake2b(password.encode("latin-1", "replace"), key=self._key, digest_size=32).digest()
 
     def verdict(self, account: SmppAccount, password: str) -> bool | None:
         """None: it has to be looked at. What was known of another hash says nothing."""
-        digest = self._digest(password)
+        digest = self.digest(password)
         kept, good = self._good.get(account.id, ("", b""))
         if kept == account.password and compare_digest(good, digest):
             return True
@@ -91,7 +95,7 @@ class Known:
         return None
 
     def learn(self, account: SmppAccount, password: str, is_good: bool) -> None:
-        digest = self._digest(password)
+        digest = self.digest(password)
         if is_good:
             self._good[account.id] = (account.password, digest)
             return
@@ -115,7 +119,8 @@ class Judge:
         self.known = Known(key)
         self._addresses = Slowness()
         self._accounts = Slowness(FREE_FAILURES)
-        self._checks: dict[str, int] = {}
+        self._looks: dict[str, int] = {}
+        self._looking: dict[Asked, asyncio.Future[SmppAccount | Status]] = {}
 
     def at_once(self, bind: Bind, address: str) -> SmppAccount | None:
         """The account, where its password is known to be right: most binds are those of a peer that was here
@@ -128,17 +133,24 @@ class Judge:
             return None
         return account if self.known.verdict(account, bind.password) else None
 
-    async def decide(self, bind: Bind, address: str, place: str) -> SmppAccount | Status:
-        """Takes its time. `place` is whose failures count together: an address, or its network."""
-        if self._checks.get(place, 0) >= CHECKS_PER_ADDRESS:
-            return Status.RBINDFAIL
-        self._checks[place] = self._checks.get(place, 0) + 1
-        try:
-            return await self._look(bind, address, place)
-        finally:
-            self._checks[place] -= 1
-            if not self._checks[place]:
-                del self._checks[place]
+    async def decide(self, bind: Bind, address: str) -> SmppAccount | Status:
+        """Takes its time. Sessions of a client that bind at one moment share one look at its password."""
+        place = place_of(address)
+        asked = (address, bind.system_id, self.known.digest(bind.password))
+        looking = self._looking.get(asked)
+        if looking is None:
+            if self._looks.get(place, 0) >= LOOKS_PER_ADDRESS:
+                return Status.RBINDFAIL
+            self._looks[place] = self._looks.get(place, 0) + 1
+            looking = self._looking[asked] = asyncio.ensure_future(self._look(bind, address, place))
+            looking.add_done_callback(lambda _: self._looked(asked, place))
+        return await asyncio.shield(looking)
+
+    def _looked(self, asked: Asked, place: str) -> None:
+        del self._looking[asked]
+        self._looks[place] -= 1
+        if not self._looks[place]:
+            del self._looks[place]
 
     async def _look(self, bind: Bind, address: str, place: str) -> SmppAccount | Status:
         time = asyncio.get_running_loop().time
@@ -185,3 +197,14 @@ def allows(networks: str, address: str) -> bool:
         return False
     mapped = getattr(here, "ipv4_mapped", None)
     return any((mapped or here) in ip_network(one.strip(), strict=False) for one in networks.split(","))
+
+
+def place_of(address: str) -> str:
+    """Whose failures count together: who has one IPv6 address has 2^64 of them (RFC 6177)."""
+    try:
+        here = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(here, IPv4Address):
+        return str(here)
+    return str(here.ipv4_mapped or int(here) >> _HOST_BITS)

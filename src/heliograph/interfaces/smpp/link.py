@@ -22,6 +22,7 @@ from heliograph.wire.smpp.events import (
     Limits,
     Rejected,
     Requested,
+    Sent,
     Unanswered,
 )
 from heliograph.wire.smpp.matrix import Side
@@ -80,6 +81,7 @@ class Connection:
         self.window = 0
         self.their_window = 0
         self._leaving = False
+        self._answers = False  # something that it was sent, since something timed out
         self.alone = False
         self.octets = 0  # of its texts on the way to the store
         self.submitted = self.delivered = 0
@@ -130,9 +132,20 @@ class Connection:
             self._report(desk, outcomes)
 
     def _answered(self, event: Answered, outcomes: Outcomes) -> None:
+        self._answers = True
         if event.response.status:
             self._refused(event.request.command_id, event.response.status)
         self.bringer.heard(event, outcomes)
+
+    def _unanswered(self, requests: Sequence[Sent], outcomes: Outcomes) -> None:
+        """A peer that says it is there, and answers nothing that it is sent, is told to leave."""
+        if self.session.is_over:
+            self.bringer.unanswered(requests, LOST, outcomes)
+            return
+        self.bringer.unanswered(requests, SILENT, outcomes)
+        if not self._answers:
+            self.unbind()
+        self._answers = False
 
     def _refused(self, command: int, status: int) -> None:
         self.errors += 1
@@ -143,8 +156,7 @@ class Connection:
             case BindRequested(_, bind):
                 self._house.asks_to_bind(self, bind)
             case Unanswered(requests):
-                over = self.session.is_over
-                self.bringer.unanswered(requests, LOST if over else SILENT, outcomes)
+                self._unanswered(requests, outcomes)
             case Rejected(_, command, status, _):
                 self._refused(command, status)
                 if status == Status.RTHROTTLED and self.desk is not None:

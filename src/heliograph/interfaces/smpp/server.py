@@ -129,7 +129,7 @@ class SmppServer:
             self._start(self._decide(connection, bind))
 
     async def _decide(self, connection: Connection, bind: Bind) -> None:
-        decision = await self._judge.decide(bind, connection.address, place_of(connection.address))
+        decision = await self._judge.decide(bind, connection.address)
         if isinstance(decision, Status):
             connection.refuse(decision, bind)
         else:
@@ -165,16 +165,21 @@ class SmppServer:
 
     def put(self, account: SmppAccount) -> None:
         desk = self.desk_of(account)
-        self._names.pop(desk.account.system_id, None)
+        self._forget_name(desk.account)
         self._names[account.system_id] = account.id
         desk.change(account)
 
     def remove(self, account: SmppAccount) -> None:
         self._judge.known.forget(account.id)
-        self._names.pop(account.system_id, None)
+        self._forget_name(account)
         desk = self._desks.pop(account.id, None)
         if desk is not None:
             desk.remove()
+
+    def _forget_name(self, account: SmppAccount) -> None:
+        """Unless another account bears it by now."""
+        if self._names.get(account.system_id) == account.id:
+            del self._names[account.system_id]
 
     # What people ask.
 
@@ -209,8 +214,3 @@ class SmppServer:
                 await asyncio.sleep(0)
         if self._renewing is not None:
             self._renewing.cancel()
-
-
-def place_of(address: str) -> str:
-    """Whose failures count together: who has one IPv6 address has 2^64 of them (RFC 6177)."""
-    return ":".join(address.split(":")[:4]) if ":" in address and "." not in address else address
