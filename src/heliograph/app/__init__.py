@@ -15,6 +15,7 @@ import apsw
 from msgspec.structs import asdict
 
 from heliograph.app.beginning import enrol_all, ensure_organisation
+from heliograph.app.configured import WithConfigured
 from heliograph.app.keys import Keys
 from heliograph.app.quota_ends import end_quotas
 from heliograph.app.retaining import retain
@@ -112,18 +113,7 @@ class App:
         self.smpp_reader = SqliteSmppReader(self.reader)
         self.smpp_accounts = SmppAccounts(self.smpp_reader)
         self.smpp_desk = LiveSmpp()
-        self.upstream_reader = SqliteUpstreamReader(self.reader)
-        self.upstreams = UpstreamService(
-            config,
-            self.store,
-            self.upstream_reader,
-            vault,
-            clock,
-            gates,
-            self.dispatcher,
-            self.routes,
-            self.receive,
-        )
+        self.upstreams = self._upstreams()
         self.applications = Applications(
             self.dispatcher.report,
             self.add_gate,
@@ -136,6 +126,20 @@ class App:
         self.policies = SqlitePolicyReader(self.reader)
         self.simulator: Simulator | None = None
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _upstreams(self) -> UpstreamService:
+        rows = SqliteUpstreamReader(self.reader)
+        return UpstreamService(
+            self.config,
+            self.store,
+            WithConfigured(rows, self.config, self.vault, self.reader.organisations),
+            self.vault,
+            self.clock,
+            self.gates,
+            self.dispatcher,
+            self.routes,
+            self.receive,
+        )
 
     @property
     def services(self) -> Services:

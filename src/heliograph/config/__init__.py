@@ -6,14 +6,23 @@ In: a file and the variables of the process. Out: a `Config` with the origin of 
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 
-PREFIX = "HELIOGRAPH_"
+from heliograph.config.setting import ConfigError, Given, Setting, about, check_known, convert, hints_of
+from heliograph.config.upstreams import (
+    PREFIX,
+    RouteSettings,
+    UpstreamSettings,
+    is_of_upstream,
+    read_routes,
+    read_upstreams,
+)
+
+__all__ = ["Config", "ConfigError", "Loaded", "Setting", "load"]
+
 # These variables choose the folder and the file and hold the keys; they are no settings.
 NOT_SETTINGS = {"HELIOGRAPH_DATA", "HELIOGRAPH_CONFIG", "HELIOGRAPH_KEY"}
 YEAR_SECONDS = 366 * 24 * 3600
@@ -167,8 +176,7 @@ class Smpp(Struct, frozen=True, forbid_unknown_fields=True):
     certificate: Annotated[str, Meta(description="File with the TLS certificate and its chain (PEM).")]
     key: Annotated[str, Meta(description="File with the private key of the certificate (PEM).")]
     client_ca: Annotated[
-        str,
-        Meta(description="File with the authorities of clients' certificates (PEM); empty: none wanted."),
+        str, Meta(description="File with the authorities of clients' certificates (PEM); empty: none wanted.")
     ]
     client_certificates: Annotated[
         Literal["required", "optional"], Meta(description="Whether a client has to show one of these.")
@@ -185,8 +193,7 @@ class Smpp(Struct, frozen=True, forbid_unknown_fields=True):
         Seconds, Meta(description="A peer that is silent for so long is asked whether it is there.")
     ]
     inactivity_seconds: Annotated[
-        int,
-        Meta(ge=0, le=YEAR_SECONDS, description="A session without traffic for so long ends; 0: never."),
+        int, Meta(ge=0, le=YEAR_SECONDS, description="A session without traffic for so long ends; 0: never.")
     ]
     response_seconds: Annotated[
         int, Meta(ge=1, le=600, description="How long a peer may take to answer what we send.")
@@ -263,20 +270,12 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         outbind_password="",
     )
     log: Log = Log("info")
+    upstreams: dict[str, UpstreamSettings] = {}
+    routes: tuple[RouteSettings, ...] = ()
 
 
-class ConfigError(Exception):
-    """A setting that cannot be used. The text names the place, the setting and the reason."""
-
-
-class Setting(Struct, frozen=True):
-    """One setting, explained."""
-
-    name: str  # as in `messages.lane_limit`
-    about: str
-    default: Any
-    value: Any
-    origin: str  # default, the file, or the variable
+TABLES = ("upstreams", "routes")  # as many as there are, each with its own name or place
+SECTIONS = tuple(name for name in Config.__struct_fields__ if name not in TABLES)
 
 
 class Loaded(Struct, frozen=True):
@@ -284,16 +283,11 @@ class Loaded(Struct, frozen=True):
     settings: tuple[Setting, ...]
 
 
-class _Given(Struct, frozen=True):
-    value: Any
-    origin: str
-    strict: bool  # a file has types; a variable is text
-
-
 def load(file: Path | None, environment: Mapping[str, str]) -> Loaded:
     """The file is over the defaults, the environment over both."""
-    hints = {section: _hints(type(getattr(Config(), section))) for section in Config.__struct_fields__}
-    given = dict(_from_file(file, hints)) if file is not None else {}
+    hints = {name: hints_of(type(getattr(Config(), name))) for name in SECTIONS}
+    tree = _read(file) if file is not None else {}
+    given = dict(_from_file(tree, str(file), hints))
     given.update(_from_environment(environment, hints))
     defaults = Config()
     sections: dict[str, Any] = {}
@@ -304,69 +298,51 @@ def load(file: Path | None, environment: Mapping[str, str]) -> Loaded:
         for field, hint in fields.items():
             default = getattr(before, field)
             found = given.get((section, field))
-            values[field] = default if found is None else _convert(found, hint, f"{section}.{field}")
+            values[field] = default if found is None else convert(found, hint, f"{section}.{field}")
             origin = "default" if found is None else found.origin
-            settings.append(Setting(f"{section}.{field}", _about(hint), default, values[field], origin))
+            settings.append(Setting(f"{section}.{field}", about(hint), default, values[field], origin))
         sections[section] = type(before)(**values)
-    return Loaded(Config(**sections), tuple(settings))
+    upstreams, of_upstreams = read_upstreams(tree.get("upstreams"), str(file), environment)
+    ways, of_routes = read_routes(tree.get("routes"), str(file))
+    settings += [*of_upstreams, *of_routes]
+    return Loaded(Config(**sections, upstreams=upstreams, routes=ways), tuple(settings))
 
 
 Hints = dict[str, dict[str, Any]]
 Key = tuple[str, str]
 
 
-def _hints(section: type) -> dict[str, Any]:
-    return get_type_hints(section, include_extras=True)
-
-
-def _about(hint: Any) -> str:
-    descriptions = [
-        meta.description for meta in hint.__metadata__ if isinstance(meta, Meta) and meta.description
-    ]
-    return str(descriptions[-1])
-
-
-def _from_file(file: Path, hints: Hints) -> Iterator[tuple[Key, _Given]]:
+def _read(file: Path) -> dict[str, Any]:
     try:
-        tree = tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: is no valid TOML: {error}.") from None
+
+
+def _from_file(tree: Mapping[str, Any], file: str, hints: Hints) -> Iterator[tuple[Key, Given]]:
     for section, table in tree.items():
-        _known(section, hints, str(file), "")
+        check_known(section, (*hints, *TABLES), file, "")
+        if section in TABLES:
+            continue
         if not isinstance(table, dict):
             raise ConfigError(f"{file}: {section}: is a section and needs a table, as [{section}].")
         for field, value in table.items():
-            _known(field, hints[section], str(file), f"{section}.")
-            yield (section, field), _Given(value, str(file), True)
+            check_known(field, hints[section], file, f"{section}.")
+            yield (section, field), Given(value, file, True)
 
 
-def _from_environment(environment: Mapping[str, str], hints: Hints) -> Iterator[tuple[Key, _Given]]:
+def _from_environment(environment: Mapping[str, str], hints: Hints) -> Iterator[tuple[Key, Given]]:
     for variable, text in sorted(environment.items()):
-        if not variable.startswith(PREFIX) or variable in NOT_SETTINGS:
+        if not variable.startswith(PREFIX) or variable in NOT_SETTINGS or is_of_upstream(variable):
             continue
         section, separator, field = variable.removeprefix(PREFIX).lower().partition("__")
         place = f"environment {variable}"
-        _known(section, hints, place, "")
+        check_known(section, hints, place, "")
         if not separator:
             raise ConfigError(f"{place}: names no setting; write {PREFIX}{section.upper()}__FIELD.")
-        _known(field, hints[section], place, f"{section}.")
+        check_known(field, hints[section], place, f"{section}.")
         is_list = isinstance(getattr(getattr(Config(), section), field), tuple)
         value: Any = [part.strip() for part in text.split(",")] if is_list else text
-        yield (section, field), _Given(value, f"environment {variable}", False)
-
-
-def _known(name: str, names: Mapping[str, Any], place: str, prefix: str) -> None:
-    if name in names:
-        return
-    near = get_close_matches(name, names, n=1, cutoff=0.5)
-    hint = f" Did you mean {prefix}{near[0]}?" if near else f" Known are: {', '.join(names)}."
-    raise ConfigError(f"{place}: {prefix}{name}: there is no such setting.{hint}")
-
-
-def _convert(given: _Given, hint: Any, name: str) -> Any:
-    try:
-        return msgspec.convert(given.value, hint, strict=given.strict)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{given.origin}: {name}: {error} (given: {given.value!r}).") from None
+        yield (section, field), Given(value, f"environment {variable}", False)

@@ -1,0 +1,124 @@
+"""Upstreams and routes that the settings name, as rows beside those of the store. Nobody changes them but the
+settings.
+
+In: the settings, and the organisations that there are. Out: rows, their passwords sealed; or a `ConfigError`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import structlog
+from msgspec.structs import asdict
+
+from heliograph.app.upstreams import PASSWORD
+from heliograph.config import Config, ConfigError
+from heliograph.config.upstreams import RouteSettings, UpstreamSettings
+from heliograph.core.organisation import Organisation
+from heliograph.core.refusal import Refusal
+from heliograph.core.upstream import EVERYONE, Route, Upstream, configured_id
+from heliograph.core.upstream_values import bad_route, bad_upstream, tidy_numbers
+from heliograph.flow.ports.upstreams import UpstreamReader
+from heliograph.runtime.vault import Vault
+
+log = structlog.get_logger()
+
+_AS_THEY_ARE = set(Upstream.__struct_fields__) & set(UpstreamSettings.__struct_fields__) - {
+    "password",
+    "numbers",
+    "rate_per_s",
+}
+
+
+class WithConfigured:
+    """The seam `flow/ports/upstreams.UpstreamReader`: the rows of the settings, and those of the store that
+    these do not stand in the way of.
+    """
+
+    def __init__(
+        self,
+        reader: UpstreamReader,
+        config: Config,
+        vault: Vault,
+        organisations: Callable[[], Awaitable[Sequence[Organisation]]],
+    ) -> None:
+        self._reader = reader
+        self._config = config
+        self._vault = vault
+        self._organisations = organisations
+
+    async def upstreams(self) -> list[Upstream]:
+        named = self._config.upstreams
+        orgs = await self._orgs()
+        found = [upstream_of(name, one, orgs, self._vault) for name, one in named.items()]
+        stored = await self._reader.upstreams()
+        for row in stored:
+            if row.name in named:
+                log.warning("the settings have an upstream of this name: theirs counts", upstream=row.name)
+        return found + [row for row in stored if row.name not in named]
+
+    async def routes(self) -> list[Route]:
+        orgs = await self._orgs()
+        found = [route_of(n, one, orgs) for n, one in enumerate(self._config.routes, 1)]
+        return found + await self._reader.routes()
+
+    async def _orgs(self) -> dict[str, int]:
+        wanted = self._config.upstreams or self._config.routes
+        return {one.name: one.id for one in await self._organisations()} if wanted else {}
+
+
+def upstream_of(name: str, given: UpstreamSettings, orgs: Mapping[str, int], vault: Vault) -> Upstream:
+    place = f"upstreams.{name}"
+    org = _org(given.organisation, orgs, place)
+    values: dict[str, Any] = {
+        field: _number(value) for field, value in asdict(given).items() if field in _AS_THEY_ARE
+    }
+    password = given.password.encode()
+    row = Upstream(
+        configured_id("upstream", name),
+        name,
+        org=org,
+        password=vault.seal(password, PASSWORD.format(org=org)) if password else None,
+        rate_per_s=given.rate_per_s or None,
+        source="\n".join(given.senders),
+        numbers=tidy_numbers(" ".join(given.numbers)),
+        shared=int(org == EVERYONE),
+        **values,
+    )
+    _check(bad_upstream(row), place, {"source": "senders"})
+    return row
+
+
+def route_of(number: int, given: RouteSettings, orgs: Mapping[str, int]) -> Route:
+    place = f"routes.{number}"
+    org = _org(given.organisation, orgs, place)
+    what = ("route", given.upstream, str(org), given.network, given.prefix)
+    row = Route(
+        configured_id(*what),
+        given.upstream,
+        org,
+        given.network,
+        given.prefix.removeprefix("+"),
+        given.cost,
+        given.weight,
+        int(given.enabled),
+    )
+    _check(bad_route(row), place, {})
+    return row
+
+
+def _org(name: str, orgs: Mapping[str, int], place: str) -> int:
+    if not name:
+        return EVERYONE
+    if name not in orgs:
+        raise ConfigError(f"{place}.organisation: there is no organisation {name}.")
+    return orgs[name]
+
+
+def _number(value: object) -> object:
+    return int(value) if isinstance(value, bool) else value
+
+
+def _check(refusal: Refusal | None, place: str, names: Mapping[str, str]) -> None:
+    if refusal is not None:
+        field = refusal.rule or ""
+        raise ConfigError(f"{place}.{names.get(field, field)}: {refusal.reason}")
