@@ -78,6 +78,15 @@ _ERRORS: dict[str, int] = {
     "facility": RpCause.FACILITY_NOT_SUBSCRIBED,
     "not_provisioned": RpCause.FACILITY_NOT_SUBSCRIBED,
     "protocol": RpCause.PROTOCOL_ERROR,
+    # What an upstream answers and reports, as far as it says more than "no".
+    "expired": RpCause.DESTINATION_OUT_OF_ORDER,
+    "bad_destination": RpCause.UNASSIGNED_NUMBER,
+    "refused": RpCause.TRANSFER_REJECTED,
+    "throttled": RpCause.CONGESTION,
+    "upstream_full": RpCause.CONGESTION,
+    "upstream_error": RpCause.NETWORK_OUT_OF_ORDER,
+    "upstream_down": RpCause.NETWORK_OUT_OF_ORDER,
+    "submit_failed": RpCause.TEMPORARY_FAILURE,
 }
 _OTHER_ERROR = RpCause.INTERWORKING
 
