@@ -37,6 +37,7 @@ class FarEnd(Struct, eq=False):
     trips: int = 0  # how often it opened in a row
     held: bool = False  # it opened because it asked for it
     gates: Sequence[Way] = ()
+    burst_ms: int = 1_000  # for so long the rate may be saved up
 
     @property
     def in_flight(self) -> int:
@@ -66,7 +67,8 @@ class FarEnd(Struct, eq=False):
 
     def _tokens(self, now: int, rate_per_s: int) -> int:
         passed_ms = max(0, now - self.counted_at)
-        self.tokens = min(float(rate_per_s), self.tokens + passed_ms * rate_per_s / 1000)
+        most = max(1.0, rate_per_s * self.burst_ms / 1000)
+        self.tokens = min(most, self.tokens + passed_ms * rate_per_s / 1000)
         self.counted_at = now
         return int(self.tokens)
 

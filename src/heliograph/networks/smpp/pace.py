@@ -1,15 +1,15 @@
 """The pace of one upstream: the rate that it takes without complaint, found out by its complaints.
 
-In: how many submits it took and how many it throttled, with the time. Out: a rate for the gate. Down by a
-factor at once, but not below what was taken in the last second; up by a step each second that is clean.
-Never above what is configured; where nothing is, it ends when it has not been needed for long.
+In: how many submits it took and how many it throttled, with the time. Out: a rate for the gate. Down at once,
+by the share that was throttled; up by a step each second in which all was taken. Never above what is
+configured; where nothing is, it ends when it has not been needed for long.
 """
 
 from collections import deque
 from math import ceil
 
-BACK_OFF = 0.7
-FLOOR = 0.1  # of the rate before: one complaint is no reason to stop
+BACK_OFF = 0.9  # it falls to this share of what it was, at the least
+FLOOR = 0.2  # and at once no further: the first that it throttles of many say little
 STEP = 0.05  # of the rate at the last complaint, a second
 SPAN_SECONDS = 1.0
 DEAF_SECONDS = 1.0  # what was under way when the rate fell says nothing new
@@ -22,10 +22,10 @@ class Pace:
     def __init__(self, configured: int | None) -> None:
         self.configured = configured
         self.rate_per_s = configured
-        self._complained_at_rate = 0.0
+        self._complained_at_rate = 0
         self._lowered_at = self._raised_at = 0.0
-        self._taken: deque[tuple[float, int]] = deque()
-        self._taken_count = 0
+        self._heard: deque[tuple[float, int, int]] = deque()  # when, how many taken, how many throttled
+        self._taken = self._throttled = 0  # of these
 
     @property
     def is_lowered(self) -> bool:
@@ -37,25 +37,31 @@ class Pace:
             self.configured = self.rate_per_s = per_s
 
     def took(self, count: int, now: float) -> None:
-        self._taken.append((now, count))
-        self._taken_count += count
+        self._note(count, 0, now)
+
+    def _note(self, taken: int, throttled: int, now: float) -> None:
+        self._heard.append((now, taken, throttled))
+        self._taken += taken
+        self._throttled += throttled
         self._forget(now)
 
     def _forget(self, now: float) -> None:
-        while self._taken and self._taken[0][0] <= now - SPAN_SECONDS:
-            self._taken_count -= self._taken.popleft()[1]
+        while self._heard and self._heard[0][0] <= now - SPAN_SECONDS:
+            _, taken, throttled = self._heard.popleft()
+            self._taken -= taken
+            self._throttled -= throttled
 
     def throttled(self, count: int, now: float) -> bool:
         """True when the rate fell."""
+        self._note(0, count, now)
         if self._lowered_at and now < self._lowered_at + DEAF_SECONDS:
             return False
-        self._forget(now)
-        tried = self._taken_count + count
+        tried = self._taken + self._throttled
         before = tried if self.rate_per_s is None else self.rate_per_s
-        found = min(before * BACK_OFF, max(float(self._taken_count), before * FLOOR))
-        self._complained_at_rate = before if self.configured is None else min(before, self.configured)
+        share = min(BACK_OFF, max(FLOOR, self._taken / tried))
+        self._complained_at_rate = before
         self._lowered_at = self._raised_at = now
-        self.rate_per_s = max(1, int(found))
+        self.rate_per_s = max(1, round(before * share))
         return True
 
     def pass_time(self, now: float) -> bool:
@@ -64,6 +70,9 @@ class Pace:
         if rate is None or rate == self.configured or now < self._raised_at + SPAN_SECONDS:
             return False
         self._raised_at = now
+        self._forget(now)
+        if not self._taken:  # nobody asked it
+            return False
         risen = rate + max(1, ceil(self._complained_at_rate * STEP))
         if self.configured is None:
             self.rate_per_s = None if risen >= self._complained_at_rate * ENOUGH else risen

@@ -34,6 +34,7 @@ from heliograph.wire.smpp.trace import Trace, TracedPdu
 
 TIMER_MARGIN_MS = 10_000  # an answer that is later than a session allows by this much is unknown
 TICK_SECONDS = 0.25
+BURST_MS, LOWERED_BURST_MS = 1_000, 200
 STOP_SECONDS = 1.0  # for an unbind that is not answered
 UP, DOWN, THROTTLED = "upstream_up", "upstream_down", "upstream_throttled"
 # What a bind is made of: when one of these changes, all are made anew.
@@ -119,7 +120,7 @@ class Station:
         if upstream.id_format != before.id_format:
             self._ids = self._inlet.ids = Ids(upstream.id_format)
         self._pace.configure(upstream.rate_per_s)
-        self._gate.far.rate_per_s = self._pace.rate_per_s
+        self._set_pace()
         if any(getattr(before, name) != getattr(upstream, name) for name in _OF_LINKS):
             leaving, self._lines = self._lines, []
             for line in leaving:
@@ -152,9 +153,15 @@ class Station:
     def _pass_time(self) -> None:
         now = self._tools.time()
         if self._pace.pass_time(now):
-            self._gate.far.rate_per_s = self._pace.rate_per_s
+            self._set_pace()
         self._inlet.pass_time(now)
         self._arm()
+
+    def _set_pace(self) -> None:
+        """One that complains gets no bursts."""
+        far, pace = self._gate.far, self._pace
+        far.burst_ms = LOWERED_BURST_MS if pace.is_lowered else BURST_MS
+        far.rate_per_s = pace.rate_per_s
 
     # What binds tell.
 
@@ -254,7 +261,7 @@ class Station:
         was_lowered = self._pace.is_lowered
         self._throttled_at = self._tools.clock.now()
         if self._pace.throttled(throttled, time):
-            self._gate.far.rate_per_s = self._pace.rate_per_s
+            self._set_pace()
             if not was_lowered:
                 words = f"{self._pace.rate_per_s} a second from now on"
                 self._tools.tell(self.upstream, THROTTLED, words)
