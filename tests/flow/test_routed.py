@@ -151,7 +151,7 @@ def test_its_story_names_the_upstream(tmp_path: Path) -> None:
     desk = Desk(lab)
     close(lab, ACME)
     id = lab.accept()
-    desk.browse._gate_is_open = _closed  # type: ignore[method-assign]
+    desk.browse._gate_is_open = _closed  # type: ignore[method-assign]  # nobody else asks it
     texts = [sentence.text for sentence in desk.explained(id).story]
     assert any("It waits for upstream acme, which is not connected" in text for text in texts), texts
     open_(lab, ACME)

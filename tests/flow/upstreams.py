@@ -67,3 +67,9 @@ def close(lab: Lab, name: str) -> None:
 def through(job: Job) -> str:
     """The upstream that carries it."""
     return job.gate.partition(":")[2]
+
+
+def went(lab: Lab, id: int) -> list[str]:
+    """The upstreams that its attempts left by."""
+    told = lab.message(id).timeline.splitlines()
+    return [text.split(" ")[3].partition(":")[2] for text in told if text.startswith("attempt ")]

@@ -19,7 +19,7 @@ from heliograph.core.outcome import Accepted, Delivered, Permanent, Returned, Te
 from heliograph.core.routing import Capability, Routes
 from heliograph.core.schedule import RetrySchedule
 from heliograph.dispatcher import Dispatcher, Flows
-from heliograph.failover import Failover
+from heliograph.app.failover import Failover
 from heliograph.flow.accept import Settings
 from heliograph.flow.attach import Attach, Presence
 from heliograph.flow.cancel import Cancel

@@ -16,6 +16,7 @@ from msgspec.structs import asdict
 
 from heliograph.app.beginning import enrol_all, ensure_organisation
 from heliograph.app.configured import WithConfigured
+from heliograph.app.failover import Failover
 from heliograph.app.keys import Keys
 from heliograph.app.quota_ends import end_quotas
 from heliograph.app.retaining import retain
@@ -36,7 +37,6 @@ from heliograph.core.gate import Gate, Gates
 from heliograph.core.refusal import Refusal
 from heliograph.core.security.audit import Actor
 from heliograph.dispatcher import DEFAULT_TIMER_MS, Dispatcher
-from heliograph.failover import Failover
 from heliograph.flow.acting import ActingStore
 from heliograph.flow.attach import Presence, Sighting
 from heliograph.flow.ports import Outlet
