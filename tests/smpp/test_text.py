@@ -40,6 +40,7 @@ def content(coding: int, octets: bytes, esm_class: int = 0, tlvs: Tlvs = ()) -> 
     [
         (0x00, encode("a@£€[]"), "a@£€[]", 0x00),
         (0x01, b"plain", "plain", 0x00),
+        (0x01, b"by data\x11sm for \x1be5", "by data_sm for €5", 0x00),
         (0x03, "Grüße ¼".encode("latin-1"), "Grüße ¼", 0x08),
         (0x03, "Grüße".encode("latin-1"), "Grüße", 0x00),
         (0x06, "Привет".encode("iso8859_5"), "Привет", 0x08),

@@ -105,6 +105,12 @@ def test_ascii_that_is_more() -> None:
         encode_text("é", Charset.ASCII)
 
 
+def test_ascii_with_controls_that_no_text_has_is_gsm() -> None:
+    """As node-smpp sends it. What may stand in a text in ASCII is read as ASCII."""
+    assert decode_text(plain(Charset.ASCII), b"a\x11b \x00 \x1be5") == "a_b @ €5"
+    assert decode_text(plain(Charset.ASCII), b"a_b\t@\r\n$[5]") == "a_b\t@\r\n$[5]"
+
+
 def test_octets_are_no_text() -> None:
     assert decode_text(plain(Charset.OCTETS), b"\xff\x00") == b"\xff\x00"
     with pytest.raises(ValueError, match="no text"):

@@ -76,6 +76,7 @@ def _read(number: int) -> Coding | None:
 
 _ALL = tuple(_read(number) for number in range(256))
 _PLAIN_NUMBERS = {charset: number for number, (charset, _) in reversed(_PLAIN.items())} | {Charset.OCTETS: 4}
+_LETTERS_OF_GSM = frozenset(range(0x20)) - frozenset(b"\t\n\f\r")
 _CLASS_GROUPS = {Charset.GSM7: 0xF0, Charset.OCTETS: 0xF4, Charset.UCS2: 0x18}
 
 
@@ -101,10 +102,19 @@ def decode_text(coding: Coding, octets: bytes, header: Header = NO_HEADER) -> st
         case Charset.OCTETS:
             return octets
         case Charset.ASCII:
+            if is_gsm_after_all(octets):
+                return decode_gsm(octets, header.locking, header.single)
             # Who says ASCII and sends more means Latin-1.
             return octets.decode("latin-1")
         case charset:
             return octets.decode(charset.value, "replace")
+
+
+def is_gsm_after_all(octets: bytes) -> bool:
+    """Octets that are called ASCII and have what no text in ASCII has: controls, where GSM 7-bit has letters
+    (TS 23.038 §6.2.1). node-smpp is one that codes its texts so.
+    """
+    return octets.isascii() and not _LETTERS_OF_GSM.isdisjoint(octets)
 
 
 def encode_text(text: str, charset: Charset, header: Header = NO_HEADER) -> bytes:

@@ -27,6 +27,7 @@ from heliograph.wire.gsm.udh import (
     parse_header,
     ports_element,
 )
+from heliograph.wire.smpp.coding import is_gsm_after_all
 from heliograph.wire.smpp.numbers import Feature
 from heliograph.wire.smpp.tlv import (
     DEST_ADDR_SUBUNIT,
@@ -41,7 +42,7 @@ from heliograph.wire.smpp.tlv import (
 
 UDHI = int(Feature.UDHI)
 ONE_SEGMENT = 160
-GSM, OCTETS, UCS2 = 0x00, 0x04, 0x08
+GSM, ASCII, OCTETS, UCS2 = 0x00, 0x01, 0x04, 0x08
 _FIRST_OF_GSM = 0x10  # data_coding from here on is TS 23.038's, below it is SMPP's own table
 _RESERVED = frozenset(
     octet for octet in range(256) if octet in range(0x80, 0xC0) or (octet < 0x80 and octet & 0x0C == 0x0C)
@@ -49,7 +50,7 @@ _RESERVED = frozenset(
 _DATA = (0x02, OCTETS)
 # SMPP 3.4 §5.2.19. IA5 is read as Latin-1, of which it is a part.
 _CODECS = {
-    0x01: "latin-1",
+    ASCII: "latin-1",
     0x03: "latin-1",
     0x06: "iso8859_5",
     0x07: "iso8859_8",
@@ -163,7 +164,7 @@ def _content(said: Said, body: bytes, udh: bytes) -> Content | Refusal:
             return content_of_octets(body, _wish(None, coding, said.pid, udh))
         text = _ucs2(body) if scheme.alphabet is Alphabet.UCS2 else _gsm(said, body)
         return content_of_text(text, _wish(None, coding, said.pid, udh))
-    if coding == GSM:
+    if coding == GSM or (coding == ASCII and is_gsm_after_all(body)):
         return content_of_text(_gsm(said, body), _wish(Alphabet.GSM7, None, said.pid, udh))
     if coding == UCS2:
         return content_of_text(_ucs2(body), _wish(Alphabet.UCS2, None, said.pid, udh))
