@@ -1,0 +1,24 @@
+"""What a test needs beyond Python. Where it is not there, the test skips and says what to install."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+NODE = Path(__file__).parent / "node"
+
+
+def program(name: str, package: str) -> str:
+    """Its path."""
+    places = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    found = shutil.which(name) or shutil.which(name, path=places)
+    if found is None:
+        pytest.skip(f"{name} is not installed (Debian: apt install {package})")
+    return found
+
+
+def node() -> str:
+    found = program("node", "nodejs npm")
+    if not (NODE / "node_modules" / "smpp").is_dir():
+        pytest.skip("the npm package smpp is not installed (cd tests/interop/node && npm ci)")
+    return found
