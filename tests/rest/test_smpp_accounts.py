@@ -49,8 +49,8 @@ def test_an_account_as_it_is_made_and_shown(api: Site) -> None:
     assert (shown["system_id"], shown["status"]["id"], shown["ip"]) == ("crm", 0, [])
     assert shown["bind_types"] == ["transceiver", "transmitter", "receiver"]
     assert (shown["max_binds"], shown["window"], shown["submit_window"]) == (8, 100, 1000)
-    assert (shown["throughput"], shown["binds"]) == (None, 0)
-    assert shown in api.get(f"{PATH}?per_page=1000&q=system_id:crm").body
+    assert shown["throughput"] is None
+    assert api.get(f"{PATH}?per_page=1000&q=system_id:crm").body == [{**shown, "binds": 0}]
     assert len(password) == 8
     assert is_password(row(api, made["id"]).password, password)
 
@@ -255,7 +255,16 @@ def test_who_is_bound(api: Site, bound: Bound) -> None:
     )
     assert (shown["interface_version"], shown["unanswered"], shown["window"]) == ("3.4", 3, 100)
     assert (shown["last_received"], shown["last_error"]) == (None, None)
-    assert api.get(f"{PATH}/{bound.id}").body["binds"] == 1
+    (listed,) = api.get(f"{PATH}?q=system_id:bound").body
+    assert listed["binds"] == 1
+
+
+def test_a_bind_is_no_change_of_the_account(api: Site, bound: Bound) -> None:
+    path = f"{PATH}/{bound.id}"
+    tag = api.get(path).headers["etag"]
+    bound.is_bound = False
+    assert api.call("PATCH", path, {"window": 9}, If_Match=tag).status == 200
+    assert api.call("PATCH", path, {"window": 8}, If_Match=tag).status == 412
 
 
 def test_one_session_is_unbound_and_that_is_in_the_trail(api: Site, bound: Bound) -> None:

@@ -24,6 +24,7 @@ from heliograph.interfaces.rest.translate.smpp_accounts import (
     KIND,
     AccountChange,
     AccountDeletion,
+    AccountListed,
     AccountMade,
     AccountShown,
     BindShown,
@@ -32,6 +33,7 @@ from heliograph.interfaces.rest.translate.smpp_accounts import (
     PasswordShown,
     PduShown,
     TraceQuery,
+    listed_account,
     made_account,
     shown_account,
     shown_bind,
@@ -50,7 +52,11 @@ FIELDS = {
 
 async def list_accounts(services: Services, call: Call[ListQuery, None]) -> Reply:
     rows = await services.smpp.reader.accounts(call.caller.org)
-    return short_list(call, rows, FIELDS, lambda row: _shown(services, row), bare="system_id")
+
+    def show(row: SmppAccount) -> AccountListed:
+        return listed_account(row, len(services.smpp.desk.binds(row)))
+
+    return short_list(call, rows, FIELDS, show, bare="system_id")
 
 
 async def create_account(services: Services, call: Call[Nothing, NewAccountBody]) -> Reply:
@@ -61,14 +67,14 @@ async def create_account(services: Services, call: Call[Nothing, NewAccountBody]
 
 
 async def show_account(services: Services, call: Call[Nothing, None]) -> Reply:
-    return reply(_shown(services, await _one(services, call)))
+    return reply(shown_account(await _one(services, call)))
 
 
 async def change_account(services: Services, call: Call[Nothing, AccountChange]) -> Reply:
     request = SetSmppAccount(call.caller.org, call.path["account"], wish(call.body))
     changed = await _asked(services, call, request)
     services.smpp.directory.put(changed)
-    return reply(_shown(services, changed))
+    return reply(shown_account(changed))
 
 
 async def delete_account(services: Services, call: Call[AccountDeletion, None]) -> Reply:
@@ -123,10 +129,6 @@ async def show_trace(services: Services, call: Call[TraceQuery, None]) -> Reply:
     return reply([shown_pdu(line) for line in lines])
 
 
-def _shown(services: Services, account: SmppAccount) -> AccountShown:
-    return shown_account(account, len(services.smpp.desk.binds(account)))
-
-
 async def _password(services: Services, chosen: str | None) -> tuple[str, str]:
     """The password, and its hash, which is made before any transaction."""
     refusal: Refusal | None = None if chosen is None else bad_password(chosen)
@@ -156,7 +158,7 @@ ROUTES = (
         "/v1/smpp_account",
         list_accounts,
         "List the SMPP accounts",
-        {200: Answer("The accounts.", list[AccountShown]), 422: BAD},
+        {200: Answer("The accounts.", list[AccountListed]), 422: BAD},
         scope="smpp:read",
         query=ListQuery,
         section=SECTION,

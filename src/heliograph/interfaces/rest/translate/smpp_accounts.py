@@ -70,9 +70,14 @@ class AccountShown(Struct, frozen=True, kw_only=True):
     mo_per_part: bool
     payload_from: int
     external: bool
-    binds: int  # sessions that are bound now
     created: str
     last_updated: str
+
+
+class AccountListed(AccountShown, frozen=True, kw_only=True):
+    """What changes without anybody's doing is in lists alone: an ETag would change with it."""
+
+    binds: int  # sessions that are bound now
 
 
 class AccountMade(AccountShown, frozen=True, kw_only=True):
@@ -132,7 +137,7 @@ class PduShown(Struct, frozen=True):
     fields: dict[str, str | int | list[str]]
 
 
-def shown_account(account: SmppAccount, binds: int) -> AccountShown:
+def shown_account(account: SmppAccount) -> AccountShown:
     status = ENABLED if account.enabled else DISABLED
     return AccountShown(
         id=account.id,
@@ -149,14 +154,17 @@ def shown_account(account: SmppAccount, binds: int) -> AccountShown:
         mo_per_part=bool(account.mo_per_part),
         payload_from=account.payload_from,
         external=bool(account.external),
-        binds=binds,
         created=shown(account.created_at),
         last_updated=shown(account.updated_at),
     )
 
 
 def made_account(account: SmppAccount, password: str) -> AccountMade:
-    return AccountMade(**asdict(shown_account(account, 0)), password=password)
+    return AccountMade(**asdict(shown_account(account)), password=password)
+
+
+def listed_account(account: SmppAccount, binds: int) -> AccountListed:
+    return AccountListed(**asdict(shown_account(account)), binds=binds)
 
 
 def wish(body: AccountChange, password: str | UnsetType = UNSET) -> SmppAccountWish:
