@@ -3,6 +3,7 @@
 import asyncio
 import struct
 
+from heliograph.interfaces.smpp.link import MOST_PDUS
 from heliograph.wire.smpp.codec import encode
 from heliograph.wire.smpp.numbers import Status
 from heliograph.wire.smpp.pdus import (
@@ -149,6 +150,28 @@ def test_a_peer_that_never_reads_is_cut_off_and_holds_little(run: Run) -> None:
             assert connection.link.unread_octets < 5 << 20
         peer.writer.transport.abort()
         await eventually(lambda: number not in here.server.connections)
+
+    run(work)
+
+
+def test_a_flood_of_pdus_has_its_share_and_waits(run: Run) -> None:
+    async def work(here: Centre) -> None:
+        await here.new_account()
+        good, flooder = await here.peer("acme"), await here.peer("acme")
+        stranger = await here.peer()
+        bound, unbound = list(here.server.connections.values())[1:]
+        stranger.write(encode(EnquireLink(), 1) * 300)
+        await eventually(lambda: unbound.link.is_held)
+        flood = encode(EnquireLink(), 1) * (MOST_PDUS // 2 + 1)
+        flooder.write(flood)
+        drained = 0
+        while not bound.link.is_held:
+            drained += len(await flooder.reader.read(1 << 20))
+        assert isinstance(await good.ask(EnquireLink()), EnquireLinkResp)
+        while drained < len(flood):
+            drained += len(await flooder.reader.read(1 << 20))
+        await eventually(lambda: not bound.link.is_held)
+        assert isinstance(await flooder.ask(EnquireLink()), EnquireLinkResp)
 
     run(work)
 

@@ -70,6 +70,11 @@ class Link(asyncio.Protocol, Generic[EventT]):
         return self._closing or self._over
 
     @property
+    def is_held(self) -> bool:
+        """Nothing is read for the moment."""
+        return self._holds > 0
+
+    @property
     def unread_octets(self) -> int:
         """What was sent and the peer has not read, as far as it is still here."""
         return 0 if self._transport is None else self._transport.get_write_buffer_size()
@@ -151,6 +156,9 @@ class Link(asyncio.Protocol, Generic[EventT]):
         self._holds -= 1
         if self._holds == 0 and self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
+
+    def later(self, seconds: float, work: Callable[[], None]) -> None:
+        self._loop.call_later(seconds, work)
 
     def close(self) -> None:
         """What is queued leaves, then the connection ends; it is cut off when the peer does not read."""

@@ -33,6 +33,8 @@ from heliograph.wire.smpp.trace import LONGEST_KEPT, Frame, Trace, kept
 
 MOST_REFUSED_BINDS = 5  # on one connection, before it is closed
 PDUS_BEFORE_BIND = 16  # that are kept for the trace
+MOST_PDUS = 100_000  # a second, both ways; a peer that wants more waits, so that others have their turn
+MOST_PDUS_UNBOUND = 200
 
 
 class House(Protocol):
@@ -88,6 +90,7 @@ class Connection:
         self.errors = 0  # PDUs that were refused, by either side
         self.error = (0, 0)  # the last of them: its command, the status
         self._refused_binds = 0
+        self._pdus, self._most_pdus, self._second = 0, MOST_PDUS_UNBOUND, house.time()
 
     @property
     def receives(self) -> bool:
@@ -103,6 +106,20 @@ class Connection:
             octets = kept(octets)
         frame = self.last[is_ours] = (self._time(), self.number, is_ours, octets)
         self.trace.frames.append(frame)
+        self._pdus += 1
+        if self._pdus >= self._most_pdus:
+            self._slow_down(frame[0])
+
+    def _slow_down(self, now: float) -> None:
+        """It had its share of this second: no more is read before the next one."""
+        left = self._second + 1.0 - now
+        self._pdus = 0
+        if left > 0.0 and not self.link.is_closing:
+            self._second = now + left
+            self.link.hold()
+            self.link.later(left, self.link.release)
+        else:
+            self._second = now
 
     def _made(self) -> None:
         peer = self.link.about("peername")
@@ -192,6 +209,7 @@ class Connection:
         self.system_id = bind.system_id
         self.window, self.their_window = account.window, account.their_window
         self.since = self._house.now()
+        self._most_pdus = MOST_PDUS
         desk.trace.take_over(self.trace)
         self.trace = desk.trace
         self.link.flush_soon()
