@@ -91,7 +91,7 @@ def test_an_old_peer_sees_no_tlvs(run: Run) -> None:
         answer = await peer.bind("acme", version=0x33)
         assert isinstance(answer, BindTransceiverResp)
         assert (answer.status, answer.tlvs) == (Status.ROK, ())
-        refused = await peer.ask(SubmitSm(destination_addr=device, short_message=b"x", data_coding=5))
+        refused = await peer.ask(SubmitSm(destination_addr=device, short_message=b"x", data_coding=9))
         assert isinstance(refused, SubmitSmResp)
         assert (refused.status, refused.tlvs) == (Status.RSUBMITFAIL, ())
         await peer.ask(SubmitSm(destination_addr=device, short_message=b"x", registered_delivery=1))

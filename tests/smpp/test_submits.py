@@ -74,7 +74,7 @@ def test_what_is_refused_is_said_by_status_and_in_words(run: Run) -> None:
             (sm(device, validity_period=absolute_time(1_000_000_000_000)), Status.RINVEXPIRY),
             (sm(device, validity_period="9" * 16), Status.RINVEXPIRY),
             (sm(device, schedule_delivery_time="990000000000000R"), Status.RINVSCHED),
-            (sm(device, data_coding=0x05), Status.RSUBMITFAIL),
+            (sm(device, data_coding=0x09), Status.RSUBMITFAIL),
             (sm(device, b"\x09", esm_class=0x40), Status.RINVESMCLASS),
             (sm(device, tlvs=(MESSAGE_PAYLOAD(b"more"),)), Status.ROPTPARNOTALLWD),
             (sm(device, b"", tlvs=(MESSAGE_PAYLOAD(b"x" * 39_016),)), Status.RINVMSGLEN),

@@ -14,7 +14,7 @@ from heliograph.core.content import Content, Wish, content_of_octets, content_of
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.wire.errors import Malformed
 from heliograph.wire.gsm.alphabet import ESCAPE, decode
-from heliograph.wire.gsm.dcs import Alphabet, parse_dcs
+from heliograph.wire.gsm.dcs import Alphabet
 from heliograph.wire.gsm.udh import (
     NO_HEADER,
     Concatenation,
@@ -27,7 +27,7 @@ from heliograph.wire.gsm.udh import (
     parse_header,
     ports_element,
 )
-from heliograph.wire.smpp.coding import is_gsm_after_all
+from heliograph.wire.smpp.coding import Charset, coding_of, decode_text
 from heliograph.wire.smpp.numbers import Feature
 from heliograph.wire.smpp.tlv import (
     DEST_ADDR_SUBUNIT,
@@ -42,21 +42,9 @@ from heliograph.wire.smpp.tlv import (
 
 UDHI = int(Feature.UDHI)
 ONE_SEGMENT = 160
-GSM, ASCII, OCTETS, UCS2 = 0x00, 0x01, 0x04, 0x08
-_FIRST_OF_GSM = 0x10  # data_coding from here on is TS 23.038's, below it is SMPP's own table
-_RESERVED = frozenset(
-    octet for octet in range(256) if octet in range(0x80, 0xC0) or (octet < 0x80 and octet & 0x0C == 0x0C)
-)
-_DATA = (0x02, OCTETS)
-# SMPP 3.4 §5.2.19. IA5 is read as Latin-1, of which it is a part.
-_CODECS = {
-    ASCII: "latin-1",
-    0x03: "latin-1",
-    0x06: "iso8859_5",
-    0x07: "iso8859_8",
-    0x0A: "iso2022_jp",
-    0x0E: "euc_kr",
-}
+GSM, OCTETS, UCS2 = 0x00, 0x04, 0x08
+_FIRST_OF_GSM = 0x10  # data_coding from here on is TS 23.038's
+_ALPHABETS = {Charset.GSM7: Alphabet.GSM7, Charset.UCS2: Alphabet.UCS2}
 _PLACES = (ElementId.CONCATENATION, ElementId.WIDE_CONCATENATION)
 _NARROW = 0xFF
 _TLVS_THAT_SAY = frozenset(
@@ -155,35 +143,20 @@ def _header_of(said: Said, keeps_place: bool) -> bytes:
 
 
 def _content(said: Said, body: bytes, udh: bytes) -> Content | Refusal:
-    coding = said.coding
-    if coding >= _FIRST_OF_GSM:
-        scheme = parse_dcs(coding)
-        if scheme.compressed or coding in _RESERVED:
-            return refuse("bad_text", "data_coding", f"Nothing here reads the data_coding {coding:#04x}.")
-        if scheme.alphabet is Alphabet.OCTETS:
-            return content_of_octets(body, _wish(None, coding, said.pid, udh))
-        text = _ucs2(body) if scheme.alphabet is Alphabet.UCS2 else _gsm(said, body)
-        return content_of_text(text, _wish(None, coding, said.pid, udh))
-    if coding == GSM or (coding == ASCII and is_gsm_after_all(body)):
-        return content_of_text(_gsm(said, body), _wish(Alphabet.GSM7, None, said.pid, udh))
-    if coding == UCS2:
-        return content_of_text(_ucs2(body), _wish(Alphabet.UCS2, None, said.pid, udh))
-    if coding in _DATA:
-        return content_of_octets(body, _wish(None, None, said.pid, udh))
-    codec = _CODECS.get(coding)
-    if codec is None:
-        return refuse("bad_text", "data_coding", f"Nothing here reads the data_coding {coding:#04x}.")
-    return content_of_text(body.decode(codec, "replace"), _wish(None, None, said.pid, udh))
+    """A coding that names a class or a lamp is kept as it is; else the text is coded as it fits best, unless
+    the sender chose UCS-2.
+    """
+    coding = coding_of(said.coding)
+    if coding is None:
+        return refuse("bad_text", "data_coding", f"Nothing here reads the data_coding {said.coding:#04x}.")
+    dcs = coding.dcs if said.coding >= _FIRST_OF_GSM else None
+    read = decode_text(coding, body, said.header)
+    if isinstance(read, bytes):
+        return content_of_octets(read, _wish(None, dcs, said.pid, udh))
+    alphabet = _ALPHABETS.get(coding.charset) if dcs is None else None
+    return content_of_text(read, _wish(alphabet, dcs, said.pid, udh))
 
 
 @lru_cache(1_000)
 def _wish(alphabet: Alphabet | None, dcs: int | None, pid: int, udh: bytes) -> Wish:
     return Wish(alphabet=alphabet, dcs=dcs, pid=pid, udh=udh)
-
-
-def _gsm(said: Said, body: bytes) -> str:
-    return decode(body, said.header.locking, said.header.single)
-
-
-def _ucs2(body: bytes) -> str:
-    return body.decode("utf-16-be", "replace")
