@@ -98,6 +98,7 @@ class App:
         credentials = Credentials(self.access_reader, self.session_tokens, clock)
         self.access = Access(credentials.caller, clock)
         self.delivers = False
+        self.host = 0  # the organisation that the installation belongs to: its first
         self.listens: list[tuple[str, str, int]] = []
         self.on_sighted: list[Callable[[Sequence[str]], None]] = []  # who wants the numbers that are back
         self.routes = routes()
@@ -138,7 +139,6 @@ class App:
             self.gates,
             self.dispatcher,
             self.routes,
-            self.receive,
         )
 
     @property
@@ -299,7 +299,7 @@ async def running(
         database = await asyncio.to_thread(_open, folder / STORE_NAME, gates, clock, config)
         app = App(config, folder, database, gates, clock, vault)
         try:
-            await ensure_organisation(app.store, app.flows, app.browse)
+            app.host = (await ensure_organisation(app.store, app.flows, app.browse)).id
             await app.upstreams.load()
             if engine:
                 await app.start_engine()

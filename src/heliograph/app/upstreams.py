@@ -8,23 +8,27 @@ from random import Random
 
 import structlog
 
+from heliograph.app.settings import accept_settings
 from heliograph.config import Config
 from heliograph.core.gate import Gate, Gates
 from heliograph.core.routing import Routes, Table
-from heliograph.core.upstream import Route, Upstream
+from heliograph.core.upstream import Route, Upstream, is_configured
 from heliograph.dispatcher import Dispatcher
 from heliograph.flow.confirm import Confirm
+from heliograph.flow.from_outside import FromOutside
 from heliograph.flow.ports import Clock, Full, Outlet, Store
 from heliograph.flow.ports.upstreams import UpstreamReader
+from heliograph.flow.reads.upstream_port import BindTried
 from heliograph.flow.upstream_news import INFO, WARN, TellOfUpstreams, UpstreamNews
-from heliograph.networks.smpp.inlet import Receive
 from heliograph.networks.smpp.inlet import Tools as InletTools
+from heliograph.networks.smpp.probe import try_bind
 from heliograph.networks.smpp.station import UP, Tools
 from heliograph.networks.smpp.upstreams import Upstreams
 from heliograph.runtime.vault import Sealed, Vault
 
 log = structlog.get_logger()
 
+MOST_TESTS = 8  # at a time
 PASSWORD = "upstream password of {org}"  # noqa: S105  # the purpose that it is sealed for
 
 
@@ -55,7 +59,6 @@ class UpstreamService:
         gates: Gates,
         dispatcher: Dispatcher,
         routes: Routes,
-        receive: Receive,
     ) -> None:
         loop = asyncio.get_running_loop()
         self._store = store
@@ -63,6 +66,7 @@ class UpstreamService:
         self._vault = vault
         self._routes = routes
         self._tell_of = TellOfUpstreams()
+        self._testing = asyncio.Semaphore(MOST_TESTS)
         self._telling: set[asyncio.Task[None]] = set()
         self._started = False
         self._rows: dict[int, Upstream] = {}
@@ -70,7 +74,7 @@ class UpstreamService:
         inlet = InletTools(
             store,
             Confirm(config.messages.receipt_validity_seconds, routes),
-            receive,
+            FromOutside(accept_settings(config), routes),
             loop.time,
             config.messages.country_code,
         )
@@ -117,7 +121,14 @@ class UpstreamService:
             self.links.put(upstream)
 
     def remove(self, id: int) -> None:
-        if self._rows.pop(id, None) is not None:
+        gone = self._rows.pop(id, None)
+        if gone is not None:
+            kept = {
+                route.id: route
+                for route in self._route_rows.values()
+                if route.upstream != gone.name or is_configured(route.id)
+            }
+            self._route_rows = kept
             self._retable()
             self.links.remove(id)
 
@@ -130,6 +141,20 @@ class UpstreamService:
     def remove_route(self, id: int) -> None:
         if self._route_rows.pop(id, None) is not None:
             self._retable()
+
+    def upstreams(self) -> list[Upstream]:
+        return sorted(self._rows.values(), key=lambda row: row.name)
+
+    def routes(self) -> list[Route]:
+        return list(self._route_rows.values())
+
+    def seal(self, org: int, password: str) -> bytes | None:
+        return self._vault.seal(password.encode(), PASSWORD.format(org=org)) if password else None
+
+    async def test(self, upstream: Upstream) -> BindTried:
+        """A bind beside those at work."""
+        async with self._testing:
+            return await try_bind(upstream, self._password(upstream))
 
     def _retable(self) -> None:
         self._routes.table = Table(self._rows.values(), self._route_rows.values())

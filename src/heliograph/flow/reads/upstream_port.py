@@ -73,3 +73,19 @@ class UpstreamLinks(Protocol):
     def trace(self, id: int, with_text: bool, limit: int) -> list[TraceLine]:
         """The last ones, oldest first."""
         ...
+
+
+class BindTried(Struct, frozen=True):
+    """What came of one bind that was tried beside those at work, and was left at once."""
+
+    ok: bool
+    stage: str  # connect, tls, bind or bound: how far it came
+    took_ms: int
+    status: str = ""  # what the far end answered to the bind
+    error: str = ""  # why there was no answer
+    system_id: str = ""  # how it names itself
+    interface_version: int | None = None  # that it says
+
+
+class UpstreamProbe(Protocol):
+    async def test(self, upstream: Upstream) -> BindTried: ...

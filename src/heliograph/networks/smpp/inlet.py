@@ -11,13 +11,14 @@ from functools import partial
 import structlog
 from msgspec import Struct
 
+from heliograph.core.delivery import gate_of_upstream
 from heliograph.core.refusal import Refusal
 from heliograph.flow.confirm import Confirm, Report
+from heliograph.flow.from_outside import FromOutside, FromPhone
 from heliograph.flow.ports import Full, Store
-from heliograph.flow.requests import Inbound, ReceiveAnswer
 from heliograph.networks.smpp.holding import HELD_SECONDS, Holding, Told, Waiting, Waker
 from heliograph.networks.smpp.translate.ids import Ids
-from heliograph.networks.smpp.translate.mo import inbound_of
+from heliograph.networks.smpp.translate.mo import from_phone_of
 from heliograph.networks.smpp.translate.receipts import Receipt, receipt_of
 from heliograph.networks.smpp.translate.statuses import BROKE_DOWN, FULL, status_of
 from heliograph.wire.smpp.events import Requested
@@ -28,7 +29,6 @@ from heliograph.wire.smpp.session import SmppSession
 log = structlog.get_logger()
 
 BATCH = 512
-Receive = Callable[[Sequence[Inbound]], Awaitable[Sequence[ReceiveAnswer]]]
 
 
 class Counters(Struct):
@@ -49,7 +49,7 @@ class _Brought(Struct, eq=False):
     line: Waker
     sequence: int
     response: type[DeliverSmResp | DataSmResp]
-    inbound: Inbound
+    sms: FromPhone
 
 
 class Tools(Struct, frozen=True):
@@ -57,7 +57,7 @@ class Tools(Struct, frozen=True):
 
     store: Store
     confirm: Confirm
-    receive: Receive
+    from_outside: FromOutside
     time: Callable[[], float]
     country_code: str
 
@@ -66,9 +66,10 @@ class Inlet:
     """`is_behind` says whether an answer of the upstream may still name what a receipt is about."""
 
     def __init__(
-        self, gate: str, tools: Tools, ids: Ids, coding_0: str, is_behind: Callable[[], bool]
+        self, upstream: str, tools: Tools, ids: Ids, coding_0: str, is_behind: Callable[[], bool]
     ) -> None:
-        self._gate = gate
+        self._upstream = upstream
+        self._gate = gate_of_upstream(upstream)
         self._tools = tools
         self._is_behind = is_behind
         self._receipts: list[Waiting] = []
@@ -225,18 +226,18 @@ class Inlet:
         response: type[DeliverSmResp | DataSmResp],
         pdu: DeliverSm | DataSm,
     ) -> None:
-        inbound = inbound_of(self._gate, pdu, self.coding_0, self._tools.country_code)
-        if isinstance(inbound, Refusal):
+        sms = from_phone_of(self._upstream, pdu, self.coding_0, self._tools.country_code)
+        if isinstance(sms, Refusal):
             self.counters.refused += 1
-            session.answer(sequence, response(status_of(inbound)))
+            session.answer(sequence, response(status_of(sms)))
             return
-        self._brought.append(_Brought(session, line, sequence, response, inbound))
+        self._brought.append(_Brought(session, line, sequence, response, sms))
         self._flush_soon()
 
     async def _receive(self, batch: Sequence[_Brought]) -> None:
         statuses: Sequence[int] = [BROKE_DOWN] * len(batch)
         try:
-            answers = await self._tools.receive([one.inbound for one in batch])
+            answers = await self._tools.store.run(self._tools.from_outside, [one.sms for one in batch])
             statuses = [status_of(one) if isinstance(one, Refusal) else Status.ROK for one in answers]
         except Full:
             statuses = [FULL] * len(batch)

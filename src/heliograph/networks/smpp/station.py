@@ -78,7 +78,7 @@ class Station:
         self._gate = Gate(upstream.window, upstream.rate_per_s)
         self._outlet = UpstreamOutlet(self._words, tools.report, tools.clock.now, tools.time)
         self._inlet = Inlet(
-            self._name, tools.inlet, self._ids, upstream.coding_0, lambda: self._gate.in_flight > 0
+            upstream.name, tools.inlet, self._ids, upstream.coding_0, lambda: self._gate.in_flight > 0
         )
         self.trace = Trace(tools.trace_pdus)
         self._lines: list[Line] = []

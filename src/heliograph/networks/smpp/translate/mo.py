@@ -1,12 +1,12 @@
 """SMS that an upstream brings: a deliver_sm or data_sm made into an inbound segment (SMPP 3.4 §4.6.1, 4.7.1).
 
-In: a PDU, and what the upstream's data_coding 0 is. Out: an `Inbound`, with its place in a longer SMS, which
+In: a PDU, and what the upstream's data_coding 0 is. Out: a `FromPhone`, with its place in a longer SMS, which
 the engine joins; or the refusal that says what is wrong.
 """
 
 from heliograph.core.content import Content, Wish, content_of_octets, content_of_text
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.flow.requests import Inbound
+from heliograph.flow.from_outside import FromPhone
 from heliograph.networks.smpp.translate.addresses import number_of
 from heliograph.wire.gsm.udh import ElementId, build_header
 from heliograph.wire.smpp.coding import Charset, Coding, coding_of, decode_text
@@ -27,7 +27,9 @@ _NOT_KEPT = (
 )
 
 
-def inbound_of(gate: str, pdu: DeliverSm | DataSm, coding_0: str, country_code: str) -> Inbound | Refusal:
+def from_phone_of(
+    upstream: str, pdu: DeliverSm | DataSm, coding_0: str, country_code: str
+) -> FromPhone | Refusal:
     try:
         body = read_body(pdu)
     except MalformedPdu as fault:
@@ -43,7 +45,7 @@ def inbound_of(gate: str, pdu: DeliverSm | DataSm, coding_0: str, country_code: 
         return content
     source = number_of(pdu.source_addr_ton, pdu.source_addr, country_code)
     destination = number_of(pdu.dest_addr_ton, pdu.destination_addr, country_code)
-    made = Inbound(gate, "", source, destination, content, raw_ucs2=is_raw, segments=content.segments)
+    made = FromPhone(upstream, source, destination, content, raw_ucs2=is_raw)
     if place is not None:
         made.part_reference, made.part_total, made.part_number = place.reference, place.total, place.sequence
     return made
