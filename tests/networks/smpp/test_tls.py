@@ -1,0 +1,85 @@
+"""TLS towards operators: whom we trust, by which name, what we show."""
+
+import ssl
+from pathlib import Path
+
+import pytest
+
+from tests.networks.smpp.conftest import Run
+from tests.networks.smpp.lab import Lab, eventually
+from tests.networks.smpp.smsc import Smsc
+from tests.runtime.wire_server import make_certificate
+
+
+def _context(folder: Path, ca: Path | None = None) -> ssl.SSLContext:
+    folder.mkdir()
+    certificate, key = make_certificate(folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    if ca is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(ca)
+    return context
+
+
+async def _secured(lab: Lab, context: ssl.SSLContext, **row: object) -> Smsc:
+    made = Smsc()
+    made.tls = context
+    await made.start()
+    lab.smscs.append(made)
+    lab.put("acme", port=made.port, tls=1, **row)
+    lab.route("acme")
+    return made
+
+
+def test_it_is_verified_by_its_authority_and_its_name(run: Run, tmp_path: Path) -> None:
+    async def work(lab: Lab) -> None:
+        context = _context(tmp_path / "theirs")
+        ca = str(tmp_path / "theirs" / "certificate.pem")
+        await _secured(lab, context, tls_ca=ca, tls_server_name="localhost")
+        await lab.is_up()
+        await lab.ends(await lab.send(await lab.device()))
+
+    run(work)
+
+
+@pytest.mark.parametrize("trusts", [True, False])
+def test_another_name_or_an_unknown_authority_is_not_bound_to(run: Run, tmp_path: Path, trusts: bool) -> None:
+    async def work(lab: Lab) -> None:
+        context = _context(tmp_path / "theirs")
+        ca = str(tmp_path / "theirs" / "certificate.pem") if trusts else ""
+        smsc = await _secured(lab, context, tls_ca=ca, tls_server_name="other" if trusts else "localhost")
+        await eventually(lambda: "certificate verify failed" in lab.view().links[0].error)
+        assert not smsc.binds
+
+    run(work)
+
+
+def test_it_may_go_unverified(run: Run, tmp_path: Path) -> None:
+    async def work(lab: Lab) -> None:
+        await _secured(lab, _context(tmp_path / "theirs"), tls_verify=0)
+        await lab.is_up()
+
+    run(work)
+
+
+def test_we_show_our_certificate(run: Run, tmp_path: Path) -> None:
+    async def work(lab: Lab) -> None:
+        (tmp_path / "ours").mkdir()
+        certificate, key = make_certificate(tmp_path / "ours")
+        context = _context(tmp_path / "theirs", certificate)
+        await _secured(lab, context, tls_verify=0)
+        await eventually(lambda: lab.view().links[0].failures >= 1)
+        assert not lab.view().is_up
+        lab.put("acme", tls_certificate=str(certificate), tls_key=str(key), updated_at=1)
+        await lab.is_up()
+
+    run(work)
+
+
+def test_files_that_are_not_there_are_said(run: Run) -> None:
+    async def work(lab: Lab) -> None:
+        lab.put("acme", port=1, tls=1, tls_ca="/nowhere.pem")
+        await eventually(lambda: "No such file" in lab.view().links[0].error)
+
+    run(work)
