@@ -4,6 +4,7 @@ import pytest
 
 from heliograph.core.message import State
 from heliograph.core.outcome import Accepted, Outcome, Permanent, Returned, Temporary, Unknown
+from heliograph.flow.confirm import Report
 from heliograph.flow.requests import Change
 from heliograph.flow.reroute import RerouteSlice
 from tests.engine import Lab
@@ -163,3 +164,20 @@ def test_what_may_have_arrived_goes_nowhere_else(
     reroute(lab)
     assert lab.state(id) == state
     assert went(lab, id) == [ACME, ACME]
+
+
+def test_one_that_begins_anew_waits_for_what_was_begun_meanwhile(lab: Lab) -> None:
+    first, second = lab.accept(text=LONG), lab.accept(text=LONG)
+    for reference in "abc":
+        lab.settle(Accepted(reference))
+    lab.settle(Accepted("d"))
+    assert lab.run(lab.flows.confirm, Report("upstream:acme", "a", Permanent("undeliverable"))) == [True]
+    for reference in "bc":
+        lab.run(lab.flows.confirm, Report("upstream:acme", reference, Permanent("undeliverable")))
+    assert "rerouted" in lab.story(first)
+    order = []
+    for reference in "efghi":
+        job = lab.one()
+        order.append((job.message.id, through(job)))
+        lab.settle(Accepted(reference), job)
+    assert order == [(second, ACME)] * 2 + [(first, BETA)] * 3

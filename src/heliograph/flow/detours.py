@@ -120,6 +120,7 @@ def turn(changes: Changes, job: Job, name: str, code: str, now: int) -> str:
     if delivery.segment:
         changes.references_done.append(job.message.id)  # of segments that the other one had taken over
     delivery.segment = 0
+    delivery.priority = job.message.priority  # it is begun no more: what is begun meanwhile is finished first
     if delivery.place in (Place.TAKEN, Place.AWAITING):
         delivery.place = Place.WAITING
     job.gate = gate_of_via(delivery.via)
