@@ -87,10 +87,11 @@ class Inlet:
         return len(self._holding)
 
     def take(self, session: SmppSession, line: Waker, requests: Sequence[Requested], now: float) -> None:
+        is_thorough = self.ids.is_tolerant
         for sequence, pdu in requests:
             if isinstance(pdu, DeliverSm | DataSm):
                 response = DeliverSmResp if isinstance(pdu, DeliverSm) else DataSmResp
-                receipt = receipt_of(pdu)
+                receipt = receipt_of(pdu, is_thorough)
                 if receipt is not None:
                     self._take_receipt(session, line, sequence, response, receipt, now)
                 else:

@@ -42,6 +42,7 @@ class Ids:
 
     def __init__(self, id_format: str) -> None:
         self._format = id_format
+        self.is_tolerant = id_format == "tolerant"
         self._matches = dict.fromkeys(_WRITES, 0)
         self._letters_in_responses = self._letters_in_receipts = False
 

@@ -32,6 +32,7 @@ _ENDS: dict[int, Ended] = {
 }
 _NAMES = {int(state): state.name.lower() for state in MessageState}
 _RECEIPT, _INTERIM = int(MessageType.DELIVERY_RECEIPT), int(MessageType.INTERMEDIATE_NOTIFICATION)
+_WITH_REASONS = (MessageState.UNDELIVERABLE, MessageState.EXPIRED)
 _OTHER_BITS = 0xC0  # header and reply path
 
 
@@ -43,8 +44,8 @@ class Receipt(NamedTuple):
     state: str
 
 
-def receipt_of(pdu: DeliverSm | DataSm) -> Receipt | None:
-    """None: an SMS."""
+def receipt_of(pdu: DeliverSm | DataSm, is_thorough: bool) -> Receipt | None:
+    """None: an SMS. Where the parameters say all, its text is read for another id alone: `is_thorough`."""
     type = pdu.esm_class & MESSAGE_TYPE_MASK
     octets = pdu.short_message if isinstance(pdu, DeliverSm) else b""
     tlvs = pdu.tlvs
@@ -53,7 +54,10 @@ def receipt_of(pdu: DeliverSm | DataSm) -> Receipt | None:
     named = RECEIPTED_MESSAGE_ID.of(tlvs) if tlvs else None
     if type != _RECEIPT and type != _INTERIM and not named and not _looks_like_one(pdu, octets):
         return None
-    return _read(octets, tlvs, named, type == _INTERIM)
+    state = MESSAGE_STATE.of(tlvs) if tlvs else None
+    if named and state in _NAMES and not is_thorough:
+        return _receipt((named,), state, tlvs, type == _INTERIM)
+    return _read(octets, tlvs, named, state, type == _INTERIM)
 
 
 def _looks_like_one(pdu: DeliverSm | DataSm, octets: bytes) -> bool:
@@ -61,16 +65,19 @@ def _looks_like_one(pdu: DeliverSm | DataSm, octets: bytes) -> bool:
     return pdu.esm_class & ~_OTHER_BITS == 0 and octets[:3].lower() == b"id:" and is_receipt(octets)
 
 
-def _read(octets: bytes, tlvs: Tlvs, named: str | None, is_interim: bool) -> Receipt:
+def _read(octets: bytes, tlvs: Tlvs, named: str | None, state: int | None, is_interim: bool) -> Receipt:
     said = parse_receipt(octets)
-    state = MESSAGE_STATE.of(tlvs) if tlvs else None
-    if state is None or state not in _NAMES:
+    if state not in _NAMES:
         state = said.state
     ids = tuple(dict.fromkeys(id for id in (named, said.message_id) if id))
+    return _receipt(ids, state, tlvs, is_interim)
+
+
+def _receipt(ids: tuple[str, ...], state: int | None, tlvs: Tlvs, is_interim: bool) -> Receipt:
     if state is None or not ids:
         return Receipt(ids, None, UNREADABLE)
     outcome = None if is_interim else _ENDS.get(state)
-    if outcome is not None and tlvs and state in (MessageState.UNDELIVERABLE, MessageState.EXPIRED):
+    if state in _WITH_REASONS and outcome is not None and tlvs:
         code = network_code(NETWORK_ERROR_CODE.of(tlvs))
         if code is not None:
             outcome = Permanent(code)
