@@ -7,7 +7,8 @@ from heliograph.core.content import Content
 from heliograph.flow.requests import Submission
 from heliograph.interfaces.smpp.joining import MOST_OCTETS, MOST_SETS, Joiner, Segment
 from heliograph.interfaces.smpp.translate.text import Said
-from heliograph.wire.gsm.udh import NO_HEADER, Concatenation
+from heliograph.wire.gsm.udh import Concatenation
+from heliograph.wire.smpp.parts import Body
 from heliograph.wire.smpp.pdus import Response
 from tests.virtual_time import run_virtual
 
@@ -26,7 +27,7 @@ class Session:
 
 
 def segment(origin: Session, reference: int, number: int, octets: int = 1) -> Segment:
-    said = Said(0, 0, b"x" * octets, NO_HEADER, Concatenation(reference, 2, number))
+    said = Said(0, 0, Body(b"x" * octets, part=Concatenation(reference, 2, number)))
     content = Content(b"", 0, 0, b"", 0, 1)
     return Segment(origin, number, said, Submission(1, 0, content, "account:7", number="4915"))
 

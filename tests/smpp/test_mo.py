@@ -74,7 +74,7 @@ def test_segment_by_segment_where_wished_or_where_tlvs_are_unknown() -> None:
         for text, coding in ((LONG, 0), ("Ы" * 200, 8)):
             pdus = told(content_of_text(text), account, with_tlvs)
             places = [parse_header(pdu.short_message).concatenation for pdu in pdus]
-            assert places == [Concatenation(0, len(pdus), number) for number in range(1, len(pdus) + 1)]
+            assert places == [Concatenation(2, len(pdus), number) for number in range(1, len(pdus) + 1)]
             octets = b"".join(pdu.short_message[6:] for pdu in pdus)
             assert octets == (encode(text) if coding == 0 else text.encode("utf-16-be"))
             assert {(pdu.esm_class, pdu.data_coding) for pdu in pdus} == {(0x40, coding)}

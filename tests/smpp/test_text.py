@@ -18,6 +18,7 @@ from heliograph.wire.gsm.udh import (
     parse_header,
     ports_element,
 )
+from heliograph.wire.smpp.pdus import SubmitSm
 from heliograph.wire.smpp.tlv import (
     DEST_ADDR_SUBUNIT,
     DESTINATION_PORT,
@@ -31,8 +32,13 @@ from heliograph.wire.smpp.tlv import (
 
 
 def content(coding: int, octets: bytes, esm_class: int = 0, tlvs: Tlvs = ()) -> Content | Refusal:
-    said = said_of(coding, 0, esm_class, octets, tlvs)
+    said = heard(coding, octets, esm_class, tlvs)
     return said if isinstance(said, Refusal) else content_of((said,))
+
+
+def heard(coding: int, octets: bytes, esm_class: int, tlvs: Tlvs = ()) -> Said | Refusal:
+    pdu = SubmitSm(esm_class=esm_class, data_coding=coding, short_message=octets, tlvs=tlvs)
+    return said_of(pdu, 0)
 
 
 @pytest.mark.parametrize(
@@ -124,25 +130,27 @@ def test_a_payload_of_any_length_is_cut_by_us() -> None:
     assert octets.segments == 255
 
 
-@pytest.mark.parametrize("wide", [False, True])
-def test_a_segment_alone_keeps_its_place(wide: bool) -> None:
-    place = Concatenation(0x1FF if wide else 7, 3, 2, wide)
-    by_header = content(0, build_header([concatenation_element(place)]) + b"two", 0x40)
-    by_tlv = content(
-        0, b"two", 0, (SAR_MSG_REF_NUM(place.reference), SAR_TOTAL_SEGMENTS(3), SAR_SEGMENT_SEQNUM(2))
-    )
-    assert isinstance(by_header, Content)
-    assert by_header == by_tlv
-    assert (by_header.segments, parse_header(by_header.udh).concatenation) == (1, place)
+@pytest.mark.parametrize("place", [Concatenation(7, 3, 2), Concatenation(0x1FF, 3, 2, True)])
+def test_a_segment_alone_keeps_its_place(place: Concatenation) -> None:
+    made = content(0, build_header([concatenation_element(place)]) + b"two", 0x40)
+    assert isinstance(made, Content)
+    assert (made.segments, parse_header(made.udh).concatenation) == (1, place)
 
 
-def test_a_place_that_cannot_be_is_refused() -> None:
-    for total, number in ((0, 1), (2, 3), (2, 0)):
-        refusal = content(
-            0, b"x", 0, (SAR_MSG_REF_NUM(1), SAR_TOTAL_SEGMENTS(total), SAR_SEGMENT_SEQNUM(number))
-        )
-        assert isinstance(refusal, Refusal)
-        assert refusal.rule == "sar_segment_seqnum"
+def test_a_segment_by_sar_has_a_short_reference() -> None:
+    """Whoever cuts after 153 septets left room for no more."""
+    tlvs = (SAR_MSG_REF_NUM(0x1FF), SAR_TOTAL_SEGMENTS(3), SAR_SEGMENT_SEQNUM(2))
+    made = content(0, b"x" * 153, 0, tlvs)
+    assert isinstance(made, Content)
+    assert (made.segments, parse_header(made.udh).concatenation) == (1, Concatenation(0xFF, 3, 2))
+
+
+def test_a_place_that_cannot_be_is_none() -> None:
+    for total, number in ((0, 1), (2, 3), (2, 0), (1, 1)):
+        tlvs = (SAR_MSG_REF_NUM(1), SAR_TOTAL_SEGMENTS(total), SAR_SEGMENT_SEQNUM(number))
+        made = content(0, b"x", 0, tlvs)
+        assert isinstance(made, Content)
+        assert made.udh == b""
 
 
 def test_segments_are_put_together_before_they_are_read() -> None:
@@ -156,7 +164,7 @@ def test_segments_are_put_together_before_they_are_read() -> None:
         parts = []
         for number, piece in enumerate((whole[:1], whole[1:]), 1):
             header = build_header([concatenation_element(Concatenation(9, 2, number)), ports])
-            said = said_of(coding, 0, 0x40, header + piece, ())
+            said = heard(coding, header + piece, 0x40)
             assert isinstance(said, Said)
             parts.append(said)
         made = content_of(parts)

@@ -70,7 +70,7 @@ class Joiner:
         if known is None:
             known = self._begin(key, place.total)
         known.segments[place.sequence] = segment
-        self._octets += len(segment.said.body)
+        self._octets += len(segment.said.body.octets)
         if len(known.segments) == known.total:
             return self._remove(key)
         while self._sets and (len(self._sets) > MOST_SETS or self._octets > MOST_OCTETS):
@@ -86,7 +86,7 @@ class Joiner:
         found = self._sets.pop(key)
         found.alarm.cancel()
         segments = [found.segments[number] for number in sorted(found.segments)]
-        self._octets -= sum(len(one.said.body) for one in segments)
+        self._octets -= sum(len(one.said.body.octets) for one in segments)
         return segments
 
     def _end(self, key: Key) -> None:
@@ -105,7 +105,7 @@ class Joiner:
         for key, known in list(self._sets.items()):
             gone = [number for number, one in known.segments.items() if one.origin is origin]
             for number in gone:
-                self._octets -= len(known.segments.pop(number).said.body)
+                self._octets -= len(known.segments.pop(number).said.body.octets)
             if not known.segments:
                 self._remove(key)
 

@@ -90,7 +90,7 @@ class Batch:
             self._connection.answer(sequence, SubmitSmResp(Status.RTHROTTLED))
             return
         said = words.said_by(pdu)
-        if type(said) is Said and said.place is not None and said.place.total > 1:
+        if type(said) is Said and said.place is not None:
             self._hold(sequence, pdu, said)
             return
         made = words.submission_of(pdu, words.read(said), self._desk.asker, self._now)

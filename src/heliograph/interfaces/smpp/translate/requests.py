@@ -39,12 +39,12 @@ def asker_of(account: SmppAccount, country_code: str) -> Asker:
 def said_by(pdu: SubmitSm | SubmitMulti | DataSm) -> Content | Said | Refusal:
     """A content at once in the common case; else what has to be read, alone or with its other segments."""
     if isinstance(pdu, DataSm):
-        return said_of(pdu.data_coding, 0, pdu.esm_class, b"", pdu.tlvs)
+        return said_of(pdu, 0)
     if not (pdu.data_coding or pdu.tlvs or pdu.esm_class & UDHI):
         content = plain_content(pdu.short_message, pdu.protocol_id)
         if content is not None:
             return content
-    return said_of(pdu.data_coding, pdu.protocol_id, pdu.esm_class, pdu.short_message, pdu.tlvs)
+    return said_of(pdu, pdu.protocol_id)
 
 
 def read(said: Content | Said | Refusal) -> Content | Refusal:
@@ -216,8 +216,13 @@ def change_of(pdu: ReplaceSm, old: Message, who: Asker, now: int) -> Change | Re
     times = _times(pdu.schedule_delivery_time, pdu.validity_period, now)
     if isinstance(times, Refusal):
         return times
-    said = said_of(old.dcs, old.pid, UDHI if old.udh else 0, old.udh + pdu.short_message, pdu.tlvs)
-    content = said if isinstance(said, Refusal) else content_of((said,))
+    same = SubmitSm(
+        esm_class=UDHI if old.udh else 0,
+        data_coding=old.dcs,
+        short_message=old.udh + pdu.short_message,
+        tlvs=pdu.tlvs,
+    )
+    content = read(said_of(same, old.pid))
     if isinstance(content, Refusal):
         return content
     return Change(

@@ -40,7 +40,6 @@ _BY_FIELD: dict[tuple[str, str], Status] = {
     ("bad_value", "sm_default_msg_id"): Status.RINVDFTMSGID,
     ("bad_value", "number_of_dests"): Status.RINVNUMDESTS,
     ("bad_value", "dl_name"): Status.RINVDLNAME,
-    ("bad_value", "sar_segment_seqnum"): Status.RINVOPTPARAMVAL,
     ("bad_text", "esm_class"): Status.RINVESMCLASS,
     ("bad_text", "message_payload"): Status.ROPTPARNOTALLWD,
 }
