@@ -58,6 +58,8 @@ class Estate:
         ids["secret"] = self.make("/v1/api_secret", {"secret": "signs", "purpose": self.named("secret")})
         ids["callback"] = self.new_callback()
         ids["account"] = self.new_account()
+        ids["upstream"] = self.new_upstream()
+        ids["route"] = self.new_route()
         ids["consumer"] = self.new_consumer()
         ids["bind"] = 900_000_000 + next(_numbers)  # nobody is bound
         ids["tariff"] = self.new_tariff()
@@ -104,6 +106,17 @@ class Estate:
 
     def new_account(self) -> int:
         return self.make("/v1/smpp_account", {"system_id": f"{self.marker[:8]}{next(_numbers)}"})
+
+    def new_upstream(self) -> int:
+        """Switched off, so that nothing looks for its host."""
+        body = {"name": f"u{next(_numbers)}-{self.marker}"[:32], "host": "smsc.invalid"}
+        return self.make("/v1/upstream", body | {"status": {"id": 1}})
+
+    def new_route(self) -> int:
+        return self.make("/v1/sms_route", self.route_body())
+
+    def route_body(self) -> dict[str, Any]:
+        return {"upstream": {"id": self.ids["upstream"]}, "prefix": f"4930{next(_numbers):07}"}
 
     def new_consumer(self) -> int:
         return self.make("/v1/feed/consumer", {"name": self.named("consumer")})
@@ -329,6 +342,13 @@ SAMPLES: Samples = {
     "POST /v1/smpp_account": lambda _: Sample({"system_id": f"new{next(_numbers)}"}),
     "PATCH /v1/smpp_account/{account}": lambda _: Sample({"window": next(_numbers)}),
     "DELETE /v1/smpp_account/{account}": lambda estate: Sample(ids={"account": estate.new_account()}),
+    "POST /v1/upstream": lambda _: Sample({"name": f"new-{next(_numbers)}", "host": "smsc.invalid"}),
+    "PATCH /v1/upstream/{upstream}": lambda _: Sample({"window": next(_numbers)}),
+    "DELETE /v1/upstream/{upstream}": lambda estate: Sample(ids={"upstream": estate.new_upstream()}),
+    "POST /v1/sms_route": lambda estate: Sample(estate.route_body()),
+    "PATCH /v1/sms_route/{route}": lambda estate: Sample(estate.route_body()),
+    "DELETE /v1/sms_route/{route}": lambda estate: Sample(ids={"route": estate.new_route()}),
+    "POST /v1/sms_route/preview": lambda estate: Sample({"endpoint": {"id": estate.ids["endpoint"]}}),
     "POST /v1/application_token": lambda _: Sample({"description": new_name("token")}),
     "PATCH /v1/application_token/{token}": lambda estate: Sample(
         {"description": new_name("token")}, {"token": estate.new_token()}

@@ -33,6 +33,7 @@ REFERENCES = {  # ids in bodies, by the field
     "api_callback": "callback",
     "api_secret": "secret",
     "smpp_account": "account",
+    "upstream": "upstream",
     "endpoint": "endpoint",
     "sim": "sim",
     "sms": "sms",
@@ -47,7 +48,10 @@ OWN_AFFAIRS = {
     "DELETE /v1/user/{user}/mfa/trusted_device/{device}",
 }
 OF_THE_CALLER = {"DELETE /v1/authenticate", "POST /v1/user/mfa"}  # they can name nobody else
-ONLY_LOOKING = {"POST /v1/service_profile/{profile}/simulate"}  # what a draft would do to old traffic
+ONLY_LOOKING = {
+    "POST /v1/service_profile/{profile}/simulate",  # what a draft would do to old traffic
+    "POST /v1/sms_route/preview",
+}
 # The contract's own answers to what is not there; everything else is 404.
 OTHER_ANSWERS = {"PATCH /v1/sim_batch/bic/{bic}": 422}
 # Changes nothing that people manage, or nothing here.
@@ -57,6 +61,7 @@ NO_ENTRY = {
     "POST /v1/api_callback/{callback}/replay": "sends again",
     "DELETE /v1/endpoint/{endpoint}/firewall/hold": "nothing is held here",
     "DELETE /v1/smpp_account/{account}/bind/{bind}": "nobody is bound here",
+    "POST /v1/upstream/{upstream}/test": "asks the upstream",
     "DELETE /v1/authenticate": "ends the caller's own login",
 }
 # Where an id in the body only narrows what is looked for: one that is unknown finds nothing.

@@ -12,6 +12,7 @@ from heliograph.app.rest.fleet import fleet_services
 from heliograph.app.rest.front import check_http, http_server
 from heliograph.app.rest.policies import policy_services
 from heliograph.app.rest.sms import sms_services
+from heliograph.app.rest.upstreams import upstream_services
 from heliograph.flow.callbacks.feeding import AcknowledgeFeed
 from heliograph.flow.callbacks.giving_up import GiveUpWaiting
 from heliograph.flow.manage.deletion import DeleteApplications
@@ -49,10 +50,9 @@ def rest_server(app: App) -> HttpServer:
         fleet=fleet_services(app),
         firewall=firewall_services(app),
         following=following,
-        feed=FeedServices(
-            app.callback_reader, AcknowledgeFeed(), CreateApplications(), DeleteApplications()
-        ),
+        feed=FeedServices(app.callback_reader, AcknowledgeFeed(), CreateApplications(), DeleteApplications()),
         batches=batch_services(app),
+        upstreams=upstream_services(app),
         smpp=SmppServices(
             app.smpp_reader, ManageSmppAccounts(), app.smpp_accounts, app.smpp_desk, GiveUpWaiting()
         ),

@@ -40,7 +40,7 @@ USUAL_SCOPES = (
 )
 _SCOPES_OF_ROLE: dict[str, frozenset[str]] = {
     "administrator": frozenset({ADMIN}),
-    "user": frozenset(SCOPES) - {ADMIN, "user:write"},
+    "user": frozenset(SCOPES) - {ADMIN, "user:write", "upstream:write"},
     "observer": frozenset(scope for scope in SCOPES if scope.endswith(":read")),
 }
 

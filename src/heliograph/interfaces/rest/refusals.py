@@ -56,6 +56,9 @@ EVERYWHERE: Places = {
     "unknown_callback": Place(404, 1401),
     "unknown_api_secret": Place(404, 1401),
     "unknown_smpp_account": Place(404, 1401),
+    "unknown_upstream": Place(404, 1401),
+    "unknown_route": Place(404, 1401),
+    "configured": Place(409, 1406),
     "unknown_bind": Place(404, 1201),
     "unknown_sim": Place(404, 1401),
     "unknown_operator": Place(404, 1201),
@@ -149,6 +152,15 @@ OF_SECRETS: Places = {
 OF_SMPP_ACCOUNTS: Places = {
     "unknown_smpp_account": Place(404, 1201, "SMPP Account with id {account} not found"),
     "in_use": _STILL_USED,
+}
+OF_UPSTREAMS: Places = {
+    "unknown_upstream": Place(404, 1201, "Upstream with id {upstream} not found"),
+    "in_use": _STILL_USED,
+}
+OF_ROUTES: Places = {
+    "unknown_route": Place(404, 1201, "Sms Route with id {route} not found"),
+    "unknown_upstream": Place(422, 1400, "Upstream with Id '{body.upstream.number}' not found.", inner=1401),
+    "unknown_device": Place(422, 1400, "Endpoint with Id '{body.endpoint.number}' not found.", inner=1401),
 }
 OF_BATCHES: Places = {"no_such_batch": Place(404, 1201, "Batch with id {batch} not found")}
 OF_ACCESS: Places = {

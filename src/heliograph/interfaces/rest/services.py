@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from heliograph.core.batch import Batch
 from heliograph.core.device import Device
+from heliograph.core.routing import Routes
 from heliograph.flow.batches.send import BeginBatches, DecideRecipients, MoveBatches, NewBatch
 from heliograph.flow.batches.steer import SteerBatches
 from heliograph.flow.callbacks.feeding import AcknowledgeFeed, FeedReader
@@ -22,15 +23,18 @@ from heliograph.flow.manage.operators import AvoidOperators, ResetDevices
 from heliograph.flow.manage.organisations import CreateApplications
 from heliograph.flow.manage.policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage.quotas import ManageQuotas
+from heliograph.flow.manage.routes import ManageRoutes
 from heliograph.flow.manage.services import ManageServices
 from heliograph.flow.manage.sims import AddSims, SetBatches, SetSims
 from heliograph.flow.manage.smpp_accounts import ManageSmppAccounts
 from heliograph.flow.manage.suppression import ManageStopWords, ManageSuppression
 from heliograph.flow.manage.tariffs import ManageTariffs
+from heliograph.flow.manage.upstreams import ManageUpstreams
 from heliograph.flow.once import Once
 from heliograph.flow.ports import Clock, Store
 from heliograph.flow.ports.callbacks import CallbackDesk, CallbackReader
 from heliograph.flow.ports.smpp import SmppDirectory, SmppReader
+from heliograph.flow.ports.upstreams import UpstreamDirectory
 from heliograph.flow.preview import Preview
 from heliograph.flow.reads.audit import AuditReader
 from heliograph.flow.reads.batch_port import BatchReader
@@ -40,9 +44,11 @@ from heliograph.flow.reads.policy_port import PolicyReader
 from heliograph.flow.reads.smpp_port import SmppDesk
 from heliograph.flow.reads.sms import SmsBrowse
 from heliograph.flow.reads.sms_port import SmsReader
+from heliograph.flow.reads.upstream_port import UpstreamLinks, UpstreamProbe
 from heliograph.flow.reads.what_if import WhatIf
 from heliograph.flow.reads.what_if_port import FirewallReader
 from heliograph.flow.requests import Inbound, Received, Submission, Submitted
+from heliograph.flow.stranded import FreeStranded
 from heliograph.flow.submit import Submit
 from heliograph.interfaces.rest.access_services import AccessServices
 from heliograph.interfaces.rest.batch_desk import BatchDesk
@@ -113,6 +119,17 @@ class SmppServices(Struct, frozen=True):
     give_up: GiveUpWaiting
 
 
+class UpstreamServices(Struct, frozen=True):
+    manage: ManageUpstreams
+    routes: ManageRoutes
+    stranded: FreeStranded
+    directory: UpstreamDirectory
+    links: UpstreamLinks
+    probe: UpstreamProbe
+    table: Routes
+    is_host: Callable[[int], bool]  # is this the organisation that the installation belongs to?
+
+
 class BatchServices(Struct, frozen=True):
     reader: BatchReader
     devices: SmsReader
@@ -148,3 +165,4 @@ class Services(Struct, frozen=True):
     feed: FeedServices
     batches: BatchServices
     smpp: SmppServices
+    upstreams: UpstreamServices

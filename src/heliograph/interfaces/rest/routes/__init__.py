@@ -21,11 +21,13 @@ from heliograph.interfaces.rest.routes import (
     sims,
     smpp_accounts,
     sms,
+    sms_routes,
     sms_search,
     statistics,
     stream,
     suppression,
     tariffs,
+    upstreams,
     users,
 )
 from heliograph.interfaces.rest.routes.description import description
@@ -48,6 +50,8 @@ _RESOURCES: tuple[Route, ...] = (
     *callbacks.ROUTES,
     *callback_secrets.ROUTES,
     *smpp_accounts.ROUTES,
+    *upstreams.ROUTES,
+    *sms_routes.ROUTES,
     *authentication.ROUTES,
     *application_tokens.ROUTES,
     *users.ROUTES,
