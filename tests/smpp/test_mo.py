@@ -81,6 +81,16 @@ def test_segment_by_segment_where_wished_or_where_tlvs_are_unknown() -> None:
             assert all(len(pdu.short_message) <= 254 for pdu in pdus)
 
 
+def test_what_cannot_be_cut_goes_whole() -> None:
+    account = SmppAccount(7, 1, "acme", "", mo_per_part=1)
+    wrong = Content(b"x" * 300, 4, 0, b"\x05\x00", 0, 3)
+    (pdu,) = told(wrong, account)
+    assert MESSAGE_PAYLOAD.of(pdu.tlvs) == b"\x05\x00" + b"x" * 300
+    turkish = Content(("ğ" * 30_000).encode(), 0, 0, b"", 0x0101, 202)
+    (pdu,) = told(turkish, account)
+    assert len(MESSAGE_PAYLOAD.of(pdu.tlvs) or b"") == 60_000
+
+
 def test_they_wait_and_come_in_order(run: Run) -> None:
     async def work(here: Centre) -> None:
         account = await here.new_account()

@@ -7,6 +7,7 @@ from heliograph.core.delivery import Job
 from heliograph.core.message import Message
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.interfaces.smpp.translate.addresses import address_of
+from heliograph.wire.errors import Malformed
 from heliograph.wire.gsm.alphabet import Unencodable, encode
 from heliograph.wire.gsm.dcs import Alphabet, parse_dcs
 from heliograph.wire.gsm.segments import TooLong
@@ -28,7 +29,7 @@ def mo_of(job: Job, account: SmppAccount, with_tlvs: bool) -> list[DeliverSm]:
         try:
             # The lowest octet of an id is its shard, the same for all of a device.
             pieces = write_parts(octets, alphabet, reference=message.id >> 8, udh=message.udh)
-        except TooLong:  # national letters as UCS-2 may need more segments than they came in
+        except (TooLong, Malformed):  # a header that is none; national letters that need more room as UCS-2
             return [_whole(message, coding, octets, True)]
         return [_pdu(message, coding, piece) for piece in pieces]
     return [_whole(message, coding, octets, is_long and with_tlvs)]
