@@ -91,6 +91,18 @@ def test_what_cannot_be_cut_goes_whole() -> None:
     assert len(MESSAGE_PAYLOAD.of(pdu.tlvs) or b"") == 60_000
 
 
+def test_what_no_pdu_holds_is_given_up_and_the_next_comes(run: Run) -> None:
+    async def work(here: Centre) -> None:
+        account = await here.new_account()
+        device = await here.new_device(account)
+        peer = await here.peer("acme")
+        await here.send(device, Content(("ğ" * 35_000).encode(), 0, 0, b"", 0x0101, 235))
+        await here.send(device, "next")
+        assert (await peer.delivered()).short_message == b"next"
+
+    run(work)
+
+
 def test_they_wait_and_come_in_order(run: Run) -> None:
     async def work(here: Centre) -> None:
         account = await here.new_account()

@@ -67,7 +67,11 @@ class Bringer:
         if kind == Kind.RECEIPT or kind == Kind.INTERIM:
             self._send(self._receipt(job, account), job, now, failed)
         elif kind == Kind.MO or kind == Kind.REPLAY:
-            pdus = mo_of(job, account, self._session.with_tlvs)
+            try:
+                pdus = mo_of(job, account, self._session.with_tlvs)
+            except ValueError:  # no PDU holds it
+                failed.append((job, NEVER))
+                return
             ticket = job if len(pdus) == 1 else _Whole(job, len(pdus))
             for pdu in pdus:
                 self._send(pdu, ticket, now, failed)
