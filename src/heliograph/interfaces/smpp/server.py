@@ -29,6 +29,7 @@ BACKLOG = 1_024
 HANDSHAKE_SECONDS = 10.0
 RENEW_SECONDS = 60.0  # between two looks at the files of the certificate
 LEAVE_SECONDS = 0.5  # peers have so long to answer unbind at a stop
+CUT_OFF_SECONDS = 0.1  # for the loop to tell the end of connections that were cut off
 
 
 class Settings(Struct, frozen=True):
@@ -203,14 +204,21 @@ class SmppServer:
             task.cancel()
         for connection in list(self.connections.values()):
             connection.unbind()
-        if self.connections:
-            self._empty.clear()
-            try:
-                async with asyncio.timeout(LEAVE_SECONDS):
-                    await self._empty.wait()
-            except TimeoutError:
-                for connection in list(self.connections.values()):
-                    connection.link.abort()
-                await asyncio.sleep(0)
+        if not await self._are_gone(LEAVE_SECONDS):
+            for connection in list(self.connections.values()):
+                connection.link.abort()
+            await self._are_gone(CUT_OFF_SECONDS)
         if self._renewing is not None:
             self._renewing.cancel()
+
+    async def _are_gone(self, seconds: float) -> bool:
+        """All connections, by then."""
+        if not self.connections:
+            return True
+        self._empty.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._empty.wait()
+        except TimeoutError:
+            return False
+        return True
