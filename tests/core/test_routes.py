@@ -7,7 +7,7 @@ import pytest
 
 from heliograph.core.content import Content, content_of_octets, content_of_text
 from heliograph.core.delivery import gate_of_upstream, gate_of_via, receiver_of_gate, upstream_of_gate
-from heliograph.core.routing import Capability, Routes, Table
+from heliograph.core.routing import MOST_KNOWN, Capability, Routes, Table
 from heliograph.core.upstream import Route, Upstream, is_upstream_name, serves
 
 TEXT, OCTETS = content_of_text("hi"), content_of_octets(b"\0")
@@ -133,3 +133,17 @@ def test_gates_of_upstreams() -> None:
     assert (gate, upstream_of_gate(gate), receiver_of_gate(gate)) == ("upstream:acme", "acme", 0)
     assert [upstream_of_gate(name) for name in ("radio", "application:3")] == [None, None]
     assert [gate_of_via(via) for via in ("acme", "acme beta")] == ["upstream:acme", "upstream:beta"]
+
+
+def test_what_is_remembered_is_bounded_and_of_each_organisation_its_own() -> None:
+    rows = [route(1, "a", prefix="4917", org=1), route(2, "b", prefix="49"), route(3, "c")]
+    known = routes(*rows)
+    for _ in range(2):
+        assert known.candidates(1, "", GERMAN, 7) == ["a", "b", "c"]
+        assert known.candidates(2, "", GERMAN, 7) == ["b", "c"]
+        assert known.candidates(1, "", "4915" + "0" * 8, 7) == ["b", "c"]
+        assert known.candidates(1, "", FRENCH, 7) == ["c"]
+        assert known.candidates(1, "", "49", 7) == ["b", "c"]
+    for org in range(2 * MOST_KNOWN):
+        known.candidates(org, "", GERMAN, 7)
+    assert len(known.table._known) <= MOST_KNOWN

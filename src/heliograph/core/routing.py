@@ -4,7 +4,7 @@ A device's network is a carrier, which is a gate itself; or it is routed: a name
 upstream's. In: whose SMS, to whom. Out: upstreams, the first to take it first.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from math import inf, log
 
@@ -18,6 +18,7 @@ from heliograph.wire.gsm.dcs import Alphabet, parse_dcs
 
 OUTSIDE = ""  # the network of phones outside the fleet
 _DRAWS = 2**64
+MOST_KNOWN = 10_000  # beginnings of numbers for which the order is remembered
 
 Said = Content | Message  # either says how it is coded, and in how many segments
 
@@ -45,35 +46,64 @@ class Table:
                 self._routes.setdefault((route.network, route.prefix), []).append(route)
         self.networks = frozenset(network for network, _ in self._routes if network) | self.upstreams.keys()
         self._lengths = sorted({len(prefix) for _, prefix in self._routes}, reverse=True)
+        self._longest = max(self._lengths, default=0)
+        self._known: dict[tuple[int, str, str], tuple[Sequence[Route] | None, Sequence[list[Route]]]] = {}
 
-    def ways(self, org: int, network: str, number: str, message: int) -> list[Route]:
+    def ways(self, org: int, network: str, number: str, message: int) -> Sequence[Route]:
         """The routes that lead there, the best first, one for each upstream. A route that names the device's
         network goes before one that names none; then the longest prefix, the organisation's own, the
         cheapest. Among equals the message's id draws by weight, so that the same message always finds the
         same order. A network that is an upstream's name means that one.
         """
-        ways: list[Route] = []
+        fixed, groups = self._of(org, network, number)
+        return _drawn(groups, message) if fixed is None else fixed
+
+    def any(self, org: int, network: str, number: str) -> Sequence[Route]:
+        """The same, in no order among equals."""
+        fixed, groups = self._of(org, network, number)
+        return [route for group in groups for route in group] if fixed is None else fixed
+
+    def _of(
+        self, org: int, network: str, number: str
+    ) -> tuple[Sequence[Route] | None, Sequence[list[Route]]]:
+        key = (org, network, number[: self._longest])
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known = {}
+            known = self._known[key] = self._look(org, network, number)
+        return known
+
+    def _look(
+        self, org: int, network: str, number: str
+    ) -> tuple[Sequence[Route] | None, Sequence[list[Route]]]:
+        """Groups of equals, the best first; and the order itself, where there is nothing to draw."""
+        groups: list[list[Route]] = []
         named = self.upstreams.get(network)
         if named is not None and serves(named, org):
-            ways.append(Route(0, network, org, network))
+            groups.append([Route(0, network, org, network)])
         for from_network in (network, OUTSIDE) if network and named is None else (network,):
             for length in self._lengths:
                 found = self._routes.get((from_network, number[:length])) if length <= len(number) else None
-                ways += self._ranked(found, org, message) if found else ()
-        best: dict[str, Route] = {}
-        for way in ways:
-            best.setdefault(way.upstream, way)
-        return list(best.values())
+                groups += self._ranked(found, org) if found else ()
+        return None if any(len(group) > 1 for group in groups) else _drawn(groups, 0), groups
 
-    def _ranked(self, routes: list[Route], org: int, message: int) -> list[Route]:
-        mine = [
-            route
-            for route in routes
-            if route.org in (EVERYONE, org) and serves(self.upstreams[route.upstream], org)
-        ]
-        if len(mine) == 1:
-            return mine
-        return sorted(mine, key=lambda route: (route.org == EVERYONE, route.cost, _draw(route, message)))
+    def _ranked(self, routes: list[Route], org: int) -> list[list[Route]]:
+        """Those that the organisation may use, equals together."""
+        groups: dict[tuple[bool, int], list[Route]] = {}
+        for route in routes:
+            if route.org in (EVERYONE, org) and serves(self.upstreams[route.upstream], org):
+                groups.setdefault((route.org == EVERYONE, route.cost), []).append(route)
+        return [groups[rank] for rank in sorted(groups)]
+
+
+def _drawn(groups: Sequence[list[Route]], message: int) -> Sequence[Route]:
+    """One for each upstream."""
+    best: dict[str, Route] = {}
+    for group in groups:
+        for way in group if len(group) == 1 else sorted(group, key=lambda one: _draw(one, message)):
+            best.setdefault(way.upstream, way)
+    return list(best.values())
 
 
 NO_TABLE = Table()
@@ -101,7 +131,7 @@ class Routes:
 
     def ways(
         self, org: int, network: str, number: str, message: int, content: Said | None = None
-    ) -> list[Route]:
+    ) -> Sequence[Route]:
         """Likewise, as routes, and with a content those alone that can carry it."""
         table, down = self.table, self.down
         ways = table.ways(org, network, number, message)
@@ -130,13 +160,13 @@ class Routes:
     def refuses_way(self, org: int, network: str, number: str, content: Content) -> Refusal | None:
         """None when a route leads there, and one of the upstreams that it leads to can carry it."""
         table = self.table
-        ways = table.ways(org, network, number, 0)
+        ways = table.any(org, network, number)
         if not ways:
             return refuse("no_network" if network else "no_external_route", f"number {number}")
-        lacking = [(way.upstream, lacks(table.capabilities[way.upstream], content)) for way in ways]
-        if not all(why for _, why in lacking):
+        if any(lacks(table.capabilities[way.upstream], content) is None for way in ways):
             return None
-        name, why = lacking[0]
+        name = ways[0].upstream
+        why = lacks(table.capabilities[name], content)
         return refuse("not_supported", f"upstream {name}: {why}", "No upstream carries this kind of SMS.")
 
 
