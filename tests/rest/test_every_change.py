@@ -53,6 +53,12 @@ CHANGES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("account.create", {"account": "c", "wish": {"system_id": "c"}}),
     ("account.set", {"account": "c", "wish": {"window": 5}}),
     ("account.delete", {"account": "c"}),
+    ("upstream.create", {"upstream": "u", "wish": {"host": "smsc.invalid", "port": 2775, "enabled": 0}}),
+    ("upstream.set", {"upstream": "u", "wish": {"window": 5}}),
+    ("route.create", {"wish": {"upstream": "u", "prefix": "49"}}),
+    ("route.set", {"route": "ROUTE", "wish": {"weight": 5}}),
+    ("route.delete", {"route": "ROUTE"}),
+    ("upstream.delete", {"upstream": "u"}),
     ("token.create", {"name": "t", "scopes": ["admin"]}),
     ("token.revoke", {"token": "TOKEN"}),
     ("user.password", {"account": USER, "password": hash_of_password("a new password")}),
@@ -81,6 +87,8 @@ LOOKING = {
     ),
     *("policy.firewall.show", "device.firewall.show"),
     *("account.list", "account.show", "account.binds", "account.trace"),
+    *("upstream.list", "upstream.show", "upstream.health", "upstream.trace", "upstream.test"),
+    *("route.list", "route.preview"),
     *("tariff.show", "audit.list", "listen", "status", "backup", "key.show"),
 }
 MESSAGES = {"message.send", "message.cancel", "message.change"}  # the message tells of it
@@ -150,6 +158,8 @@ class Ledger:
             row = self.api.ask(self.api.app.access_reader.token_of(hash_of(self.api.new_token("admin"))))
             assert row is not None
             arguments = {"token": row.id}
+        if arguments.get("route") == "ROUTE":
+            arguments = {**arguments, "route": self.api.app.upstreams.routes()[-1].id}
         before = self._newest()
         request = Request(verb, None, msgspec.Raw(msgspec.json.encode(arguments)))
         frame = self.api.ask(self.api.app.run_verb(request, Deaf()))

@@ -30,6 +30,7 @@ from heliograph.app.settings import (
 )
 from heliograph.app.smpp_accounts import SmppAccounts
 from heliograph.app.smpp_desk import LiveSmpp
+from heliograph.app.upstream_commands import upstream_commands
 from heliograph.app.upstreams import UpstreamService
 from heliograph.app.webhooks import Webhooks
 from heliograph.config import Config
@@ -161,6 +162,7 @@ class App:
             SqliteFleetReader(self.reader),
             SqliteFirewallReader(self.reader),
             Smpp(self.smpp_reader, self.smpp_accounts, self.smpp_desk),
+            upstream_commands(self.config, self.upstreams, self.routes),
             lambda: self.listens,
         )
 

@@ -31,6 +31,8 @@ COMMANDS = {
     "tariff": ("tariffs", "Tariffs: list, show, create, set, delete."),
     "application": ("applications", "Applications: create, list, delete."),
     "account": ("smpp_accounts", "SMPP accounts: create, set, password, binds, trace."),
+    "upstream": ("upstreams", "Upstreams: create, set, password, health, trace, test."),
+    "route": ("sms_routes", "Routes to upstreams: create, list, set, delete, preview."),
     "org": ("organisations", "Organisations: create, list, show, set."),
     "user": ("users", "Users: a new password."),
     "token": ("tokens", "Tokens of applications: create, list, revoke."),

@@ -11,6 +11,7 @@ from msgspec import Struct
 from heliograph.core.device import Device
 from heliograph.core.organisation import Application, Organisation
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.routing import Routes
 from heliograph.flow.callbacks.giving_up import GiveUpWaiting
 from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
@@ -21,19 +22,24 @@ from heliograph.flow.manage.mfa import ForgetMfa
 from heliograph.flow.manage.organisations import CreateApplications, CreateOrganisations, SetOrganisations
 from heliograph.flow.manage.policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage.quotas import ManageQuotas
+from heliograph.flow.manage.routes import ManageRoutes
 from heliograph.flow.manage.sims import AddSims
 from heliograph.flow.manage.smpp_accounts import ManageSmppAccounts
 from heliograph.flow.manage.tariffs import ManageTariffs
 from heliograph.flow.manage.tokens import CreateTokens, RevokeTokens
+from heliograph.flow.manage.upstreams import ManageUpstreams
 from heliograph.flow.manage.users import CreateAccounts, SetPasswords
 from heliograph.flow.ports import Clock, Store
 from heliograph.flow.ports.smpp import SmppDirectory, SmppReader
+from heliograph.flow.ports.upstreams import UpstreamDirectory
 from heliograph.flow.reads.audit import AuditReader
 from heliograph.flow.reads.browse import Browse
 from heliograph.flow.reads.fleet_port import FleetReader
 from heliograph.flow.reads.policy_port import PolicyReader
 from heliograph.flow.reads.smpp_port import SmppDesk
+from heliograph.flow.reads.upstream_port import UpstreamLinks, UpstreamProbe
 from heliograph.flow.reads.what_if_port import FirewallReader
+from heliograph.flow.stranded import FreeStranded
 from heliograph.flow.submit import Submit
 from heliograph.interfaces.control.outlet import Applications
 
@@ -85,6 +91,18 @@ class Smpp(Struct, frozen=True):
     desk: SmppDesk
 
 
+class Upstreams(Struct, frozen=True):
+    """Upstreams and routes as they stand, who hears of changes, and the links."""
+
+    manage: ManageUpstreams
+    routes: ManageRoutes
+    stranded: FreeStranded
+    directory: UpstreamDirectory
+    links: UpstreamLinks
+    probe: UpstreamProbe
+    table: Routes
+
+
 class Flows(Struct, frozen=True):
     """The use cases that commands ask for."""
 
@@ -134,6 +152,7 @@ class Services(Struct, frozen=True):
     fleet: FleetReader
     firewall: FirewallReader
     smpp: Smpp
+    upstreams: Upstreams
     listens: Callable[[], list[tuple[str, str, int]]]  # name, host and port of what a server opened
 
     async def organisation(self, name: str | None) -> Organisation | Refusal:

@@ -16,8 +16,10 @@ from heliograph.interfaces.control.verbs import (
     policies,
     sims,
     smpp_accounts,
+    sms_routes,
     tariffs,
     tokens,
+    upstreams,
     virtual_devices,
 )
 
@@ -32,6 +34,8 @@ VERBS: dict[str, Verb] = {
     **firewall.VERBS,
     **accounts.VERBS,
     **smpp_accounts.VERBS,
+    **upstreams.VERBS,
+    **sms_routes.VERBS,
     **applications.VERBS,
     **tariffs.VERBS,
     **audit.VERBS,
