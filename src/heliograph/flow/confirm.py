@@ -30,7 +30,7 @@ class Report(Struct, gc=False):
 class Confirm:
     """The flow."""
 
-    urgency = Urgency.SETTLE
+    urgency = Urgency.CONFIRM
 
     def __init__(self, receipt_validity_seconds: int, routes: Routes | None = None) -> None:
         self._routes = routes
@@ -84,9 +84,9 @@ def _confirm(
     row.code = "" if isinstance(request.outcome, Delivered) else word(request.outcome.code)
     count.waiting -= 1
     count.failed = count.failed or row.code or None
-    endings.changes.confirmations.append(Confirmation(row.code, row.gate, row.reference))
     story = line("reported", tx.now, row.segment + 1, row.code or "delivered")
     if count.waiting or job.delivery.place != Place.AWAITING:
+        endings.changes.confirmations.append(Confirmation(row.code, row.gate, row.reference))
         endings.tell(job.message, story)
         return
     name = detours.after(job, Permanent(count.failed)) if detours is not None and count.failed else None
