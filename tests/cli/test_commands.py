@@ -228,7 +228,7 @@ def test_the_check_finds_a_healthy_installation(both: Folder) -> None:
     assert report["healthy"] is True
     findings = {finding["what"]: finding["finding"] for finding in report["findings"]}
     names = {"settings", "data folder", "server", "socket", "ports", "schema", "store", "disk", "clock"}
-    names |= {"API", "keys", "simulator"}
+    names |= {"API", "SMPP", "keys", "simulator"}
     assert findings.keys() == names
     assert f"commands come by the socket {both.data}" in findings["ports"]
     assert findings["ports"].startswith(("none configured", "API: "))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from heliograph.app import running
+from heliograph.app.health import findings
 from heliograph.app.smpp import SmppService
 from heliograph.config import load
 from heliograph.interfaces.smpp.outbind import Called, call, called_of
@@ -21,6 +22,7 @@ from heliograph.wire.smpp.pdus import (
     Unbind,
     UnbindResp,
 )
+from tests.runtime.wire_server import make_certificate
 from tests.smpp.centre import Centre, listening
 from tests.smpp.conftest import Run
 from tests.smpp.peer import Gone, Peer
@@ -131,3 +133,21 @@ def test_an_account_is_called_and_binds_on_the_call(run: Run) -> None:
         listener.close()
 
     run(work)
+
+
+def test_the_check_tells_how_smpp_is_served(tmp_path: Path) -> None:
+    certificate, key = make_certificate(tmp_path)
+
+    def found(**settings: str) -> tuple[bool, str]:
+        variables = {f"HELIOGRAPH_SMPP__{name.upper()}": value for name, value in settings.items()}
+        (finding,) = [one for one in findings(load(None, variables).config, tmp_path) if one.what == "SMPP"]
+        return finding.ok, finding.finding
+
+    assert found() == (True, "port 2775")
+    assert found(port="0") == (True, "off")
+    named = {"certificate": str(certificate), "key": str(key)}
+    assert found(**named) == (True, "port 2775, port 3550 over TLS")
+    assert found(port="0", **named) == (True, "port 3550 over TLS")
+    wrong, words = found(certificate=str(certificate), key=str(tmp_path / "none.pem"))
+    assert not wrong
+    assert "cannot be used" in words

@@ -22,6 +22,7 @@ from heliograph.app.key_check import key_words
 from heliograph.app.listeners import Heard, Listener, listen_check
 from heliograph.app.rest.front import check_http
 from heliograph.app.settings import listeners
+from heliograph.app.smpp import tls_of
 from heliograph.config import Config, ConfigError, Simulator
 from heliograph.interfaces.control.client import Client, NoServer, Refused
 from heliograph.interfaces.control.frames import SOCKET_NAME, Frame, Request
@@ -60,6 +61,7 @@ def findings(config: Config, folder: Path) -> list[Finding]:
         server,
         _socket(folder, server),
         _api(config),
+        _smpp(config),
         ports(_opened(config, status), folder, server.finding != NOT_RUNNING, status is not None),
         *_store(config, folder, status),
         _simulator(config.simulator),
@@ -148,6 +150,17 @@ def _api(config: Config) -> Finding:
     except (ConfigError, Unavailable) as error:
         return Finding("API", False, str(error))
     return Finding("API", True, "HTTP without TLS" if tls is None else "HTTP over TLS")
+
+
+def _smpp(config: Config) -> Finding:
+    settings = config.smpp
+    try:
+        tls = tls_of(settings)
+    except (ConfigError, Unavailable) as error:
+        return Finding("SMPP", False, str(error))
+    plain = f"port {settings.port}" if settings.port else ""
+    secured = f"port {settings.tls_port} over TLS" if tls is not None and settings.tls_port else ""
+    return Finding("SMPP", True, ", ".join(filter(None, (plain, secured))) or "off")
 
 
 def _store(config: Config, folder: Path, status: Document | None) -> Iterator[Finding]:
