@@ -15,7 +15,7 @@ from tests.engine import START_MS, Lab, make_lab, text_content
 def test_a_label_has_a_row_of_its_own_and_none_has_none(lab: Lab) -> None:
     lab.accept()
     labelled = lab.accept(label=Label("order 7", "a,b", 5))
-    assert lab.sql("SELECT * FROM message_label") == [(labelled, 1, START_MS, "order 7", "a,b", 5)]
+    assert lab.sql("SELECT * FROM message_label") == [(labelled, 1, START_MS, "order 7", "a,b", 5, 0)]
 
 
 def test_a_refused_submission_leaves_no_label() -> None:
