@@ -8,7 +8,9 @@ from heliograph.core.delivery import Kind, Place
 from heliograph.core.message import State
 from heliograph.core.outcome import DELIVERED, Accepted, Delivered, Permanent, Temporary, Unknown
 from heliograph.flow.confirm import Report
+from heliograph.flow.settle import Settled
 from heliograph.flow.verdict import RECEIPT_GRACE_MS
+from heliograph.store.sqlite.engine import Call
 from tests.engine import APP, RADIO, Lab, make_lab
 
 LONG = "x" * 400
@@ -156,3 +158,17 @@ def test_what_awaits_its_report_survives_a_restart(tmp_path: Path) -> None:
     assert lab.restart() == 0
     assert confirm(lab, ("a", DELIVERED)) == [True]
     assert lab.state(id) == (State.DELIVERED, None)
+
+
+def test_a_report_finds_what_is_settled_in_the_same_round(lab: Lab) -> None:
+    """Reports share a batch, and the first of them may have been there before the answers."""
+    first, second = lab.accept(), lab.accept(2)
+    jobs = {job.message.id: job for job in lab.take()}
+    lab.settle(Accepted("a"), jobs[first])
+    known = lab.round(
+        Call(lab.flows.confirm, [Report(RADIO, "a", DELIVERED)]),
+        Call(lab.flows.settle, [Settled(jobs[second], Accepted("b"))]),
+        Call(lab.flows.confirm, [Report(RADIO, "b", DELIVERED)]),
+    )
+    assert (known[0], known[2]) == ([True], [True])
+    assert lab.state(second) == (State.DELIVERED, None)

@@ -90,7 +90,7 @@ class DyingStore(InlineStore):
         if self._dead:
             future.cancel()  # whoever calls is part of the dead process
             return future
-        if self.full and flow.urgency != Urgency.SETTLE:
+        if self.full and flow.urgency > Urgency.CONFIRM:
             raise Full("store_full")
         if not self._collected:
             loop.call_soon(self._round)

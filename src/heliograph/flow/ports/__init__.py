@@ -50,9 +50,10 @@ class Urgency(IntEnum):
     """Which flow goes first when several wait: ending what is under way frees room for what is new."""
 
     SETTLE = 0
-    ACCEPT = 1
-    TIMERS = 2
-    BULK = 3
+    CONFIRM = 1  # what upstreams report is about what was settled, be it in the same round
+    ACCEPT = 2
+    TIMERS = 3
+    BULK = 4
 
 
 class Head(Struct, gc=False):

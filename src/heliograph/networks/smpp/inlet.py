@@ -171,9 +171,10 @@ class Inlet:
         except Full:
             self._refuse(batch, FULL)
             return
-        asked.add_done_callback(partial(self._confirmed, batch))
+        # What was behind when the store was asked may be settled by the time it answers.
+        asked.add_done_callback(partial(self._confirmed, batch, self._is_behind()))
 
-    def _confirmed(self, batch: list[Waiting], asked: "asyncio.Future[list[bool]]") -> None:
+    def _confirmed(self, batch: list[Waiting], was_behind: bool, asked: "asyncio.Future[list[bool]]") -> None:
         if asked.cancelled():
             return
         bug = asked.exception()
@@ -191,9 +192,9 @@ class Inlet:
                     self.ids.matched(waiting.ids[0], reference)
                 self._answer(waiting, Status.ROK)
             else:
-                self._not_known(waiting, now)
+                self._not_known(waiting, now, was_behind)
 
-    def _not_known(self, waiting: Waiting, now: float) -> None:
+    def _not_known(self, waiting: Waiting, now: float, was_behind: bool) -> None:
         if waiting.turn + 1 < len(waiting.references):
             waiting.turn += 1
             self._receipts.append(waiting)
@@ -202,7 +203,7 @@ class Inlet:
         waiting.asked += 1
         waiting.turn = 0
         is_old = now >= waiting.at + HELD_SECONDS
-        if is_old or not self._is_behind():
+        if is_old or not was_behind:
             self.counters.unknown_references += 1
             self._answer(waiting, Status.ROK)
         elif not self._holding.hold(waiting):

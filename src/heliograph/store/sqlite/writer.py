@@ -62,7 +62,7 @@ class Writer:
     def run(
         self, flow: Flow[R, A], requests: Sequence[R], by: Actor | None = None
     ) -> asyncio.Future[list[A]]:
-        over = self._units + len(requests) > QUEUE_UNITS and flow.urgency != Urgency.SETTLE
+        over = self._units + len(requests) > QUEUE_UNITS and flow.urgency > Urgency.CONFIRM
         if self._stopping or over:
             raise Full("stopping" if self._stopping else "store_full")
         future: asyncio.Future[list[A]] = self._loop.create_future()
@@ -79,6 +79,11 @@ class Writer:
     def watch(self, organisations: frozenset[int]) -> None:
         """News of these are told, from the next round on."""
         self._engine.watched = organisations
+
+    @property
+    def waiting(self) -> int:
+        """Requests that were handed in and have no answer yet."""
+        return self._units
 
     async def stop(self) -> None:
         """What was handed in is finished; then the file is closed."""
