@@ -43,9 +43,8 @@ class Served:
 @contextmanager
 def served(folder: Path, **settings: str) -> Iterator[Served]:
     """Settings are variables without their prefix."""
-    environment = os.environ | {f"HELIOGRAPH_{name}": value for name, value in settings.items()}
-    environment["HELIOGRAPH_HTTP__PORT"] = "0"
-    environment["HELIOGRAPH_SMPP__PORT"] = "0"
+    chosen = {"HTTP__PORT": "0", "SMPP__PORT": "0"} | settings
+    environment = os.environ | {f"HELIOGRAPH_{name}": value for name, value in chosen.items()}
     data = folder / "data"
     process = subprocess.Popen(
         [*PROGRAM, "serve", "--json", "--data", str(data)], env=environment, stdout=subprocess.PIPE

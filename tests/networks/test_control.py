@@ -119,6 +119,7 @@ def test_the_journal_has_it_before_the_outcome_is_told(tmp_path: Path) -> None:
     play(story, journal=journal)
     lines = [json.loads(line) for line in journal.read_text().splitlines()]
     assert lines[0] == {
+        "at": 1700000000000,
         "msisdn": "4477",
         "message": 256,
         "segment": 1,

@@ -71,7 +71,7 @@ class Simulator:
         if default_profile not in loaded:
             raise Unusable(f"there is no profile {default_profile!r}")
         self._fleet.load(loaded)
-        self._journal = Journal(journal) if journal is not None else None
+        self._journal = Journal(journal, clock.now) if journal is not None else None
         self.outlet = SimulatorOutlet(self._fleet, self._timers, report)
         if self._journal is not None:
             self.witness(self._journal.record)

@@ -5,7 +5,7 @@ that what a killed process had told is there.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import json
@@ -17,19 +17,22 @@ _PERMISSIONS = 0o600
 
 
 class Journal:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, now: Callable[[], int]) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, _PERMISSIONS)
+        self._now = now
         self._encoder = json.Encoder()
 
     def record(self, jobs: Sequence[Job]) -> None:
-        lines = b"".join(self._line(job) for job in jobs)
+        at = self._now()
+        lines = b"".join(self._line(job, at) for job in jobs)
         while lines:
             lines = lines[os.write(self._file, lines) :]
 
-    def _line(self, job: Job) -> bytes:
+    def _line(self, job: Job, at: int) -> bytes:
         words = segment_words(job)
         said = {"text": words} if isinstance(words, str) else {"hex": words.hex()}
         line = {
+            "at": at,
             "msisdn": job.msisdn,
             "message": job.message.id,
             "segment": job.delivery.segment + 1,

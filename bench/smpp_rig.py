@@ -1,0 +1,147 @@
+"""The processes of `bench smpp`: the program itself, the application that binds to it, the operator that it
+binds to. Each is asked and answers by lines of JSON.
+"""
+
+import csv
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from bench import smpp_wire as wire
+from bench.server import Served
+from bench.smpp_load import Books, Figures, Orders, Stretch
+from bench.smpp_upstream import Books as FarBooks
+
+END_SECONDS = 20.0
+NAME = "operator"
+T = TypeVar("T")
+
+
+class Peer:
+    """A process that is spoken to by lines."""
+
+    def __init__(self, module: str, *words: str) -> None:
+        command = [sys.executable, "-m", module, *words]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def say(self, what: object) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write((b"" if what is None else msgspec.json.encode(what)) + b"\n")
+        self.process.stdin.flush()
+
+    def hear(self, type: type[T]) -> T:
+        assert self.process.stdout is not None
+        return msgspec.json.decode(self.process.stdout.readline(), type=type)
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait(END_SECONDS)
+
+
+@contextmanager
+def applications(orders: Orders) -> Iterator["Application"]:
+    peer = Peer("bench.smpp_load")
+    try:
+        peer.say(orders)
+        peer.hear(dict[str, int])
+        yield Application(peer)
+    finally:
+        peer.end()
+
+
+class Application:
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+
+    def begin(self, stretch: Stretch) -> None:
+        self._peer.say(stretch)
+
+    def figures(self) -> Figures:
+        return self._peer.hear(Figures)
+
+    def run(self, stretch: Stretch) -> Figures:
+        self.begin(stretch)
+        return self.figures()
+
+    def books(self) -> Books:
+        self._peer.say(None)
+        return self._peer.hear(Books)
+
+
+@contextmanager
+def operators() -> Iterator["Operator"]:
+    peer = Peer("bench.smpp_upstream")
+    try:
+        yield Operator(peer, peer.hear(dict[str, int])["port"])
+    finally:
+        peer.end()
+
+
+class Operator:
+    def __init__(self, peer: Peer, port: int) -> None:
+        self._peer = peer
+        self.port = port
+
+    def wait_until_bound(self) -> None:
+        self._peer.hear(dict[str, int])
+
+    def books(self) -> FarBooks:
+        self._peer.say(None)
+        return self._peer.hear(FarBooks)
+
+
+def settings_of(operator: Operator, binds: int, window: int) -> dict[str, str]:
+    """The upstream, as variables."""
+    found = {
+        "HOST": "127.0.0.1",
+        "PORT": str(operator.port),
+        "SYSTEM_ID": "bench",
+        "PASSWORD": "bench",
+        "BINDS": str(binds),
+        "WINDOW": str(window),
+    }
+    return {f"UPSTREAMS__{NAME.upper()}__{name}": value for name, value in found.items()}
+
+
+def add_fleet(server: Served, devices: int, network: str) -> None:
+    path = server.data.parent / "fleet.csv"
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["name", "msisdn", "imsi", "network"])
+        rows.writerows(
+            (f"bench-{n}", wire.number_of(n), f"90128{n:010}", network) for n in range(1, devices + 1)
+        )
+    server.command("device", "import", str(path))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def journal_of(path: Path) -> FarBooks:
+    """What virtual devices received, from the simulator's own record."""
+    arrived: dict[int, float] = {}
+    doubled = repeated = strange = 0
+    for line in path.open("rb"):
+        heard: dict[str, Any] = json.loads(line)
+        text = heard["text"].encode()
+        mark = wire.mark_in(text, 0, len(text))
+        if heard["repeated"]:
+            repeated += 1
+            arrived.setdefault(mark, heard["at"] / 1000)
+        elif mark in arrived:
+            doubled += 1
+        else:
+            arrived[mark] = heard["at"] / 1000
+            strange += mark < 0
+    return FarBooks(arrived, doubled, repeated, strange, 0)
