@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from heliograph.app.failover import Failover
 from heliograph.core.routing import Table
 from heliograph.core.upstream import DEFAULT_FAILOVER_SECONDS
-from heliograph.app.failover import Failover
 from tests.engine import Lab
 from tests.flow.upstreams import ACME, BETA, GAMMA, close, in_turn, make_upstream_lab, nbiot, open_, through
 

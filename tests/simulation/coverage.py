@@ -56,6 +56,7 @@ FAULTS = (
     "rerouted",
     "rerouted in part",
     "to a phone",
+    "p2p to a phone",
     "upstream delivered",
     "upstream failed",
     "upstream silent",

@@ -13,13 +13,13 @@ from typing import Any
 import apsw
 from msgspec import Struct
 
+from heliograph.app.failover import Failover
 from heliograph.core.delivery import DEVICE_RECEIVER, Kind, LaneKey, receiver_of_gate, upstream_of_gate
 from heliograph.core.gate import Gate, Gates
 from heliograph.core.outcome import Accepted, Delivered, Permanent, Returned, Temporary, Unknown
 from heliograph.core.routing import Capability, Routes
 from heliograph.core.schedule import RetrySchedule
 from heliograph.dispatcher import Dispatcher, Flows
-from heliograph.app.failover import Failover
 from heliograph.flow.accept import Settings
 from heliograph.flow.attach import Attach, Presence
 from heliograph.flow.cancel import Cancel

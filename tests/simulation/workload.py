@@ -212,6 +212,10 @@ class Workload:
 
     def p2p(self) -> None:
         rng, sender = self._rng, self.device()
+        if rng.random() < 0.1:
+            self._coverage.hit("p2p to a phone")
+            self._phones.say(sender, f"+{rng.choice(list(PHONES))}", self._token("p"), [1], 1)
+            return
         org = self._fleet.devices[sender].org
         others = [id for id in self._hot if rng.random() < 0.1 or self._fleet.devices[id].org == org]
         receiver = self._fleet.devices[rng.choice(others or self._hot)]
