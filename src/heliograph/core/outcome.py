@@ -148,7 +148,6 @@ GATE_FAULTS = frozenset(
         "receiver_untrusted",
         "address_refused",
         "upstream_error",
-        "upstream_full",
     }
 )
 # Lanes that rest for these are due when the gate works again. One that was asked to wait waits.

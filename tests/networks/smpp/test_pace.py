@@ -15,7 +15,7 @@ def test_it_falls_by_the_share_that_was_throttled() -> None:
     pace = Pace(1_000)
     pace.took(300, 10.0)
     assert pace.throttled(100, 10.5)
-    assert pace.rate_per_s == 750
+    assert pace.rate_per_s == 625
 
 
 def test_the_first_complaints_are_no_reason_to_stop() -> None:
@@ -28,15 +28,24 @@ def test_one_complaint_of_many_is_heard() -> None:
     pace = Pace(100)
     pace.took(99, 10.0)
     pace.throttled(1, 10.1)
-    assert pace.rate_per_s == 90
+    assert pace.rate_per_s == 98
+
+
+def test_a_few_full_queues_are_their_subscribers_own() -> None:
+    pace = Pace(100)
+    pace.took(99, 10.0)
+    assert not pace.throttled(1, 10.1, full=True)
+    assert pace.throttled(30, 10.2, full=True)
+    assert pace.rate_per_s == 64
 
 
 def test_what_was_under_way_when_it_fell_says_nothing_new() -> None:
     pace = Pace(1_000)
     pace.took(500, 10.0)
     assert pace.throttled(1, 10.0)
+    lowered = pace.rate_per_s
     assert not pace.throttled(100, 10.0 + DEAF_SECONDS / 2)
-    assert pace.rate_per_s == 900
+    assert pace.rate_per_s == lowered
     assert pace.throttled(1, 10.1 + DEAF_SECONDS)
 
 
@@ -64,7 +73,7 @@ def test_without_an_allowed_rate_it_is_free_again_in_the_end() -> None:
     pace = Pace(None)
     pace.took(100, 10.0)
     pace.throttled(100, 10.5)
-    assert pace.rate_per_s == 100
+    assert pace.rate_per_s == 50
     for second in range(11, 200):
         pace.took(1, second - 0.5)
         pace.pass_time(float(second))

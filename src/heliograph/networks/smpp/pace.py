@@ -8,8 +8,9 @@ configured; where nothing is, it ends when it has not been needed for long.
 from collections import deque
 from math import ceil
 
-BACK_OFF = 0.9  # it falls to this share of what it was, at the least
+BACK_OFF = 1.5  # it falls by so many times the share that was throttled
 FLOOR = 0.2  # and at once no further: the first that it throttles of many say little
+A_FEW = 0.1  # of all answers: full queues up to this share are the subscribers' own
 STEP = 0.05  # of the rate at the last complaint, a second
 SPAN_SECONDS = 1.0
 DEAF_SECONDS = 1.0  # what was under way when the rate fell says nothing new
@@ -51,17 +52,20 @@ class Pace:
             self._taken -= taken
             self._throttled -= throttled
 
-    def throttled(self, count: int, now: float) -> bool:
-        """True when the rate fell."""
+    def throttled(self, count: int, now: float, full: bool = False) -> bool:
+        """True when the rate fell. `full`: queues were full, each of them perhaps one subscriber's."""
         self._note(0, count, now)
         if self._lowered_at and now < self._lowered_at + DEAF_SECONDS:
             return False
         tried = self._taken + self._throttled
+        complained = self._throttled / tried
+        if full and complained <= A_FEW:
+            return False
         before = tried if self.rate_per_s is None else self.rate_per_s
-        share = min(BACK_OFF, max(FLOOR, self._taken / tried))
+        share = max(FLOOR, 1 - BACK_OFF * complained)
         self._complained_at_rate = before
         self._lowered_at = self._raised_at = now
-        self.rate_per_s = max(1, round(before * share))
+        self.rate_per_s = max(1, int(before * share))
         return True
 
     def pass_time(self, now: float) -> bool:

@@ -26,10 +26,10 @@ from heliograph.networks.smpp.outlet import Outcomes, Ticket, UpstreamOutlet
 from heliograph.networks.smpp.pace import Pace
 from heliograph.networks.smpp.tls import context_of
 from heliograph.networks.smpp.translate.ids import Ids
-from heliograph.networks.smpp.translate.statuses import BUSY, LOST, NOT_BOUND, SILENT
+from heliograph.networks.smpp.translate.statuses import LOST, NOT_BOUND, SILENT
 from heliograph.networks.smpp.translate.submits import Words
 from heliograph.wire.smpp.events import Requested
-from heliograph.wire.smpp.numbers import status_name
+from heliograph.wire.smpp.numbers import Status, status_name
 from heliograph.wire.smpp.trace import Trace, TracedPdu
 
 TIMER_MARGIN_MS = 10_000  # an answer that is later than a session allows by this much is unknown
@@ -225,7 +225,7 @@ class Station:
     def _answered(self, line: Line, answers: Sequence[Answer], time: float) -> None:
         outcomes: Outcomes = []
         references: list[str] = []
-        taken = throttled = 0
+        taken = throttled = full = 0
         words, ids = self._words, self._ids
         for (job, is_whole), response in answers:
             status = response.status
@@ -239,7 +239,9 @@ class Station:
             if isinstance(outcome, Accepted):
                 references.append(reference)
             elif status:
-                throttled += self._count_refused(line, status)
+                self._count_refused(line, status)
+                throttled += status == Status.RTHROTTLED
+                full += status == Status.RMSGQFUL
             outcomes.append((job, outcome))
         self._accepted += taken
         self._tools.report(outcomes)
@@ -247,20 +249,19 @@ class Station:
             self._inlet.expect(references)
         if taken:
             self._pace.took(taken, time)
-        if throttled:
-            self._slow_down(throttled, time)
+        if throttled or full:
+            self._slow_down(throttled, full, time)
         self._outlet.drain()
 
-    def _count_refused(self, line: Line, status: int) -> int:
+    def _count_refused(self, line: Line, status: int) -> None:
         self._refused[status] = self._refused.get(status, 0) + 1
         if status in NOT_BOUND:
             line.restart(f"a submit was answered by {status_name(status)}")
-        return status in BUSY
 
-    def _slow_down(self, throttled: int, time: float) -> None:
+    def _slow_down(self, throttled: int, full: int, time: float) -> None:
         was_lowered = self._pace.is_lowered
         self._throttled_at = self._tools.clock.now()
-        if self._pace.throttled(throttled, time):
+        if self._pace.throttled(throttled + full, time, full=not throttled):
             self._set_pace()
             if not was_lowered:
                 words = f"{self._pace.rate_per_s} a second from now on"

@@ -62,7 +62,6 @@ _OUTCOMES: Mapping[int, Outcome] = {
 }
 _OTHER = Temporary("temporary_failure")
 _SUBMIT_FAIL: Mapping[str, Outcome] = {"temporary": Temporary("submit_failed"), "permanent": _REFUSED}
-BUSY = frozenset({int(Status.RTHROTTLED), int(Status.RMSGQFUL)})
 NOT_BOUND = frozenset({int(Status.RINVBNDSTS), int(Status.RBINDFAIL)})
 
 # delivery_failure_reason, SMPP 3.4 §5.3.2.33.
