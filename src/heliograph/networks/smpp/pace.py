@@ -13,6 +13,7 @@ FLOOR = 0.2  # and at once no further: the first that it throttles of many say l
 A_FEW = 0.1  # of all answers: full queues up to this share are the subscribers' own
 STEP = 0.05  # of the rate at the last complaint, a second
 SPAN_SECONDS = 1.0
+SHORTEST_SECONDS = 0.1  # what came in less time tells no rate
 DEAF_SECONDS = 1.0  # what was under way when the rate fell says nothing new
 ENOUGH = 4  # times the rate at the last complaint: whoever takes that is not slow any more
 
@@ -23,7 +24,7 @@ class Pace:
     def __init__(self, configured: int | None) -> None:
         self.configured = configured
         self.rate_per_s = configured
-        self._complained_at_rate = 0
+        self._complained_at_rate = 0.0
         self._lowered_at = self._raised_at = 0.0
         self._heard: deque[tuple[float, int, int]] = deque()  # when, how many taken, how many throttled
         self._taken = self._throttled = 0  # of these
@@ -52,6 +53,10 @@ class Pace:
             self._taken -= taken
             self._throttled -= throttled
 
+    def _seconds(self, now: float) -> float:
+        """How long it has been heard within the span."""
+        return min(SPAN_SECONDS, max(SHORTEST_SECONDS, now - self._heard[0][0]))
+
     def throttled(self, count: int, now: float, full: bool = False) -> bool:
         """True when the rate fell. `full`: queues were full, each of them perhaps one subscriber's."""
         self._note(0, count, now)
@@ -61,7 +66,7 @@ class Pace:
         complained = self._throttled / tried
         if full and complained <= A_FEW:
             return False
-        before = tried if self.rate_per_s is None else self.rate_per_s
+        before = tried / self._seconds(now) if self.rate_per_s is None else self.rate_per_s
         share = max(FLOOR, 1 - BACK_OFF * complained)
         self._complained_at_rate = before
         self._lowered_at = self._raised_at = now

@@ -33,6 +33,7 @@ _ENDS: dict[int, Ended] = {
 _NAMES = {int(state): state.name.lower() for state in MessageState}
 _RECEIPT, _INTERIM = int(MessageType.DELIVERY_RECEIPT), int(MessageType.INTERMEDIATE_NOTIFICATION)
 _WITH_REASONS = (MessageState.UNDELIVERABLE, MessageState.EXPIRED)
+_UCS2 = 0x08  # some code a receipt as the words that it quotes
 _OTHER_BITS = 0xC0  # header and reply path
 
 
@@ -57,6 +58,8 @@ def receipt_of(pdu: DeliverSm | DataSm, is_thorough: bool) -> Receipt | None:
     state = MESSAGE_STATE.of(tlvs) if tlvs else None
     if named and state in _NAMES and not is_thorough:
         return _receipt((named,), state, tlvs, type == _INTERIM)
+    if pdu.data_coding == _UCS2:
+        octets = octets.decode("utf-16-be", "replace").encode("latin-1", "replace")
     return _read(octets, tlvs, named, state, type == _INTERIM)
 
 
