@@ -100,9 +100,10 @@ FOREIGN = [
 ]
 
 
+@pytest.mark.parametrize("coding", [0x00, 0x08])
 @pytest.mark.parametrize("words", FOREIGN)
-def test_receipts_of_other_vendors_are_read(run: Run, words: bytes) -> None:
-    """Without TLVs, in their own words."""
+def test_receipts_of_other_vendors_are_read(run: Run, words: bytes, coding: int) -> None:
+    """Without TLVs, in their own words, some in UCS-2 as the SMS that they quote."""
 
     async def work(lab: Lab) -> None:
         smsc = await lab.smsc()
@@ -111,7 +112,10 @@ def test_receipts_of_other_vendors_are_read(run: Run, words: bytes) -> None:
             id = smsc.next_id()
             talk.answer(sequence, SubmitSmResp(message_id=id))
             said = words % id.encode()
-            talk.say(DeliverSm(esm_class=MessageType.DELIVERY_RECEIPT, short_message=said))
+            if coding:
+                said = said.decode().encode("utf-16-be")
+            receipt = MessageType.DELIVERY_RECEIPT
+            talk.say(DeliverSm(esm_class=receipt, data_coding=coding, short_message=said))
 
         smsc.on_submit = submitted
         await lab.ends(await lab.send(await lab.device()))
