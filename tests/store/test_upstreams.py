@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from heliograph.core.changes import Changes, Via
+from heliograph.core.changes import Changes, Park, Via
 from heliograph.core.delivery import LaneKey, Place, gate_of_upstream, phones_of
 from heliograph.core.message import State
 from heliograph.core.phone import Phone
@@ -127,3 +127,44 @@ def test_an_upstream_that_opens_wakes_its_lanes(bench: Bench) -> None:
         NUMBER + 1: START_MS + 5000,
         NUMBER + 2: START_MS + 5000,
     }
+
+
+def test_a_lane_that_turns_keeps_its_clock(bench: Bench) -> None:
+    acme, beta = gate_of_upstream("acme"), gate_of_upstream("beta")
+    resting = lane(NUMBER, START_MS + 5000, receiver=PHONE, gate=acme, attempts=2, code="absent")
+    under_way = lane(NUMBER + 1, None, receiver=PHONE, gate=acme, attempts=1, code="under_way")
+    write(bench, lanes=[resting, under_way])
+    write(bench, turns=[Park(PHONE, NUMBER + index, beta, START_MS) for index in range(3)])
+    assert bench.wake_at == START_MS
+
+    async def work(tx: Transaction) -> Any:
+        return await tx.due_lanes(acme, START_MS + 5000, 9), await tx.due_lanes(beta, START_MS + 5000, 9)
+
+    before, after = bench.do(work)
+    assert before == []
+    found = {one.key - NUMBER: (one.due_at - START_MS, one.attempts, one.code) for one in after}
+    assert found == {0: (5000, 2, "absent"), 1: (0, 1, "under_way"), 2: (0, 0, "")}
+
+
+def test_the_upstreams_for_which_something_waits_are_known(bench: Bench) -> None:
+    for index, via in enumerate(["acme", "beta acme", "acme beta", "gamma"]):
+        place = Place.AWAITING if via == "gamma" else Place.WAITING
+        write(bench, **to_phone(257 + 256 * index, via=via, number=NUMBER + index, place=place))
+    assert ask(bench, "awaited") == ["acme", "beta"]
+
+
+def test_what_waits_for_a_device_is_found_whatever_carries_it(bench: Bench) -> None:
+    add(bench, device(1))
+    for index, place in enumerate([Place.WAITING, Place.SCHEDULED, Place.HELD, Place.TAKEN, Place.AWAITING]):
+        write(bench, **waiting(257 + 256 * index, place=place, via="acme" if index else ""))
+    assert sorted(ask(bench, "waiting_of_device", 1)) == [257, 513, 769]
+
+
+def test_a_replace_key_is_one_phone_s_own(bench: Bench) -> None:
+    for index, number in enumerate([NUMBER, NUMBER + 1]):
+        id = 257 + 256 * index
+        sms = message(id, device=None, destination=str(number), replace_key="k")
+        write(bench, messages=[sms], deliveries=[delivery(id, receiver=PHONE, key=number, via="acme")])
+    (job,) = ask(bench, "replaceable", LaneKey(PHONE, NUMBER), "k")
+    assert job.message.id == 257
+    assert ask(bench, "replaceable", LaneKey(PHONE, NUMBER), "other") == []
