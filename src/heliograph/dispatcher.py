@@ -52,6 +52,7 @@ class Port(Struct):
     in_flight: dict[
         int, tuple[Job, float]
     ] = {}  # by delivery, oldest first, with its deadline in the loop's time
+    outcomes: dict[type[Outcome], int] = {}  # how many of each kind were reported
 
 
 class Counters(Struct):
@@ -80,7 +81,8 @@ class Dispatcher:
 
     def connect(self, gate: str, outlet: Outlet, timer_ms: int = DEFAULT_TIMER_MS) -> None:
         """Jobs of this gate go to this outlet from now on."""
-        self._ports[gate] = Port(outlet, timer_ms, {})
+        before = self._ports.get(gate)
+        self._ports[gate] = Port(outlet, timer_ms, {}, before.outcomes if before is not None else {})
 
     def opened(self, gate: str) -> None:
         """A link came up, an application bound, a circuit closed: the same event for all of them."""
@@ -143,8 +145,18 @@ class Dispatcher:
             if port is not None and not _take_back(port, job):
                 self.counters.dropped += 1
                 continue
+            if port is not None:
+                counted, kind = port.outcomes, type(outcome)
+                counted[kind] = counted.get(kind, 0) + 1
             self._outcomes.append(Settled(job, outcome))
             self._note(job.gate, outcome)
+
+    def outcomes(self) -> dict[str, dict[str, int]]:
+        """How many of each kind were reported, by gate: for whoever shows them."""
+        return {
+            name: {kind.__name__.lower(): number for kind, number in port.outcomes.items()}
+            for name, port in self._ports.items()
+        }
 
     def _note(self, name: str, outcome: Outcome) -> None:
         """The gate's circuit hears of failures that are the gate's own."""

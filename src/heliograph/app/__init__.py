@@ -50,6 +50,7 @@ from heliograph.interfaces.control.verb import Channel, run_verb
 from heliograph.interfaces.control.verbs import VERBS
 from heliograph.interfaces.rest.callers.access import Access
 from heliograph.interfaces.rest.callers.credentials import Credentials, SessionTokens
+from heliograph.interfaces.smpp.server import SmppServer
 from heliograph.networks.simulator import BadFiles, RestingSimulator, Simulator, Unusable
 from heliograph.runtime.clock import WallClock
 from heliograph.runtime.collector import calm_collector
@@ -90,6 +91,7 @@ class App:
         self.gates = gates
         self.vault = vault
         self.store = Writer(engine)
+        self.counts = engine.counts
         self.reader = Reader(folder / STORE_NAME)
         self.browse = Browse(self.reader, self._gate_is_open, lambda: self.delivers)
         self.audit = SqliteAuditReader(self.reader)
@@ -115,6 +117,7 @@ class App:
         self.smpp_reader = SqliteSmppReader(self.reader)
         self.smpp_accounts = SmppAccounts(self.smpp_reader)
         self.smpp_desk = LiveSmpp()
+        self.smpp_server: SmppServer | None = None
         self.upstreams = self._upstreams()
         self.applications = Applications(
             self.dispatcher.report,

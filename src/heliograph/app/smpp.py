@@ -57,6 +57,7 @@ class SmppService:
         settings = self._app.config.smpp
         self._app.smpp_accounts.follow(self.server)
         self._app.smpp_desk.server = Views(self.server)
+        self._app.smpp_server = self.server
         self._app.on_sighted.append(self.server.alerts.seen)
         await self.server.start(self._plain, self._secured, self._tls)
         if self._plain is not None:

@@ -222,6 +222,16 @@ class Smpp(Struct, frozen=True, forbid_unknown_fields=True):
     ]
 
 
+class Metrics(Struct, frozen=True, forbid_unknown_fields=True):
+    access: Annotated[
+        Literal["loopback", "token", "off"],
+        Meta(
+            description="Who may read /metrics: this machine without a token and others with one; "
+            "with a token alone; nobody."
+        ),
+    ]
+
+
 class Log(Struct, frozen=True, forbid_unknown_fields=True):
     level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="The least important lines shown.")
@@ -269,6 +279,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         outbind=(),
         outbind_password="",
     )
+    metrics: Metrics = Metrics("loopback")
     log: Log = Log("info")
     upstreams: dict[str, UpstreamSettings] = {}
     routes: tuple[RouteSettings, ...] = ()

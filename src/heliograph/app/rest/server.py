@@ -4,6 +4,7 @@ from time import monotonic
 
 from heliograph.app import App
 from heliograph.app.listeners import reason_of
+from heliograph.app.metrics import renderer
 from heliograph.app.rest.access import access_services
 from heliograph.app.rest.batches import batch_services
 from heliograph.app.rest.callbacks import callback_services
@@ -21,6 +22,7 @@ from heliograph.flow.manage.smpp_accounts import ManageSmppAccounts
 from heliograph.interfaces.rest.callers.buckets import Buckets
 from heliograph.interfaces.rest.following import Following
 from heliograph.interfaces.rest.inlet import application
+from heliograph.interfaces.rest.metrics import Metrics, metrics_place
 from heliograph.interfaces.rest.routes import ROUTES
 from heliograph.interfaces.rest.services import FeedServices, Services, SmppServices
 from heliograph.runtime.http.server import HttpServer, listen
@@ -58,5 +60,7 @@ def rest_server(app: App) -> HttpServer:
         ),
     )
     buckets = Buckets(settings.calls_per_second, settings.calls_at_once, monotonic)
-    served = application(ROUTES, services, app.access, buckets, settings.public_url)
+    metrics = Metrics(renderer(app), app.config.metrics.access, lambda org: org == app.host)
+    beside = [metrics_place(metrics, app.access)]
+    served = application(ROUTES, services, app.access, buckets, settings.public_url, beside)
     return http_server(settings, served, listener, following.end)

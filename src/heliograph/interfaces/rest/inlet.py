@@ -220,9 +220,16 @@ async def _gone(receive: Receive) -> None:
 
 
 def application(
-    routes: Sequence[Route], services: Any, access: Access, buckets: Buckets, site: str = ""
+    routes: Sequence[Route],
+    services: Any,
+    access: Access,
+    buckets: Buckets,
+    site: str = "",
+    beside: Sequence[Place] = (),
 ) -> Starlette:
-    """All of it as one ASGI application. `site` is how clients reach it, when it is not as they call it."""
+    """All of it as one ASGI application. `site` is how clients reach it, when it is not as they call it.
+    `beside`: what is served there and is no part of the API.
+    """
     turns = Turns()
     places = [
         Place(
@@ -235,7 +242,7 @@ def application(
     paths = dict.fromkeys(PREFIX + route.path for route in routes)
     preflights = [Place(path, _preflight, methods=["OPTIONS"]) for path in paths]
     served = Starlette(
-        routes=[*places, *preflights], exception_handlers={HTTPException: _no_route, 500: _bug}
+        routes=[*places, *preflights, *beside], exception_handlers={HTTPException: _no_route, 500: _bug}
     )
     served.router.redirect_slashes = False  # every answer is ours, with our headers
     return served

@@ -6,6 +6,7 @@ simulation.
 
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import apsw
@@ -19,6 +20,7 @@ from heliograph.core.security.audit import Actor
 from heliograph.flow.ports import Answers, Clock, Flow, Full
 from heliograph.store.migrate import migrate
 from heliograph.store.sequences import Sequences
+from heliograph.store.sqlite.counting import Counts, add
 from heliograph.store.sqlite.firewall import Compiled
 from heliograph.store.sqlite.transaction import SqliteTransaction
 
@@ -71,11 +73,13 @@ class SqliteEngine:
         self._compiled = Compiled()
         self.event_validity_ms = EVENT_VALIDITY_MS
         self.watched: frozenset[int] = frozenset()  # organisations that somebody follows
+        self.counts = Counts.none()
         self.connection = connect(path)
         migrate(self.connection, path, clock.now())
 
     def round(self, calls: Sequence[Call]) -> Done:
         """All calls in one transaction. If one fails, each is run alone, so that it harms no other."""
+        began = monotonic()
         try:
             return self._transaction(calls)
         except (apsw.FullError, apsw.IOError, apsw.BusyError) as error:
@@ -83,9 +87,12 @@ class SqliteEngine:
             full.__cause__ = error
             return Done([full for _ in calls], [], None)
         except Exception as error:
+            self.counts.failed_rounds += 1
             if len(calls) == 1:
                 return Done([error], [], None)
             return _together([self.round([call]) for call in calls])
+        finally:
+            self.counts.seconds += monotonic() - began
 
     def _transaction(self, calls: Sequence[Call]) -> Done:
         now = self._clock.now()
@@ -105,6 +112,10 @@ class SqliteEngine:
                 self.connection.execute("ROLLBACK").fetchall()
             raise
         self._gates.settle(rooms)
+        self.counts.rounds += 1
+        self.counts.calls += len(calls)
+        add(self.counts.accepted, tx.accepted)
+        add(self.counts.ended, tx.ended)
         done.wake_at, done.news = tx.wake_at, tx.news
         return done
 

@@ -43,6 +43,7 @@ from heliograph.store.sql.noting import news_of
 from heliograph.store.sqlite.access import SqliteAccess
 from heliograph.store.sqlite.admin import SqliteAdmin
 from heliograph.store.sqlite.callbacks import SqliteCallbacks
+from heliograph.store.sqlite.counting import count, no_directions, no_states
 from heliograph.store.sqlite.firewall import Compiled, SqliteFirewall
 from heliograph.store.sqlite.smpp import SqliteSmpp
 from heliograph.store.sqlite.upstreams import SqliteUpstreams
@@ -83,6 +84,7 @@ class SqliteTransaction:
         self._compiled = compiled
         self._watched = watched
         self.news: list[News] = []
+        self.accepted, self.ended = no_directions(), no_states()
         self.rooms = rooms
         self.now = now
         self.wake_at: int | None = None
@@ -299,6 +301,7 @@ class SqliteTransaction:
             rows = getattr(changes, name)
             if rows:
                 statement.run(self._connection, _values(rows))
+        count(self.accepted, self.ended, changes)
         if self._watched:
             self.news += news_of(self._connection, changes, self._watched, self.now)
         self._wake(earliest(changes))
