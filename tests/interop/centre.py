@@ -19,6 +19,7 @@ PASSWORD = "s3cret12"
 HASH = hash_of_password(PASSWORD)
 SHORT_CODE = "2020"
 HOST = "127.0.0.1"
+FINAL = ("DELIVERED", "FAILED", "EXPIRED", "CANCELED")
 # What would be waited for in real life comes soon here.
 QUICK = {
     "RETRY__ABSENT": "1",
@@ -102,6 +103,26 @@ class Centre:
             self.ask("simulator.assign", device=number, profile=profile)
         return number
 
+    # Operators.
+
+    def new_upstream(self, port: int, host: str = HOST, **fields: Any) -> dict[str, Any]:
+        """Its row, with the name that devices have as their network. It binds at once."""
+        self._made += 1
+        named = {"name": f"operator-{self._made}", "host": host, "port": port}
+        login = {"system_id": "heliograph", "password": PASSWORD}
+        made: dict[str, Any] = self.call("POST", "/upstream", {**named, **login, **fields})
+        return made
+
+    def new_route(self, upstream: dict[str, Any], **fields: Any) -> None:
+        self.call("POST", "/sms_route", {"upstream": {"id": upstream["id"]}, **fields})
+
+    def health(self, upstream: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = self.call("GET", f"/upstream/{upstream['id']}/health")
+        return found
+
+    def switch_off(self, upstream: dict[str, Any]) -> None:
+        self.call("PATCH", f"/upstream/{upstream['id']}", {"status": {"id": 1}})
+
     # The far end.
 
     def inbox(self, device: str) -> list[dict[str, Any]]:
@@ -131,9 +152,22 @@ class Centre:
 
     # What became of it.
 
-    def message(self, id: str | int) -> dict[str, Any]:
-        found: dict[str, Any] = self.ask("message.show", message=str(id))
-        return found
+    def send_to(self, device: str, text: str, **more: Any) -> int:
+        """By the command line; its id."""
+        said = {"device": device, "text": text, "source": SHORT_CODE, **more}
+        return int(self.ask("message.send", **said)["id"])
+
+    def end_of(self, message: int) -> dict[str, Any]:
+        """Once it has one."""
+
+        def final() -> dict[str, Any] | None:
+            found: dict[str, Any] = self.ask("message.explain", message=message)
+            return found if found["state"] in FINAL else None
+
+        try:
+            return dict(eventually(final, "the end"))
+        except AssertionError:
+            raise AssertionError(f"no end: {self.ask('message.explain', message=message)}") from None
 
     def until(self, condition: Callable[[], Any], what: str) -> Any:
         """The first true answer. What the far end says is seen by looking."""

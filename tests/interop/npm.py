@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.program import LONGEST_LIFE_SECONDS, PATIENCE_SECONDS
+from tests.interop.centre import SHORT_CODE
 from tests.interop.needs import NODE, node
 
 Pdu = dict[str, Any]
-RECEIPT = 0x04
-
-
-def _shown(value: object) -> object:
-    return {"hex": value.hex()} if isinstance(value, bytes) else value
+RECEIPT = 0x04  # esm_class
+FINAL = {"registered_delivery": 1}
 
 
 def _said(value: Any) -> Any:
@@ -105,6 +103,24 @@ class Session:
 
 def _is_receipt(pdu: Pdu) -> bool:
     return bool(pdu["esm_class"] & 0x3C)
+
+
+def to(device: str, **fields: Any) -> Pdu:
+    """The fields of a submit_sm, with a receipt wanted."""
+    return {
+        "source_addr_ton": 3,
+        "source_addr": SHORT_CODE,
+        "dest_addr_ton": 1,
+        "dest_addr_npi": 1,
+        "destination_addr": device,
+        **FINAL,
+        **fields,
+    }
+
+
+def text_of(pdu: Pdu) -> Any:
+    """Of a short_message: text, or octets."""
+    return pdu["short_message"]["message"]
 
 
 class Npm:

@@ -1,16 +1,13 @@
 """npm `smpp` as a client: MT with receipts, MO, long texts, query, cancel, replace, multi; also over TLS."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from tests.interop.centre import PASSWORD, SHORT_CODE, Centre
-from tests.interop.npm import Npm, Session, npm
+from tests.interop.npm import FINAL, RECEIPT, Npm, Session, npm, text_of, to
 from tests.interop.texts import FORMS, LONG, pdus
 
-RECEIPT = 0x04
-FINAL = {"registered_delivery": 1}
 ROK, RINVDSTADR, RINVMSGID = 0x00, 0x0B, 0x0C
 RCANCELFAIL, RREPLACEFAIL = 0x11, 0x13
 ENROUTE, DELIVERED, DELETED = 1, 2, 4
@@ -39,22 +36,6 @@ def session(here: Centre, peers: Npm, account: str) -> Iterator[Session]:
     yield made
     assert made.ask("unbind")["command"] == "unbind_resp"
     made.close()
-
-
-def to(device: str, **fields: Any) -> dict[str, Any]:
-    return {
-        "source_addr_ton": 3,
-        "source_addr": SHORT_CODE,
-        "dest_addr_ton": 1,
-        "dest_addr_npi": 1,
-        "destination_addr": device,
-        **FINAL,
-        **fields,
-    }
-
-
-def text_of(pdu: dict[str, Any]) -> Any:
-    return pdu["short_message"]["message"]
 
 
 @pytest.mark.parametrize("over", ["plain", "tls"])
