@@ -36,6 +36,8 @@ TIMER_MARGIN_MS = 10_000  # an answer that is later than a session allows by thi
 TICK_SECONDS = 0.25
 BURST_MS, LOWERED_BURST_MS = 1_000, 200
 STOP_SECONDS = 1.0  # for an unbind that is not answered
+PACE_NEWS_SECONDS = 600.0  # so often it is an event
+CHANGED = "bound anew, since its settings changed"
 UP, DOWN, THROTTLED = "upstream_up", "upstream_down", "upstream_throttled"
 # What a bind is made of: when one of these changes, all are made anew.
 _OF_LINKS = (
@@ -89,6 +91,7 @@ class Station:
         self._told = ""
         self._is_leaving = False
         self._throttled_at: int | None = None
+        self._told_of_pace_at = -PACE_NEWS_SECONDS
         self._accepted = self._unanswered = 0
         self._refused: dict[int, int] = {}
         timer_ms = upstream.response_seconds * 2_000 + TIMER_MARGIN_MS
@@ -203,7 +206,8 @@ class Station:
             self._tools.doors.closed(self._name)
             self._outlet.change(bound)
             if not self._is_leaving:
-                self._tell(DOWN, next((line.error for line in self._lines if line.error), ""))
+                why = next((line.error for line in self._lines if line.error), "")
+                self._tell(DOWN, why if self._lines else CHANGED)
         else:
             self._outlet.change(bound)
 
@@ -263,7 +267,8 @@ class Station:
         self._throttled_at = self._tools.clock.now()
         if self._pace.throttled(throttled + full, time, full=not throttled):
             self._set_pace()
-            if not was_lowered:
+            if not was_lowered and time >= self._told_of_pace_at + PACE_NEWS_SECONDS:
+                self._told_of_pace_at = time
                 words = f"{self._pace.rate_per_s} a second from now on"
                 self._tools.tell(self.upstream, THROTTLED, words)
 
