@@ -25,6 +25,7 @@ QUICK = {
     "RETRY__ABSENT": "1",
     "RETRY__APPLICATION": "1",
     "RETRY__CONGESTION": "1",
+    "RETRY__MEMORY_FULL": "1",
     "RETRY__UNKNOWN": "1",
     "RETRY__SETTLING_SECONDS": "0",
 }

@@ -17,6 +17,12 @@ def program(name: str, package: str) -> str:
     return found
 
 
+def file(pattern: str, package: str) -> None:
+    """Any that fits, below the root."""
+    if next(Path("/").glob(pattern), None) is None:
+        pytest.skip(f"/{pattern} is not there (Debian: apt install {package})")
+
+
 def node() -> str:
     found = program("node", "nodejs npm")
     if not (NODE / "node_modules" / "smpp").is_dir():

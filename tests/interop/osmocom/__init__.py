@@ -1,0 +1,1 @@
+"""OsmoMSC and OsmoHLR of Debian as an operator's network, with phones that this folder plays."""
