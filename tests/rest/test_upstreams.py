@@ -84,6 +84,8 @@ def test_a_password_goes_in_and_never_comes_out(api: Site) -> None:
         assert "sesame" not in answer.text
     assert change(api, made["id"], password=None).body["has_password"] is False
     assert code(change(api, made["id"], password="größe")) == 1404
+    assert change(api, made["id"], password="p" * 64).status == 200
+    assert change(api, made["id"], password="p" * 65).status == 422
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,19 @@ def test_an_old_password_is_forgotten_with_its_hash(run: Run) -> None:
     run(work)
 
 
+def test_a_password_may_be_longer_than_the_specification_says(run: Run) -> None:
+    """§5.2.2 ends at 8 characters."""
+    longest = "p" * 64
+
+    async def work(here: Centre) -> None:
+        await here.new_account(password=hash_of_password(longest))
+        peer = await here.peer()
+        assert (await peer.bind("acme", longest[:8])).status == Status.RINVPASWD
+        assert (await peer.bind("acme", longest)).status == Status.ROK
+
+    run(work)
+
+
 def test_a_connection_that_goes_on_guessing_is_closed(run: Run) -> None:
     async def work(here: Centre) -> None:
         await here.new_account()

@@ -218,7 +218,7 @@ class Smpp(Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ]
     outbind_password: Annotated[
-        str, Meta(max_length=8, description="What we say to accounts that we call, for them to know us.")
+        str, Meta(max_length=64, description="What we say to accounts that we call, for them to know us.")
     ]
 
 

@@ -18,6 +18,7 @@ _OF_UPSTREAM = re.compile(r"HELIOGRAPH_UPSTREAMS__([A-Z0-9_]{1,32}?)__([A-Z0-9_]
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
 HIDDEN = "(hidden)"
 LONGEST_PASSWORD_FILE = 1_000
+LONGEST_PASSWORD = 64  # as `core/upstream_values` has it
 MOST_ROUTES = 10_000
 
 Text = Annotated[str, Meta(max_length=500)]
@@ -44,7 +45,7 @@ class UpstreamSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tls_key: Annotated[Text, Meta(description="File with the key of our certificate (PEM).")] = ""
     system_id: Annotated[str, Meta(max_length=15, description="Our login there.")] = ""
     password: Annotated[
-        str, Meta(max_length=8, description="Our password there; better in password_file or a variable.")
+        str, Meta(max_length=64, description="Our password there; better in password_file or a variable.")
     ] = ""
     password_file: Annotated[
         Text, Meta(description="File whose first line is the password; instead of password.")
@@ -218,8 +219,8 @@ def _converted(fields: Mapping[str, Given], hints: Mapping[str, Any], place: str
 
 def _unsaid(given: Given, field: str, place: str) -> Given:
     """A password that cannot be used is not told."""
-    if field == "password" and not (isinstance(given.value, str) and len(given.value) <= 8):
-        raise ConfigError(f"{given.origin}: {place}: a password has up to 8 characters.")
+    if field == "password" and not (isinstance(given.value, str) and len(given.value) <= LONGEST_PASSWORD):
+        raise ConfigError(f"{given.origin}: {place}: a password has up to {LONGEST_PASSWORD} characters.")
     return given
 
 

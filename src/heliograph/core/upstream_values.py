@@ -13,7 +13,7 @@ from heliograph.core.upstream import Route, Upstream, is_upstream_name
 
 MOST_UPSTREAMS = 100  # of one organisation, and of the platform
 MOST_ROUTES = 10_000
-LONGEST_SECRET = 8  # SMPP 3.4 §5.2.2
+LONGEST_SECRET = 64  # 8 by SMPP 3.4 §5.2.2; many operators give out longer ones
 LONGEST_RULES = 10_000
 LONGEST_NUMBERS = 4_000
 LONGEST_PATH = 500

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from heliograph.app.upstreams import PASSWORD
 from heliograph.core.message import State
 from heliograph.wire.smpp.numbers import Status
 from heliograph.wire.smpp.pdus import Bind, BindReceiver, BindTransmitter, SubmitSm, SubmitSmResp
@@ -225,6 +226,15 @@ def test_other_binds_are_made_when_its_row_says_so(run: Run) -> None:
         lab.put("acme", destination_plus=1, updated_at=6)
         await lab.ends(await lab.send(await lab.device()))
         assert (len(other.binds), other.submits[-1].destination_addr[0]) == (1, "+")
+
+    run(work)
+
+
+def test_a_password_may_be_longer_than_the_specification_says(run: Run) -> None:
+    async def work(lab: Lab) -> None:
+        sealed = lab.app.vault.seal(b"p" * 64, PASSWORD.format(org=0))
+        smsc = await lab.smsc(password=sealed)
+        assert [bind.password for bind in smsc.binds] == ["p" * 64]
 
     run(work)
 

@@ -22,7 +22,8 @@ from heliograph.wire.smpp.tlv import Tlvs
 StatusNumber = Annotated[int, StatusField()]
 Number = Annotated[int, Octet()]
 SystemId = Annotated[str, CString(16, Status.RINVSYSID)]
-Password = Annotated[str, CString(9, Status.RINVPASWD)]
+Password = Annotated[str, CString(65, Status.RINVPASWD)]
+"""§5.2.2 ends at 9 octets; many peers send longer ones, and many expect them."""
 SystemType = Annotated[str, CString(13, Status.RINVSYSTYP)]
 AddressRange = Annotated[str, CString(41)]
 ServiceType = Annotated[str, CString(6, Status.RINVSERTYP)]
