@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from heliograph.app.configured import route_of, upstream_of
+from heliograph.app.configured import check_upstreams, configured_routes, route_of, upstream_of
 from heliograph.config import ConfigError, load
 from heliograph.core.upstream import EVERYONE, is_configured
 from heliograph.runtime.vault import open_vault
@@ -148,3 +148,17 @@ def test_a_variable_may_say_all_of_it() -> None:
     assert (found.host, found.tls, found.senders) == ("smsc", True, ("49* -> +49*", "* -> FLEET"))
     assert "names no setting" in refusal(None, {"HELIOGRAPH_UPSTREAMS__ACME": "x"})
     assert "Did you mean upstreams.acme.host?" in refusal(None, {"HELIOGRAPH_UPSTREAMS__ACME__HOTS": "x"})
+
+
+def test_two_routes_of_one_place_are_refused(tmp_path: Path) -> None:
+    one = '[[routes]]\nupstream = "acme"\nprefix = "{}49"\n'
+    config = load(toml(tmp_path, one.format("+") + one.format("")), {}).config
+    with pytest.raises(ConfigError, match=r"routes\.2"):
+        configured_routes(config, {})
+
+
+def test_check_looks_at_them_without_knowing_organisations(tmp_path: Path) -> None:
+    check_upstreams(load(toml(tmp_path, FILE), {}).config)
+    config = load(toml(tmp_path, '[upstreams.acme]\nhost = "a b"\n'), {}).config
+    with pytest.raises(ConfigError, match=r"upstreams\.acme\.host"):
+        check_upstreams(config)

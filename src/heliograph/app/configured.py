@@ -57,16 +57,43 @@ class WithConfigured:
         return found + [row for row in stored if row.name not in named]
 
     async def routes(self) -> list[Route]:
-        orgs = await self._orgs()
-        found = [route_of(n, one, orgs) for n, one in enumerate(self._config.routes, 1)]
-        return found + await self._reader.routes()
+        stored = await self._reader.routes()
+        if not self._config.routes:
+            return stored
+        known = {row.name for row in await self._reader.upstreams()} | self._config.upstreams.keys()
+        found = configured_routes(self._config, await self._orgs())
+        for row in found:
+            if row.upstream not in known:
+                log.warning("a route of the settings leads to no upstream", upstream=row.upstream)
+        return found + stored
 
     async def _orgs(self) -> dict[str, int]:
         wanted = self._config.upstreams or self._config.routes
         return {one.name: one.id for one in await self._organisations()} if wanted else {}
 
 
-def upstream_of(name: str, given: UpstreamSettings, orgs: Mapping[str, int], vault: Vault) -> Upstream:
+def check_upstreams(config: Config) -> None:
+    """A `ConfigError` when the settings name what cannot be. Which organisations there are is not asked."""
+    named = [one.organisation for one in config.upstreams.values()]
+    named += [one.organisation for one in config.routes]
+    orgs = {name: number for number, name in enumerate(named, 1)}
+    for name, one in config.upstreams.items():
+        upstream_of(name, one, orgs, None)
+    configured_routes(config, orgs)
+
+
+def configured_routes(config: Config, orgs: Mapping[str, int]) -> list[Route]:
+    found: dict[int, Route] = {}
+    for number, one in enumerate(config.routes, 1):
+        row = route_of(number, one, orgs)
+        if row.id in found:
+            raise ConfigError(f"settings: routes.{number}: there is such a route to this upstream already.")
+        found[row.id] = row
+    return list(found.values())
+
+
+def upstream_of(name: str, given: UpstreamSettings, orgs: Mapping[str, int], vault: Vault | None) -> Upstream:
+    """Without a vault it has no password."""
     place = f"upstreams.{name}"
     org = _org(given.organisation, orgs, place)
     values: dict[str, Any] = {
@@ -77,7 +104,7 @@ def upstream_of(name: str, given: UpstreamSettings, orgs: Mapping[str, int], vau
         configured_id("upstream", name),
         name,
         org=org,
-        password=vault.seal(password, PASSWORD.format(org=org)) if password else None,
+        password=vault.seal(password, PASSWORD.format(org=org)) if password and vault else None,
         rate_per_s=given.rate_per_s or None,
         source="\n".join(given.senders),
         numbers=tidy_numbers(" ".join(given.numbers)),
@@ -91,13 +118,13 @@ def upstream_of(name: str, given: UpstreamSettings, orgs: Mapping[str, int], vau
 def route_of(number: int, given: RouteSettings, orgs: Mapping[str, int]) -> Route:
     place = f"routes.{number}"
     org = _org(given.organisation, orgs, place)
-    what = ("route", given.upstream, str(org), given.network, given.prefix)
+    prefix = given.prefix.removeprefix("+")
     row = Route(
-        configured_id(*what),
+        configured_id("route", given.upstream, str(org), given.network, prefix),
         given.upstream,
         org,
         given.network,
-        given.prefix.removeprefix("+"),
+        prefix,
         given.cost,
         given.weight,
         int(given.enabled),
@@ -110,7 +137,7 @@ def _org(name: str, orgs: Mapping[str, int], place: str) -> int:
     if not name:
         return EVERYONE
     if name not in orgs:
-        raise ConfigError(f"{place}.organisation: there is no organisation {name}.")
+        raise ConfigError(f"settings: {place}.organisation: there is no organisation {name}.")
     return orgs[name]
 
 
@@ -121,4 +148,4 @@ def _number(value: object) -> object:
 def _check(refusal: Refusal | None, place: str, names: Mapping[str, str]) -> None:
     if refusal is not None:
         field = refusal.rule or ""
-        raise ConfigError(f"{place}.{names.get(field, field)}: {refusal.reason}")
+        raise ConfigError(f"settings: {place}.{names.get(field, field)}: {refusal.reason}")

@@ -18,6 +18,7 @@ from msgspec.structs import asdict
 
 from heliograph import __version__
 from heliograph.app import STORE_NAME
+from heliograph.app.configured import check_upstreams
 from heliograph.app.key_check import key_words
 from heliograph.app.listeners import Heard, Listener, listen_check
 from heliograph.app.rest.front import check_http
@@ -62,6 +63,7 @@ def findings(config: Config, folder: Path) -> list[Finding]:
         _socket(folder, server),
         _api(config),
         _smpp(config),
+        *_upstreams(config),
         ports(_opened(config, status), folder, server.finding != NOT_RUNNING, status is not None),
         *_store(config, folder, status),
         _simulator(config.simulator),
@@ -150,6 +152,18 @@ def _api(config: Config) -> Finding:
     except (ConfigError, Unavailable) as error:
         return Finding("API", False, str(error))
     return Finding("API", True, "HTTP without TLS" if tls is None else "HTTP over TLS")
+
+
+def _upstreams(config: Config) -> list[Finding]:
+    """Those of the settings; what the store has was looked at when it was written."""
+    if not config.upstreams and not config.routes:
+        return []
+    try:
+        check_upstreams(config)
+    except ConfigError as error:
+        return [Finding("upstreams", False, str(error))]
+    words = f"{len(config.upstreams)} upstreams and {len(config.routes)} routes in the settings"
+    return [Finding("upstreams", True, words)]
 
 
 def _smpp(config: Config) -> Finding:
