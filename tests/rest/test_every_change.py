@@ -15,7 +15,7 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-import heliograph.flow
+import heliograph.flow.manage
 from heliograph.core.organisation import hash_of
 from heliograph.core.security.audit import Entry
 from heliograph.flow.reads.audit import verify
@@ -206,20 +206,18 @@ def test_each_route_that_changes_something_leaves_an_entry(ledger: Ledger, name:
 
 def flows_that_manage() -> set[str]:
     found = set()
-    for module in pkgutil.iter_modules(heliograph.flow.__path__):
-        if module.name.startswith("manage_"):
-            members = vars(import_module(f"heliograph.flow.{module.name}"))
-            found |= {
-                name
-                for name, kind in members.items()
-                if inspect.isclass(kind)
-                and hasattr(kind, "urgency")
-                and kind.__module__.endswith(module.name)
-            }
+    for module in pkgutil.iter_modules(heliograph.flow.manage.__path__):
+        members = vars(import_module(f"heliograph.flow.manage.{module.name}"))
+        found |= {
+            name
+            for name, kind in members.items()
+            if inspect.isclass(kind) and hasattr(kind, "urgency") and kind.__module__.endswith(module.name)
+        }
     return found
 
 
 def test_each_flow_that_manages_was_run(ledger: Ledger) -> None:
+    assert len(flows_that_manage()) > 20
     assert flows_that_manage() - ledger.flows <= set(BY_ITSELF)
 
 
