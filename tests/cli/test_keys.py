@@ -84,7 +84,7 @@ def test_the_registry_knows_all_sealed_columns(founded: Folder) -> None:
         (table, row[1])
         for table, rows in described.items()
         for row in rows
-        if row[2] == "BLOB" and row[1].startswith(("sealed", "seed", "secret"))
+        if row[2] == "BLOB" and row[1].startswith(("sealed", "seed", "secret", "password"))
     }
     assert found == known
 
