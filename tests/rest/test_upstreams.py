@@ -305,6 +305,8 @@ def test_what_the_settings_name_is_looked_at_and_not_changed(tmp_path: Path, far
         )
         assert "sesame" not in shown.text
         assert until(api, f"{PATH}/{id}/health", lambda found: found["up"])["name"] == "carrier"
+        told = until(api, "/v1/event?q=type:1030", len)
+        assert told[0]["detail"].startswith("upstream carrier")
         for answer in (change(api, id, window=1), delete(api, id, query="?force=true")):
             assert (answer.status, answer.body["refusal"]["code"]) == (409, "configured")
         assert api.post(PATH, {"name": "carrier", "host": "x"}).status == 409

@@ -304,7 +304,7 @@ async def running(
         database = await asyncio.to_thread(_open, folder / STORE_NAME, gates, clock, config)
         app = App(config, folder, database, gates, clock, vault)
         try:
-            app.host = (await ensure_organisation(app.store, app.flows, app.browse)).id
+            app.host = app.upstreams.host = (await ensure_organisation(app.store, app.flows, app.browse)).id
             await app.upstreams.load()
             if engine:
                 await app.start_engine()

@@ -12,7 +12,7 @@ from heliograph.app.settings import accept_settings
 from heliograph.config import Config
 from heliograph.core.gate import Gate, Gates
 from heliograph.core.routing import Routes, Table
-from heliograph.core.upstream import Route, Upstream, is_configured
+from heliograph.core.upstream import EVERYONE, Route, Upstream, is_configured
 from heliograph.dispatcher import Dispatcher
 from heliograph.flow.confirm import Confirm
 from heliograph.flow.from_outside import FromOutside
@@ -69,6 +69,7 @@ class UpstreamService:
         self._testing = asyncio.Semaphore(MOST_TESTS)
         self._telling: set[asyncio.Task[None]] = set()
         self._started = False
+        self.host = EVERYONE  # the organisation that hears of what all share
         self._rows: dict[int, Upstream] = {}
         self._route_rows: dict[int, Route] = {}
         inlet = InletTools(
@@ -171,7 +172,7 @@ class UpstreamService:
 
     def _tell(self, upstream: Upstream, type: str, why: str) -> None:
         detail = f"upstream {upstream.name}: {why}" if why else f"upstream {upstream.name}"
-        news = UpstreamNews(upstream.org, type, detail, INFO if type == UP else WARN)
+        news = UpstreamNews(upstream.org or self.host, type, detail, INFO if type == UP else WARN)
         task = asyncio.get_running_loop().create_task(self._write(news))
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
