@@ -118,8 +118,10 @@ class Lab:
     async def ends(self, id: int, state: State = State.DELIVERED) -> Message:
         """Until it is over, in this state."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while (message := await self.message(id)).final_at is None:  # noqa: ASYNC110
+            message = await self.message(id)
+            while message.final_at is None:
                 await asyncio.sleep(POLL_SECONDS)
+                message = await self.message(id)
         assert message.state == state, (State(message.state).name, message.reason, message.timeline)
         return message
 

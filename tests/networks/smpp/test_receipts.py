@@ -88,6 +88,7 @@ def test_ids_may_be_hexadecimal_here_and_decimal_there(
         devices = [await lab.device() for _ in range(12)]
         for message in await lab.send_all(devices):
             await lab.ends(message)
+        assert lab.view().unknown_references == 0
 
     run(work)
 
@@ -119,6 +120,7 @@ def test_receipts_of_other_vendors_are_read(run: Run, words: bytes, coding: int)
 
         smsc.on_submit = submitted
         await lab.ends(await lab.send(await lab.device()))
+        assert lab.view().receipts == {"delivered": 1}
 
     run(work)
 
@@ -133,6 +135,7 @@ def test_a_receipt_may_forget_to_say_that_it_is_one(run: Run) -> None:
 
         smsc.on_submit = submitted
         await lab.ends(await lab.send(await lab.device()))
+        assert lab.view().received == 0
 
     run(work)
 
@@ -148,6 +151,7 @@ def test_a_receipt_may_come_as_data_sm_in_tlvs_alone(run: Run) -> None:
 
         smsc.on_submit = submitted
         await lab.ends(await lab.send(await lab.device()))
+        assert lab.view().receipts == {"delivered": 1}
 
     run(work)
 
@@ -247,7 +251,7 @@ def test_a_receipt_is_answered_after_its_commit(run: Run) -> None:
         await eventually(lambda: lab.view().in_flight == 0)
         said = smsc.talks[0].say(receipt(smsc.submits[0], "2"))
         answers = smsc.talks[0].answers
-        while said not in answers:  # noqa: ASYNC110
+        while said not in answers:  # noqa: ASYNC110  # the store tells nobody
             await asyncio.sleep(0)
         assert (await lab.message(message)).state == State.DELIVERED
 

@@ -38,7 +38,7 @@ def test_it_is_verified_by_its_authority_and_its_name(run: Run, tmp_path: Path) 
         ca = str(tmp_path / "theirs" / "certificate.pem")
         await _secured(lab, context, tls_ca=ca, tls_server_name="localhost")
         await lab.is_up()
-        await lab.ends(await lab.send(await lab.device()))
+        assert (await lab.ends(await lab.send(await lab.device()))).reason is None
 
     run(work)
 
@@ -57,8 +57,9 @@ def test_another_name_or_an_unknown_authority_is_not_bound_to(run: Run, tmp_path
 
 def test_it_may_go_unverified(run: Run, tmp_path: Path) -> None:
     async def work(lab: Lab) -> None:
-        await _secured(lab, _context(tmp_path / "theirs"), tls_verify=0)
+        smsc = await _secured(lab, _context(tmp_path / "theirs"), tls_verify=0)
         await lab.is_up()
+        assert len(smsc.binds) == 1
 
     run(work)
 
@@ -81,5 +82,6 @@ def test_files_that_are_not_there_are_said(run: Run) -> None:
     async def work(lab: Lab) -> None:
         lab.put("acme", port=1, tls=1, tls_ca="/nowhere.pem")
         await eventually(lambda: "No such file" in lab.view().links[0].error)
+        assert not lab.view().is_up
 
     run(work)

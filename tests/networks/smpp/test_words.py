@@ -11,8 +11,8 @@ from heliograph.core.upstream import Upstream
 from heliograph.networks.smpp.translate.submits import Words
 from heliograph.wire.gsm.alphabet import decode
 from heliograph.wire.gsm.dcs import Alphabet
-from heliograph.wire.smpp.coding import coding_of
-from heliograph.wire.smpp.parts import read_body, read_text
+from heliograph.wire.smpp.coding import Coding, coding_of
+from heliograph.wire.smpp.parts import Body, read_body, read_text
 from heliograph.wire.smpp.pdus import SubmitSm
 from heliograph.wire.smpp.tlv import (
     MESSAGE_PAYLOAD,
@@ -58,7 +58,13 @@ def said(made: Job, with_tlvs: bool = True, **row: Any) -> SubmitSm:
 def read(content: Content, **row: Any) -> str | bytes:
     """As the operator reads it, from all its segments."""
     pdus = [said(job(content, segment), **row) for segment in range(content.segments)]
-    return read_text((coding_of(pdu.data_coding), read_body(pdu)) for pdu in pdus)  # type: ignore[misc]
+    return read_text(map(_read, pdus))
+
+
+def _read(pdu: SubmitSm) -> tuple[Coding, Body]:
+    coding = coding_of(pdu.data_coding)
+    assert coding is not None
+    return coding, read_body(pdu)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +123,7 @@ def test_any_content_reads_the_same_in_any_form(form: str, content: Content) -> 
     if form == "payload":
         made = Words(Upstream(1, "acme", "host", 2775, long_form=form)).submit(job(content), NOW, True)
         assert made.is_whole == (content.segments > 1)
-        whole = read_text([(coding_of(made.pdu.data_coding), read_body(made.pdu))])  # type: ignore[list-item]
+        whole = read_text([_read(made.pdu)])
     else:
         whole = read(content, long_form=form)
     assert (whole if isinstance(whole, bytes) else whole.encode()) == content.body
