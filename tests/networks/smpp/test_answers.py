@@ -94,6 +94,30 @@ def test_one_that_says_we_are_not_bound_is_bound_anew_and_no_attempt_is_spent(ru
     run(work)
 
 
+def test_many_that_say_so_at_once_are_heard_once(run: Run) -> None:
+    """We take leave as it should be, and what is answered meanwhile counts."""
+
+    async def work(lab: Lab) -> None:
+        smsc = await lab.smsc()
+        (talk,) = smsc.talks
+        held: list[int] = []
+
+        def submitted(_: Talk, sequence: int, pdu: SubmitSm) -> None:
+            held.append(sequence)
+            if len(held) == 5:
+                smsc.on_submit = smsc.take
+                for number in held:
+                    talk.answer(number, SubmitSmResp(Status.RINVBNDSTS))
+
+        smsc.on_submit = submitted
+        messages = await lab.send_all([await lab.device() for _ in range(5)])
+        for message in messages:
+            assert (await lab.ends(message)).attempts == 1
+        assert (talk.ended, len(smsc.binds)) == ("peer_unbound", 2)
+
+    run(work)
+
+
 @pytest.mark.parametrize(
     ("receipts", "mode"), [("none", 0), ("transaction", 2)]
 )  # esm_class of a submit, SMPP 3.4 §5.2.12

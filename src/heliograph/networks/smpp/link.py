@@ -84,6 +84,7 @@ class Line:
         self._bound_at: float | None = None
         self._rested = asyncio.Event()
         self._is_leaving = False
+        self._is_restarting = False
         self.session: SmppSession | None = None
         self.number = number
         self.bind = bind
@@ -147,6 +148,7 @@ class Line:
 
     async def _once(self) -> None:
         upstream = self._upstream
+        self._is_restarting = False
         self._enter(CONNECTING)
         self._ended.clear()
         try:
@@ -307,7 +309,10 @@ class Line:
         alarm.cancel()
 
     def restart(self, why: str) -> None:
-        """The far end says that it is not bound: it is bound anew."""
+        """The far end says that it is not bound: it is bound anew. It may say so of many submits."""
+        if self._is_restarting:
+            return
+        self._is_restarting = True
         self._note(why)
         if self.session is not None and self.session.unbind(self._loop.time()):
             self.flush_soon()

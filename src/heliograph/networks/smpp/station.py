@@ -28,6 +28,7 @@ from heliograph.networks.smpp.tls import context_of
 from heliograph.networks.smpp.translate.ids import Ids
 from heliograph.networks.smpp.translate.statuses import LOST, NOT_BOUND, SILENT
 from heliograph.networks.smpp.translate.submits import Words
+from heliograph.runtime.tasks import supervise
 from heliograph.wire.smpp.events import Requested
 from heliograph.wire.smpp.numbers import Status, status_name
 from heliograph.wire.smpp.trace import Trace, TracedPdu
@@ -111,7 +112,8 @@ class Station:
         for number, kind in enumerate(kinds, 1):
             line = Line(self, number, kind, self._tools.clock.now, self._tools.chance)
             self._lines.append(line)
-            task = asyncio.get_running_loop().create_task(line.run(), name=f"{self._name} {number}")
+            name = f"{self._name} {number}"
+            task = asyncio.get_running_loop().create_task(supervise(name, line.run), name=name)
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
