@@ -89,6 +89,13 @@ def test_an_upstream_of_another_organisation_is_used_while_it_is_shared(
     assert bool(routes(route(1, "a"), upstreams=(one,)).candidates(1, "a", GERMAN, 7)) is is_served
 
 
+def test_an_upstream_that_somebody_names_as_our_network_gets_nothing_of_ours() -> None:
+    theirs = upstream("nbiot", org=2, shared=1)
+    ours = [route(1, "a", network="nbiot"), route(2, "b")]
+    assert routes(*ours, upstreams=(theirs,)).candidates(1, "nbiot", GERMAN, 7) == ["a", "b"]
+    assert routes(*ours, upstreams=(theirs,)).candidates(2, "nbiot", GERMAN, 7)[0] == "nbiot"
+
+
 def test_one_that_is_off_is_no_upstream() -> None:
     known = routes(route(1, "a"), upstreams=(upstream("a", enabled=0),))
     assert known.candidates(1, "", GERMAN, 7) == []

@@ -80,7 +80,9 @@ class Table:
         """Groups of equals, the best first; and the order itself, where there is nothing to draw."""
         groups: list[list[Route]] = []
         named = self.upstreams.get(network)
-        if named is not None and serves(named, org):
+        if named is not None and named.org not in (EVERYONE, org):
+            named = None  # somebody else's: a name that they chose leads nobody's devices to them
+        if named is not None:
             groups.append([Route(0, network, org, network)])
         for from_network in (network, OUTSIDE) if network and named is None else (network,):
             for length in self._lengths:
