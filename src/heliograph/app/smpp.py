@@ -21,7 +21,7 @@ from heliograph.runtime.descriptors import raise_limit
 from heliograph.runtime.http.limits import Door, Limits
 from heliograph.runtime.http.server import listen
 from heliograph.runtime.passwords import Passwords
-from heliograph.runtime.tls import Tls
+from heliograph.runtime.tls import Pair, Tls
 from heliograph.runtime.unavailable import Unavailable
 from heliograph.wire.smpp.events import Limits as SessionLimits
 from heliograph.wire.smpp.pdus import Outbind
@@ -114,13 +114,22 @@ def tls_of(settings: Smpp) -> Tls | None:
     if bool(settings.certificate) != bool(settings.key):
         raise ConfigError("smpp.certificate, smpp.key: TLS needs both.")
     if not settings.certificate:
+        if settings.more_certificates:
+            raise ConfigError("smpp.more_certificates: the first one is smpp.certificate.")
         return None
     client_ca = Path(settings.client_ca) if settings.client_ca else None
     must = settings.client_certificates == "required"
+    more = [_pair(text) for text in settings.more_certificates]
     try:
-        return Tls(Path(settings.certificate), Path(settings.key), (), client_ca, must)
+        return Tls(Path(settings.certificate), Path(settings.key), (), client_ca, must, more)
     except OSError as error:  # an SSLError is one
-        raise Unavailable(f"SMPP: the certificate, its key or client_ca cannot be used: {error}.") from error
+        raise Unavailable(f"SMPP: a certificate, its key or client_ca cannot be used: {error}.") from error
+
+
+def _pair(text: str) -> Pair:
+    """`b.pem=b.key`."""
+    certificate, _, key = text.partition("=")
+    return Path(certificate), Path(key)
 
 
 def _listen(name: str, host: str, port: int) -> socket.socket | None:

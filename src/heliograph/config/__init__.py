@@ -175,6 +175,14 @@ class Smpp(Struct, frozen=True, forbid_unknown_fields=True):
     ]
     certificate: Annotated[str, Meta(description="File with the TLS certificate and its chain (PEM).")]
     key: Annotated[str, Meta(description="File with the private key of the certificate (PEM).")]
+    more_certificates: Annotated[
+        tuple[Annotated[str, Meta(pattern="^[^=]+=[^=]+$")], ...],
+        Meta(
+            max_length=256,
+            description="Certificates for clients that ask for another name, each with its key, "
+            "as b.pem=b.key.",
+        ),
+    ]
     client_ca: Annotated[
         str, Meta(description="File with the authorities of clients' certificates (PEM); empty: none wanted.")
     ]
@@ -265,6 +273,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         tls_port=3550,
         certificate="",
         key="",
+        more_certificates=(),
         client_ca="",
         client_certificates="required",
         system_id="heliograph",

@@ -19,6 +19,7 @@ from heliograph.interfaces.smpp.desk import Desk, Tools
 from heliograph.interfaces.smpp.inlet import Flows, Inlet
 from heliograph.interfaces.smpp.joining import Segment
 from heliograph.interfaces.smpp.link import Connection
+from heliograph.runtime.handshakes import Handshakes
 from heliograph.runtime.http.limits import Door
 from heliograph.runtime.tls import Tls
 from heliograph.wire.smpp.events import Limits, Requested
@@ -26,8 +27,7 @@ from heliograph.wire.smpp.numbers import Status
 from heliograph.wire.smpp.pdus import AlertNotification, Bind, Outbind
 
 BACKLOG = 1_024
-HANDSHAKE_SECONDS = 10.0
-RENEW_SECONDS = 60.0  # between two looks at the files of the certificate
+RENEW_SECONDS = 60.0  # between two looks at the files of certificates
 LEAVE_SECONDS = 0.5  # peers have so long to answer unbind at a stop
 CUT_OFF_SECONDS = 0.1  # for the loop to tell the end of connections that were cut off
 
@@ -62,7 +62,7 @@ class SmppServer:
         self._names: dict[str, int] = {}
         self.connections: dict[int, Connection] = {}
         self._numbered = 0
-        self._servers: list[asyncio.Server] = []
+        self._servers: list[asyncio.Server | Handshakes] = []
         self._tls: Tls | None = None
         self._renewing: asyncio.TimerHandle | None = None
         self._deciding: set[asyncio.Future[None]] = set()
@@ -88,15 +88,10 @@ class SmppServer:
             )
         if secured is not None and tls is not None:
             self._tls = tls
-            self._servers.append(
-                await loop.create_server(
-                    lambda: self.connection(is_tls=True).link,
-                    sock=secured,
-                    backlog=BACKLOG,
-                    ssl=tls.context,
-                    ssl_handshake_timeout=HANDSHAKE_SECONDS,
-                )
-            )
+            secured.listen(BACKLOG)
+            handshakes = Handshakes(secured, tls, lambda: self.connection(is_tls=True).link)
+            handshakes.start()
+            self._servers.append(handshakes)
             self._renewing = loop.call_later(RENEW_SECONDS, self._renew)
 
     def _renew(self) -> None:
