@@ -229,6 +229,20 @@ def test_a_receipt_that_comes_twice_changes_nothing(run: Run) -> None:
     run(work)
 
 
+def test_one_that_comes_twice_in_another_writing_is_no_stranger(run: Run) -> None:
+    async def work(lab: Lab) -> None:
+        smsc = await lab.smsc(id_format="tolerant")
+        smsc.on_submit = _numbered(smsc, "X", "d")
+        message = await lab.ends(await lab.send(await lab.device()))
+        (pdu,) = smsc.submits
+        again = smsc.talks[0].say(receipt(pdu, "1002"))
+        await eventually(lambda: again in smsc.talks[0].answers)
+        assert (await lab.message(message.id)).timeline == message.timeline
+        assert (lab.view().duplicate_receipts, lab.view().unknown_references) == (1, 0)
+
+    run(work)
+
+
 def test_a_receipt_of_nobodys_message_is_counted_and_answered_at_once(run: Run) -> None:
     async def work(lab: Lab) -> None:
         smsc = await lab.smsc()

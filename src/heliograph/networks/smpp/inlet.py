@@ -204,7 +204,10 @@ class Inlet:
         waiting.turn = 0
         is_old = now >= waiting.at + HELD_SECONDS
         if is_old or not was_behind:
-            self.counters.unknown_references += 1
+            if any(reference in self._told for reference in waiting.references):
+                self.counters.duplicates += 1
+            else:
+                self.counters.unknown_references += 1
             self._answer(waiting, Status.ROK)
         elif not self._holding.hold(waiting):
             self._answer(waiting, FULL)
