@@ -4,7 +4,6 @@ HTTP goes in at the smsbox, as SMPP to us, and receipts and SMS from devices com
 configuration is the one of docs/interop.md.
 """
 
-import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,11 +11,13 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
-from tests.cli.program import PATIENCE_SECONDS, eventually
+from tests.cli.program import PATIENCE_SECONDS
 from tests.interop.centre import HOST, PASSWORD, free_port
 from tests.interop.needs import program
-from tests.interop.processes import running
+from tests.interop.processes import serving
 
+_TRANSCEIVER = "port = {port}\ntransceiver-mode = true"
+WAYS = {"plain": [_TRANSCEIVER], "tls": [_TRANSCEIVER], "two": ["port = {port}", "receive-port = {port}"]}
 USER, SECRET = "fleet", "http-secret"
 MO_QUERY = "from=%p&to=%P&text=%b&charset=%C&coding=%c&udh=%u"
 BEARERBOX = """
@@ -30,14 +31,15 @@ box-allow-ip = 127.0.0.1
 dlr-storage = internal
 log-file = {folder}/bearerbox.log
 log-level = 0
-
+sms-resend-freq = 1
+"""
+SMSC = """
 group = smsc
 smsc = smpp
 smsc-id = heliograph
 host = {host}
-port = {port}
 use-ssl = {tls}
-transceiver-mode = true
+{way}
 smsc-username = {system_id}
 smsc-password = {password}
 system-type = ""
@@ -95,17 +97,12 @@ class Kannel(NamedTuple):
             return str(said.read().decode())
 
 
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection((HOST, port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
 @contextmanager
-def kannel(folder: Path, url: str, port: int, system_id: str, tls: bool = False) -> Iterator[Kannel]:
-    """Both boxes. Skips where Kannel is not installed."""
+def kannel(folder: Path, url: str, port: int, system_id: str, form: str = "plain") -> Iterator[Kannel]:
+    """Both boxes. `form`: one bind, plain or over tls, or two: one that sends and one that receives.
+
+    Skips where Kannel is not installed.
+    """
     bearerbox, smsbox = program("bearerbox", "kannel"), program("smsbox", "kannel")
     admin, boxes, http = free_port(), free_port(), free_port()
     values = {
@@ -113,8 +110,7 @@ def kannel(folder: Path, url: str, port: int, system_id: str, tls: bool = False)
         "boxes": boxes,
         "http": http,
         "host": HOST,
-        "port": port,
-        "tls": "true" if tls else "false",
+        "tls": "true" if form == "tls" else "false",
         "system_id": system_id,
         "password": PASSWORD,
         "folder": folder,
@@ -124,10 +120,10 @@ def kannel(folder: Path, url: str, port: int, system_id: str, tls: bool = False)
         "query": MO_QUERY,
     }
     configuration = folder / "kannel.conf"
-    configuration.write_text((BEARERBOX + SMSBOX).format(**values))
+    groups = "".join(SMSC.format(**values, way=way.format(port=port)) for way in WAYS[form])
+    configuration.write_text(BEARERBOX.format(**values) + groups + SMSBOX.format(**values))
     with ExitStack() as stack:
-        stack.enter_context(running([bearerbox, str(configuration)], folder / "bearerbox.out"))
-        eventually(lambda: _listens(boxes), "bearerbox")
-        stack.enter_context(running([smsbox, str(configuration)], folder / "smsbox.out"))
-        eventually(lambda: _listens(http), "smsbox")
+        words = [bearerbox, str(configuration)]
+        stack.enter_context(serving(words, folder / "bearerbox.out", (HOST, boxes)))
+        stack.enter_context(serving([smsbox, str(configuration)], folder / "smsbox.out", (HOST, http)))
         yield Kannel(http, url)

@@ -30,15 +30,16 @@ class Setting(NamedTuple):
         )
 
 
-@pytest.fixture(scope="module", params=["plain", "tls"])
+@pytest.fixture(scope="module", params=["plain", "tls", "two"])
 def boxes(
     here: Centre, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Setting]:
-    is_tls = request.param == "tls"
+    form = request.param
     account, folder = here.new_account(), tmp_path_factory.mktemp("kannel")
-    port = here.tls_port if is_tls else here.port
-    with hearer() as news, kannel(folder, news.url, port, account, is_tls) as box:
-        here.until(lambda: here.items("account.binds", account=account), "a bind of Kannel")
+    port = here.tls_port if form == "tls" else here.port
+    count = 2 if form == "two" else 1
+    with hearer() as news, kannel(folder, news.url, port, account, form) as box:
+        here.until(lambda: len(here.items("account.binds", account=account)) == count, "Kannel's binds")
         yield Setting(box, news, account)
 
 
@@ -96,11 +97,29 @@ def test_an_sms_from_a_device(here: Centre, boxes: Setting, device: str, text: s
 
 
 def test_what_waits_while_it_is_away_comes_once(here: Centre, boxes: Setting, device: str) -> None:
-    (bind,) = here.items("account.binds", account=boxes.account)
-    here.ask("account.unbind", account=boxes.account, bind=bind["number"])
+    for bind in here.items("account.binds", account=boxes.account):
+        here.ask("account.unbind", account=boxes.account, bind=bind["number"])
     for text in ("one", "two"):
         here.send_from(device, text)
     assert [boxes.heard(device)["text"] for _ in range(2)] == ["one", "two"]
     assert boxes.box.send(device, "and back").startswith("0: Accepted")
     boxes.receipt(device, DELIVERED)
     assert not [asked for asked in boxes.news.asked if asked["path"] == "/mo"]
+
+
+def test_what_comes_too_fast_comes_again(here: Centre, boxes: Setting) -> None:
+    """It hears ESME_RTHROTTLED, waits and sends once more; nothing is lost."""
+    here.ask("account.set", account=boxes.account, wish={"rate_per_s": 2})
+    devices = [here.new_device(boxes.account) for _ in range(5)]
+    for device in devices:
+        boxes.box.send(device, "one of many")
+    for device in devices:
+        assert here.read(device) == ["one of many"]
+        boxes.receipt(device, DELIVERED)
+    throttled = [
+        line
+        for line in here.items("account.trace", account=boxes.account, limit=200)
+        if line["status"] == "ESME_RTHROTTLED"
+    ]
+    assert throttled
+    here.ask("account.set", account=boxes.account, wish={"rate_per_s": None})

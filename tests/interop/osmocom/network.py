@@ -3,7 +3,6 @@
 Their ports are fixed, so each network has an address in 127.0.0.0/8 that no other has.
 """
 
-import socket
 import sqlite3
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -11,10 +10,10 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.cli.program import PATIENCE_SECONDS, eventually
+from tests.cli.program import PATIENCE_SECONDS
 from tests.interop.centre import free_port
 from tests.interop.needs import file, program
-from tests.interop.processes import running
+from tests.interop.processes import serving
 
 SGS_PORT, GSUP_PORT, SMPP_PORT = 29118, 4222, 2775
 SYSTEM_ID, PASSWORD = "heliograph", "to-osmo"
@@ -79,14 +78,6 @@ class Network(NamedTuple):
     log: Path  # of the MSC
 
 
-def _listens(address: str, port: int) -> bool:
-    try:
-        socket.create_connection((address, port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
 def _subscribe(tool: str, database: Path, subscribers: Mapping[str, str]) -> None:
     made = subprocess.run(
         [tool, "-l", str(database), "create"], capture_output=True, timeout=PATIENCE_SECONDS, check=False
@@ -120,9 +111,8 @@ def network(folder: Path, subscribers: Mapping[str, str]) -> Iterator[Network]:
     shim = {"LD_PRELOAD": str(_shim(compiler, folder))}
     with ExitStack() as stack:
         words = [hlr, "-c", "hlr.cfg", "-l", "hlr.db"]
-        stack.enter_context(running(words, folder / "hlr.log", cwd=folder))
-        eventually(lambda: _listens(address, GSUP_PORT), "the HLR")
+        stack.enter_context(serving(words, folder / "hlr.log", (address, GSUP_PORT), cwd=folder))
+        places = (address, SGS_PORT), (address, SMPP_PORT)
         words = [msc, "-c", "msc.cfg"]
-        stack.enter_context(running(words, folder / "msc.log", shim, folder))
-        eventually(lambda: _listens(address, SGS_PORT) and _listens(address, SMPP_PORT), "the MSC")
+        stack.enter_context(serving(words, folder / "msc.log", *places, variables=shim, cwd=folder))
         yield Network(address, folder / "msc.log")
