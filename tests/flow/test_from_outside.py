@@ -224,3 +224,26 @@ def test_its_story_names_the_phone(tmp_path: Any) -> None:
     told = desk.explained(came(lab)).story
     assert "an SMS from a phone outside the fleet to a device, under policy policy-1" in told[0].text
     desk.close()
+
+
+def theirs(numbers: str = "", *rows: Route) -> Lab:
+    """An upstream that another organisation put there, and shares."""
+    lab = make_upstream_lab(
+        Routes({RADIO: Capability()}, Table([upstream(ACME, org=2, numbers=numbers)], rows))
+    )
+    lab.sql("INSERT INTO application VALUES(?, 1, 'crm', 0)", APP)
+    return lab
+
+
+def test_an_upstream_of_others_brings_nothing_to_our_devices_and_applications() -> None:
+    lab = theirs(f"{SHORT}={APP}")
+    for destination in (msisdn_of(1), SHORT):
+        answer = bring(lab, destination, "STOP")
+        assert isinstance(answer, Refusal)
+        assert answer.code == "unknown_device"
+    assert (lab.count("message"), lab.sql("SELECT * FROM suppression")) == (0, [])
+
+
+def test_one_of_others_that_we_route_by_brings_to_our_devices() -> None:
+    lab = theirs("", Route(1, ACME, org=1, network="nbiot"))
+    assert lab.message(came(lab)).device == 1

@@ -9,8 +9,8 @@ from heliograph.core.refusal import Refusal
 from heliograph.core.routing import Routes, Table
 from heliograph.core.upstream import EVERYONE, Route, Upstream, configured_id
 from heliograph.core.upstream_values import MOST_UPSTREAMS
-from heliograph.flow.manage.organisations import CreateOrganisations
-from heliograph.flow.manage.requests import NewOrganisation
+from heliograph.flow.manage.organisations import CreateApplications, CreateOrganisations
+from heliograph.flow.manage.requests import NewApplication, NewOrganisation
 from heliograph.flow.manage.routes import DeleteRoute, ManageRoutes, NewRoute, RouteWish, SetRoute
 from heliograph.flow.manage.upstreams import (
     DeleteUpstream,
@@ -58,9 +58,11 @@ def refused(answer: object) -> tuple[str, str | None]:
 
 
 def test_an_upstream_is_made_changed_and_deleted(lab: Lab, org: int) -> None:
-    made = create(lab, org, password=b"sealed", numbers="+4930123, 12345=7 12345=7", source="* -> FLEET")
+    app = lab.run(CreateApplications(), NewApplication(org, "app"))[0].id
+    numbers = f"+4930123, 12345={app} 12345={app}"
+    made = create(lab, org, password=b"sealed", numbers=numbers, source="* -> FLEET")
     assert kept(lab, Upstream) == [made]
-    assert (made.org, made.numbers, made.bind_mode) == (org, "4930123 12345=7", "trx")
+    assert (made.org, made.numbers, made.bind_mode) == (org, f"4930123 12345={app}", "trx")
     changed = change(lab, made, rate_per_s=5, bind_mode="tx+rx")
     assert kept(lab, Upstream) == [changed]
     assert (changed.rate_per_s, changed.password) == (5, b"sealed")
@@ -124,6 +126,14 @@ def test_another_organisation_has_no_such_upstream(lab: Lab, org: int) -> None:
         assert refused(lab.run(MANAGE, request)[0])[0] == "unknown_upstream"
     assert refused(create(lab, org + 1, "beta"))[0] == "unknown_organisation"
     assert kept(lab, Upstream) == [made]
+
+
+def test_numbers_lead_to_no_application_of_others(lab: Lab, org: int) -> None:
+    other = lab.run(CreateOrganisations(), NewOrganisation("other"))[0].id
+    app = lab.run(CreateApplications(), NewApplication(other, "app"))[0].id
+    assert refused(create(lab, org, numbers=f"1={app}")) == ("unknown_application", "numbers")
+    assert refused(create(lab, org, numbers="1=4711")) == ("unknown_application", "numbers")
+    assert isinstance(create(lab, EVERYONE, numbers=f"1={app}"), Upstream)
 
 
 def test_one_organisation_has_so_many_and_no_more(lab: Lab, org: int) -> None:

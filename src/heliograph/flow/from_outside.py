@@ -18,7 +18,7 @@ from heliograph.core.organisation import Application
 from heliograph.core.reassembly import Part, missing, set_key
 from heliograph.core.refusal import refuse
 from heliograph.core.routing import Routes
-from heliograph.core.upstream import numbers_of
+from heliograph.core.upstream import EVERYONE, Upstream, numbers_of
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.arrive_outside import Incoming, OurNumber, Target, from_phone, lanes_of
 from heliograph.flow.inbound import PARTS_LIMIT, Receive, whole
@@ -118,7 +118,7 @@ async def find_targets(
     led: dict[tuple[str, str], tuple[int, int | None]] = {}
     for upstream, number in dialled:
         row = routes.table.upstreams.get(upstream)
-        if number in by_number:
+        if number in by_number and _may_bring(routes, row, by_number[number]):
             found[upstream, number] = by_number[number]
         elif row is not None and number in (known := numbers_of(row.numbers)):
             led[upstream, number] = (row.org, known[number])
@@ -127,9 +127,18 @@ async def find_targets(
     for key, (org, id) in led.items():
         application = applications.get(id or 0)
         owner = application.org if application is not None else org
-        if owner and (id is None or application is not None):
+        is_its = org in (EVERYONE, owner)  # one organisation's upstream speaks to no other's applications
+        if owner and is_its and (id is None or application is not None):
             found[key] = OurNumber(owner, id)
     return found
+
+
+def _may_bring(routes: Routes, upstream: Upstream | None, view: DeviceView) -> bool:
+    """One that an organisation put there reaches its own devices, and those of others who route by it."""
+    device = view.device
+    if upstream is None or upstream.org in (EVERYONE, device.org):
+        return True
+    return upstream.name in routes.candidates(device.org, device.network, device.msisdn, 0)
 
 
 class _Taking:

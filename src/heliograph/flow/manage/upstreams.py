@@ -8,8 +8,9 @@ from collections.abc import Container
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import asdict, replace
 
+from heliograph.core.organisation import Application
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.core.upstream import EVERYONE, Upstream, is_configured
+from heliograph.core.upstream import EVERYONE, Upstream, is_configured, numbers_of
 from heliograph.core.upstream_values import MOST_UPSTREAMS, bad_upstream, tidy_numbers
 from heliograph.flow.manage.organisations import refuses_organisation
 from heliograph.flow.one_by_one import OneByOne
@@ -97,7 +98,7 @@ class ManageUpstreams(OneByOne[UpstreamRequest, Upstream | Refusal]):
         if upstream is None or upstream.org != request.org:
             return refuse("unknown_upstream")
         if isinstance(request, SetUpstream):
-            changed = _wished(upstream, request.wish, tx.now)
+            changed = await _wished(tx, upstream, request.wish)
             if isinstance(changed, Upstream):
                 await tx.admin.change([changed])
             return changed
@@ -110,7 +111,7 @@ class ManageUpstreams(OneByOne[UpstreamRequest, Upstream | Refusal]):
         if refusal is not None:
             return refusal
         new = Upstream(tx.next_id(0), request.name, "", 0, request.org, created_at=tx.now)
-        made = _wished(new, request.wish, tx.now)
+        made = await _wished(tx, new, request.wish)
         if isinstance(made, Refusal):
             return made
         if made.name in self._reserved or await tx.admin.find(Upstream, EVERYONE, [made.name]):
@@ -119,12 +120,26 @@ class ManageUpstreams(OneByOne[UpstreamRequest, Upstream | Refusal]):
         return made
 
 
-def _wished(upstream: Upstream, wish: UpstreamWish, now: int) -> Upstream | Refusal:
+async def _wished(tx: Transaction, upstream: Upstream, wish: UpstreamWish) -> Upstream | Refusal:
     given = {name: value for name, value in asdict(wish).items() if value is not UNSET}
     if "numbers" in given:
         given["numbers"] = tidy_numbers(given["numbers"])
-    changed = replace(upstream, **{**given, "updated_at": now})
-    return bad_upstream(changed) or changed
+    changed = replace(upstream, **{**given, "updated_at": tx.now})
+    refusal = bad_upstream(changed)
+    if refusal is None and changed.numbers != upstream.numbers:
+        refusal = await _refuses_numbers(tx, changed)
+    return refusal or changed
+
+
+async def _refuses_numbers(tx: Transaction, upstream: Upstream) -> Refusal | None:
+    """They lead to its organisation's applications; those of what all share, to anybody's."""
+    named = {id for id in numbers_of(upstream.numbers).values() if id is not None}
+    known = await tx.admin.load(Application, sorted(named)) if named else {}
+    for id in sorted(named):
+        found = known.get(id)
+        if found is None or upstream.org not in (EVERYONE, found.org):
+            return refuse("unknown_application", "numbers", f"There is no application {id}.")
+    return None
 
 
 async def _delete(tx: Transaction, upstream: Upstream, force: bool) -> Upstream | Refusal:

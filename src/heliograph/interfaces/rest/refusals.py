@@ -155,6 +155,7 @@ OF_SMPP_ACCOUNTS: Places = {
 }
 OF_UPSTREAMS: Places = {
     "unknown_upstream": Place(404, 1201, "Upstream with id {upstream} not found"),
+    "unknown_application": Place(422, 1400, "{reason}", inner=1401),
     "in_use": _STILL_USED,
 }
 OF_ROUTES: Places = {
