@@ -1,7 +1,7 @@
 """Kannel of Debian as somebody runs it: a bearerbox that binds to us, and a smsbox in front of it.
 
 HTTP goes in at the smsbox, as SMPP to us, and receipts and SMS from devices come back as HTTP. The
-configuration is the one of docs/interop.md.
+configuration is the one that docs/interop.md shows.
 """
 
 from collections.abc import Iterator
@@ -14,65 +14,12 @@ from urllib.request import urlopen
 from tests.cli.program import PATIENCE_SECONDS
 from tests.interop.centre import HOST, PASSWORD, free_port
 from tests.interop.needs import program
+from tests.interop.page import block, replaced
 from tests.interop.processes import serving
 
-_TRANSCEIVER = "port = {port}\ntransceiver-mode = true"
-WAYS = {"plain": [_TRANSCEIVER], "tls": [_TRANSCEIVER], "two": ["port = {port}", "receive-port = {port}"]}
-USER, SECRET = "fleet", "http-secret"
-MO_QUERY = "from=%p&to=%P&text=%b&charset=%C&coding=%c&udh=%u"
-BEARERBOX = """
-group = core
-admin-port = {admin}
-admin-interface = 127.0.0.1
-admin-password = admin-secret
-smsbox-port = {boxes}
-smsbox-interface = 127.0.0.1
-box-allow-ip = 127.0.0.1
-dlr-storage = internal
-log-file = {folder}/bearerbox.log
-log-level = 0
-sms-resend-freq = 1
-"""
-SMSC = """
-group = smsc
-smsc = smpp
-smsc-id = heliograph
-host = {host}
-use-ssl = {tls}
-{way}
-smsc-username = {system_id}
-smsc-password = {password}
-system-type = ""
-interface-version = 34
-source-addr-autodetect = true
-dest-addr-ton = 1
-dest-addr-npi = 1
-enquire-link-interval = 30
-reconnect-delay = 1
-max-pending-submits = 100
-"""
-SMSBOX = """
-group = smsbox
-bearerbox-host = 127.0.0.1
-bearerbox-port = {boxes}
-sendsms-port = {http}
-sendsms-interface = 127.0.0.1
-log-file = {folder}/smsbox.log
-log-level = 0
-
-group = sendsms-user
-username = {user}
-password = {secret}
-max-messages = 10
-concatenation = true
-
-group = sms-service
-keyword = default
-catch-all = true
-max-messages = 0
-omit-empty = true
-get-url = "{url}/mo?{query}"
-"""
+USER, SECRET = "fleet", "change-me"  # of the page
+PORT = "port = 2775"
+ALL_WAYS = "transceiver-mode = true\n"
 
 
 class Kannel(NamedTuple):
@@ -97,6 +44,15 @@ class Kannel(NamedTuple):
             return str(said.read().decode())
 
 
+def _in_two(text: str) -> str:
+    """As the page says it: a group that sends, and one that receives."""
+    groups = text.split("\n\n")
+    at = next(number for number, group in enumerate(groups) if PORT in group)
+    sends = replaced(groups[at], {ALL_WAYS: ""})
+    groups[at : at + 1] = [sends, replaced(sends, {PORT: f"receive-{PORT}"})]
+    return "\n\n".join(groups)
+
+
 @contextmanager
 def kannel(folder: Path, url: str, port: int, system_id: str, form: str = "plain") -> Iterator[Kannel]:
     """Both boxes. `form`: one bind, plain or over tls, or two: one that sends and one that receives.
@@ -104,24 +60,21 @@ def kannel(folder: Path, url: str, port: int, system_id: str, form: str = "plain
     Skips where Kannel is not installed.
     """
     bearerbox, smsbox = program("bearerbox", "kannel"), program("smsbox", "kannel")
-    admin, boxes, http = free_port(), free_port(), free_port()
+    boxes, http = free_port(), free_port()
     values = {
-        "admin": admin,
-        "boxes": boxes,
-        "http": http,
-        "host": HOST,
-        "tls": "true" if form == "tls" else "false",
-        "system_id": system_id,
-        "password": PASSWORD,
-        "folder": folder,
-        "user": USER,
-        "secret": SECRET,
-        "url": url,
-        "query": MO_QUERY,
+        "port = 13000": f"port = {free_port()}",
+        "port = 13001": f"port = {boxes}",
+        "port = 13013": f"port = {http}",
+        PORT: f"port = {port}",
+        "smsc-username = crm": f"smsc-username = {system_id}",
+        "smsc-password = change-me": f"smsc-password = {PASSWORD}",
+        "use-ssl = false": "use-ssl = true" if form == "tls" else "use-ssl = false",
+        "/var/log/kannel": str(folder),
+        "http://127.0.0.1:8000": url,
     }
+    text = block("kannel")
     configuration = folder / "kannel.conf"
-    groups = "".join(SMSC.format(**values, way=way.format(port=port)) for way in WAYS[form])
-    configuration.write_text(BEARERBOX.format(**values) + groups + SMSBOX.format(**values))
+    configuration.write_text(replaced(_in_two(text) if form == "two" else text, values))
     with ExitStack() as stack:
         words = [bearerbox, str(configuration)]
         stack.enter_context(serving(words, folder / "bearerbox.out", (HOST, boxes)))

@@ -118,14 +118,19 @@ def test_an_sms_to_a_phone(operator: Setting, text: str) -> None:
     operator.run(imsi, work)
 
 
-def test_a_phone_that_is_full_gets_it_later(operator: Setting) -> None:
+@pytest.mark.parametrize("trouble", ["is_full", "is_asleep"])
+def test_a_phone_in_trouble_gets_it_later(operator: Setting, trouble: str) -> None:
     here, (msisdn, imsi) = operator.here, operator.device()
+    before = sum(here.health(operator.upstream)["refused"].values())
+
+    def is_refused() -> bool:
+        return sum(here.health(operator.upstream)["refused"].values()) > before
 
     async def work(phone: Phone) -> None:
-        phone.is_full = True
+        setattr(phone, trouble, True)
         id = await asyncio.to_thread(here.send_to, msisdn, "later")
-        await asyncio.to_thread(here.until, lambda: here.health(operator.upstream)["refused"], "a refusal")
-        phone.is_full = False
+        await asyncio.to_thread(here.until, is_refused, "a refusal")
+        setattr(phone, trouble, False)
         assert (await asyncio.to_thread(here.end_of, id))["state"] == "DELIVERED"
         assert read(phone.inbox) == "later"
 

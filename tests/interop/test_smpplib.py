@@ -121,7 +121,7 @@ def test_a_long_sms_from_a_device_is_one(here: Centre) -> None:
 
 
 def test_or_it_comes_segment_by_segment(here: Centre) -> None:
-    account = here.new_account(mo_per_part=1)
+    account = here.new_account(mo_per_part="udh")
     client = Client(here.port)
     client.bind(account)
     here.send_from(here.new_device(account), "y" * 300)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from tests.cli.program import PATIENCE_SECONDS
 from tests.interop.centre import free_port
 from tests.interop.needs import file, program
+from tests.interop.page import block, replaced
 from tests.interop.processes import serving
 
 SGS_PORT, GSUP_PORT, SMPP_PORT = 29118, 4222, 2775
@@ -64,12 +65,6 @@ hlr
  remote-ip {address}
 smsc
  database sms.db
-smpp
- local-tcp-ip {address} {smpp}
- policy closed
- esme {system_id}
-  password {password}
-  default-route
 """
 
 
@@ -104,9 +99,9 @@ def network(folder: Path, subscribers: Mapping[str, str]) -> Iterator[Network]:
     file("usr/lib/*/dbd/libdbdsqlite3.so", "libdbd-sqlite3")
     high, low = divmod(free_port(), 256)  # a number that nobody else has now
     address = f"127.{high}.{low}.1"
-    values = {"address": address, "smpp": SMPP_PORT, "system_id": SYSTEM_ID, "password": PASSWORD}
-    for name, text in (("hlr.cfg", HLR), ("msc.cfg", MSC)):
-        (folder / name).write_text(text.format(**values))
+    smpp = replaced(block("osmo"), {"127.0.0.1": address, "change-me": PASSWORD})
+    (folder / "hlr.cfg").write_text(HLR.format(address=address))
+    (folder / "msc.cfg").write_text(MSC.format(address=address) + smpp)
     _subscribe(tool, folder / "hlr.db", subscribers)
     shim = {"LD_PRELOAD": str(_shim(compiler, folder))}
     with ExitStack() as stack:

@@ -30,6 +30,7 @@ class Kind(IntEnum):
     TMSI_REALLOCATION_COMPLETE = 0x0C
     RESET_INDICATION = 0x15
     RESET_ACK = 0x16
+    UE_UNREACHABLE = 0x1F
 
 
 class Field(IntEnum):
@@ -37,6 +38,7 @@ class Field(IntEnum):
 
     IMSI = 0x01
     LAI = 0x04
+    SGS_CAUSE = 0x08
     MME_NAME = 0x09
     UPDATE_TYPE = 0x0A
     MOBILE_IDENTITY = 0x0E
@@ -60,6 +62,7 @@ class Rp(IntEnum):
 CP_DATA, CP_ACK = 0x01, 0x04  # TS 24.011 §8.1.3
 SMS = 0x09  # the protocol discriminator, TS 24.007 §11.2.3.1.1
 MEMORY_FULL = 22  # RP cause, TS 24.011 §8.2.5.4
+UNREACHABLE = 0x0C  # SGs cause, TS 29.118 §9.4.18
 CENTRE = bytes.fromhex("069121436587f9")  # an address of an SMS centre, with its length
 
 
@@ -102,6 +105,7 @@ class Phone:
         self.imsi = imsi
         self.inbox: list[bytes] = []
         self.is_full = False
+        self.is_asleep = False
         self._mme = mme
         self._attached: asyncio.Future[None] | None = None
         self._sending: dict[int, asyncio.Future[int]] = {}
@@ -134,6 +138,8 @@ class Phone:
             case Kind.LOCATION_UPDATE_REJECT:
                 assert self._attached is not None
                 self._attached.set_exception(ConnectionRefusedError(fields[Field.REJECT_CAUSE].hex()))
+            case Kind.PAGING_REQUEST if self.is_asleep:
+                self._say(Kind.UE_UNREACHABLE, {Field.SGS_CAUSE: bytes([UNREACHABLE])})
             case Kind.PAGING_REQUEST:
                 connected = {Field.SERVICE: fields[Field.SERVICE], Field.EMM_MODE: b"\x01"}
                 self._say(Kind.SERVICE_REQUEST, connected)
