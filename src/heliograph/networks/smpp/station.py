@@ -320,7 +320,7 @@ class Station:
             line.since,
             line.unanswered,
             line.window,
-            line.failures,
+            0 if line.is_bound else line.failures,
             line.error,
             line.error_at,
             line.next_try_at,
