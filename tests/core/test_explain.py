@@ -14,7 +14,7 @@ from heliograph.core.refusal import CODES
 from heliograph.core.story.explain import TELLS, Names, Sentence, explain, utc
 from heliograph.core.story.reasons import ENDS, encoding, reason
 from heliograph.core.story.standing import Standing
-from heliograph.core.story.timeline import line
+from heliograph.core.story.timeline import line, phrase
 from heliograph.wire.gsm.alphabet import Language
 
 FLOW = Path(heliograph.flow.__file__).parent
@@ -265,15 +265,17 @@ STEPS = {
         "Upstream acme does not carry it, throttled: the upstream takes no more for now. It goes by upstream"
     ),
     line("kept", AT): "kept here to be read",
-    line("forbidden", AT, "policy_standard:_mt"): "Policy standard does not let it go on, by its rule mt.",
-    line("forbidden", AT, "device_m_7:_status"): "It may not go on: device m_7 is disabled.",
-    line("forbidden", AT, 'policy_standard:_block_list_"+49"'): (
+    line(
+        "forbidden", AT, phrase("policy standard: mt")
+    ): "Policy standard does not let it go on, by its rule mt.",
+    line("forbidden", AT, phrase("device m_7: status")): "It may not go on: device m_7 is disabled.",
+    line("forbidden", AT, phrase('policy standard: block list "+49"')): (
         'Policy standard does not let it go on, by its rule block list "+49".'
     ),
-    line("forbidden", AT, 'device_m_7:_window_"night"'): (
-        'The rules of device m_7 do not let it go on, by window "night".'
+    line("forbidden", AT, phrase('device m_7: window "n_1"')): (
+        'The rules of device m_7 do not let it go on, by window "n_1".'
     ),
-    line("forbidden", AT, "network_sim"): "It may not go on, by the rule network sim.",
+    line("forbidden", AT, phrase("network sim")): "It may not go on, by the rule network sim.",
     line("forbidden", AT, "-"): "It may not go on.",
     line("cancel", AT, "operator"): "Canceled by operator.",
     line("given_back", AT, 2): "so 2 segments were given back to limits and quota",

@@ -6,6 +6,7 @@ from heliograph.core.delivery import Kind, Place
 from heliograph.core.message import State
 from heliograph.core.outcome import Temporary
 from heliograph.core.routing import Capability, Routes
+from heliograph.core.story.timeline import spoken
 from heliograph.core.waking import AWAY_RETRY_MS
 from heliograph.flow.attach import Presence
 from heliograph.flow.deliver import SLICE
@@ -17,8 +18,8 @@ DAY_SECONDS = 24 * 3600
 @pytest.mark.parametrize(
     ("text", "code", "rule"),
     [
-        ("UPDATE policy SET mt = 0", "mt_off", "policy_policy-1:_mt"),
-        ("UPDATE device SET status = 1", "device_disabled", "device_device-1:_status"),
+        ("UPDATE policy SET mt = 0", "mt_off", "policy policy-1: mt"),
+        ("UPDATE device SET status = 1", "device_disabled", "device device-1: status"),
     ],
 )
 def test_policy_is_asked_again_before_each_attempt(text: str, code: str, rule: str) -> None:
@@ -30,7 +31,7 @@ def test_policy_is_asked_again_before_each_attempt(text: str, code: str, rule: s
     lab.open()
     lab.poll()
     assert lab.state(id) == (State.FAILED, code)
-    assert lab.step(id, "forbidden") == (rule,)
+    assert spoken(*lab.step(id, "forbidden")) == rule
     assert lab.one().delivery.kind == Kind.RECEIPT
     assert (lab.tally().mt, lab.tally().cost_mt) == (0, 0)  # nothing of it was ever sent
     assert lab.step(id, "given_back") == ("1",)

@@ -14,6 +14,7 @@ from heliograph.core.message import State
 from heliograph.core.outcome import Temporary
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
+from heliograph.core.story.timeline import spoken
 from heliograph.flow.attach import Presence
 from heliograph.flow.guarding import MOST_TOLD
 from heliograph.flow.manage.devices import DeleteDevices
@@ -218,7 +219,7 @@ def test_what_waits_is_asked_again_before_its_attempt(lab: Lab) -> None:
     lab.advance(1)
     assert lab.one().message.id == second
     assert lab.state(first) == (State.FAILED, "peer_blocked")
-    assert lab.step(first, "forbidden") == ('policy_meters:_block_list_"acme"',)
+    assert spoken(*lab.step(first, "forbidden")) == 'policy meters: block list "acme"'
     assert "given_back" in lab.story(first)
     assert lab.tally().mt == 1
     assert lab.sql("SELECT type, message FROM event WHERE type = 'firewall_blocked'") == [
@@ -264,7 +265,7 @@ def test_both_sides_of_a_p2p_are_asked(lab: Lab) -> None:
     stored = lab.receive(1, msisdn_of(2))
     assert isinstance(stored, Received)
     assert lab.state(stored.message or 0) == (State.FAILED, "peer_blocked")
-    assert lab.step(stored.message or 0, "forbidden")[0].startswith("device_device-2:")
+    assert spoken(*lab.step(stored.message or 0, "forbidden")).startswith("device device-2:")
     assert isinstance(lab.receive(3, msisdn_of(1)), Received)
 
 

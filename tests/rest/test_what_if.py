@@ -134,6 +134,7 @@ def test_what_was_blocked_and_would_pass(stage: Stage) -> None:
     assert (tried["still_blocked"], tried["would_pass"]) == (0, 1)
     assert changes(tried) == {("pass", "peer_blocked"): 1}
     assert tried["examples"][0]["change"] == "pass"
+    assert tried["rules"][0]["rule"] == f'device {second}: block list "+49"'
 
 
 def test_text_that_retention_removed_is_said(stage: Stage) -> None:

@@ -19,7 +19,7 @@ from heliograph.core.firewall.watch import Watch
 from heliograph.core.message import Message, State
 from heliograph.core.policy import Policy, forbids_mo, forbids_mt, forbids_p2p
 from heliograph.core.refusal import Refusal
-from heliograph.core.story.timeline import read, word
+from heliograph.core.story.timeline import read, spoken
 from heliograph.core.usage import month_of, over_limit, over_p2p_cap, turn_month
 
 MOST_EXAMPLES = 100
@@ -148,16 +148,16 @@ class Trial:
             return None
         parties = [party for party in (traffic.receiver, traffic.sender) if party is not None]
         if len({party.policy for party in parties}) > 1:
-            ours = word(f"policy {self._draft.policy.name}")
+            ours = f"policy {self._draft.policy.name}"
             rule = self._rule(message)
-            if rule.startswith("policy_") and not rule.startswith(f"{ours}:"):
+            if rule.startswith("policy ") and not rule.startswith(f"{ours}:"):
                 return OTHER_RULES
         return message.reason
 
     @staticmethod
     def _rule(message: Message) -> str:
         """That decided, as its timeline has it."""
-        said = [step.arguments[0] for step in read(message.timeline) if step.code == "forbidden"]
+        said = [spoken(step.arguments[0]) for step in read(message.timeline) if step.code == "forbidden"]
         return said[-1] if said else "-"
 
     def _decide(self, traffic: Traffic, guards: Mapping[int, Guard]) -> Refusal | None:

@@ -16,7 +16,7 @@ from heliograph.core.ids import shard_of
 from heliograph.core.message import Direction, Event, Message, State
 from heliograph.core.policy import Policy, forbids_p2p
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.core.story.timeline import line, word
+from heliograph.core.story.timeline import line, phrase
 from heliograph.core.tariff import price_of
 from heliograph.core.usage import enter_p2p, over_p2p_cap
 from heliograph.flow.accept import Admission, accepted_line
@@ -156,7 +156,7 @@ class Arrivals:
     def _reject(self, message: Message, refusal: Refusal) -> int:
         """The network has heard "accepted": its end is told here."""
         now, rule = self._admission.tx.now, refusal.rule or "-"
-        story = line("forbidden", now, word(rule))
+        story = line("forbidden", now, phrase(rule))
         message.timeline += story + ended(message, Event.REJECT, refusal.code, now, "").timeline
         if refusal.code == "p2p_cap_reached":
             self._admission.happen(message.org, refusal.code, message.origin or 0, message.id, rule)

@@ -14,7 +14,7 @@ from heliograph.core.ids import shard_of
 from heliograph.core.message import Direction, Event, Message, State
 from heliograph.core.policy import forbids_p2p
 from heliograph.core.refusal import Refusal
-from heliograph.core.story.timeline import line, word
+from heliograph.core.story.timeline import line, phrase
 from heliograph.core.tariff import price_of
 from heliograph.core.usage import enter_p2p
 from heliograph.flow.accept import Admission, accepted_line
@@ -81,7 +81,7 @@ class Incoming:
             return self._take(target, source, destination, content, note)
         message = self._message(target, source, destination, content, note)
         now = self._admission.tx.now
-        story = line("forbidden", now, word(refusal.rule or "-"))
+        story = line("forbidden", now, phrase(refusal.rule or "-"))
         message.timeline += story + ended(message, Event.REJECT, refusal.code, now, "").timeline
         self._admission.changes.messages.append(message)
         return message.id

@@ -15,7 +15,7 @@ from heliograph.core.firewall.suppression import suppressed
 from heliograph.core.message import Event, Message, advance
 from heliograph.core.policy import Policy, forbids_mt
 from heliograph.core.refusal import Refusal
-from heliograph.core.story.timeline import line, word
+from heliograph.core.story.timeline import line, phrase
 from heliograph.core.waking import AWAY, what_woke
 from heliograph.flow.ending import Endings
 from heliograph.flow.guarding import blocked, forbids_attempt, load_guarded
@@ -94,7 +94,7 @@ class _Taking:
         if device is not None:
             refusal = self._forbids(head, device)
             if refusal is not None:
-                story = line("forbidden", now, word(refusal.rule or ""))
+                story = line("forbidden", now, phrase(refusal.rule or ""))
                 return self._end(job, Event.REJECT, refusal.code, story)
             if not device.attached and (lane is None or lane.code != AWAY):
                 self._endings.changes.lanes.append(away_lane(job, now))
@@ -103,7 +103,7 @@ class _Taking:
             refusal = suppressed(job.msisdn, self.stopped.get(job.message.org, ()))
             if refusal is not None:
                 return self._end(
-                    job, Event.REJECT, refusal.code, line("forbidden", now, word(refusal.rule or ""))
+                    job, Event.REJECT, refusal.code, line("forbidden", now, phrase(refusal.rule or ""))
                 )
         if not self._tx.rooms.take(job.gate, key):
             self._wait(job)

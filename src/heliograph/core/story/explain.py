@@ -12,14 +12,12 @@ from msgspec import Struct
 from heliograph.core import waking
 from heliograph.core.delivery import receiver_of_gate
 from heliograph.core.message import Direction, Message, State
-from heliograph.core.policy import Policy
 from heliograph.core.story.reasons import encoding, is_unknown, reason, retry_reason
 from heliograph.core.story.standing import Show, Standing, called, prospects
 from heliograph.core.story.steps import before_changes, is_to_phone, late_first_attempt, left_by_upstream
-from heliograph.core.story.timeline import Step, read, word
+from heliograph.core.story.timeline import Step, read, spoken, word
 
 Said = tuple[str, ...]  # the arguments of a step
-_SWITCHES = frozenset(Policy.__struct_fields__)
 LATE_MS = 60_000  # an end that was written so long after the validity was missed by whoever should see it
 _FROM_PHONE = {
     "MO": "an SMS from a phone outside the fleet",
@@ -270,19 +268,16 @@ class Teller:
         return "No application reads it: it is kept here to be read."
 
     def forbidden(self, said: Said) -> str:
-        (rule,) = said
-        kind, _, rest = rule.partition("_")
-        name, _, what = rest.rpartition(":_")
-        what = _plain(what)
+        rule = spoken(*said)
+        kind, _, rest = rule.partition(" ")
+        name, _, what = rest.rpartition(": ")
         if kind == "policy" and name:
-            return f"Policy {self._policies.get(name, name)} does not let it go on, by its rule {what}."
+            return f"Policy {name} does not let it go on, by its rule {what}."
         if kind == "device" and name and what != "status":
             return f"The rules of device {name} do not let it go on, by {what}."
         if kind == "device" and name:
             return f"It may not go on: device {name} is disabled."
-        return (
-            f"It may not go on, by the rule {rule.replace('_', ' ')}." if rule != "-" else "It may not go on."
-        )
+        return f"It may not go on, by the rule {rule}." if rule != "-" else "It may not go on."
 
     def cancel(self, said: Said) -> str:
         (sender,) = said
@@ -378,11 +373,6 @@ TELLS: dict[str, Tell] = {
 
 def _as_it_stands(step: Step) -> str:
     return f"Step {' '.join((step.code, *step.arguments))}."
-
-
-def _plain(rule: str) -> str:
-    """A rule of a firewall, of which the timeline has lost the spaces; a switch is called by its field."""
-    return rule if rule in _SWITCHES else rule.replace("_", " ")
 
 
 def _segments(count: str) -> str:

@@ -1,8 +1,10 @@
 """The timeline: what happened to a message, one compact line per step, kept in the message's own row.
 
-A line is `code milliseconds argument…`; arguments hold no space or newline (`word()` sees to it). Written
-on the hot path by plain formatting; read by `explain`, which turns each line into a sentence.
+A line is `code milliseconds argument…`; arguments hold no space or newline (`word()` and `phrase()` see to
+it). Written on the hot path by plain formatting; read by `explain`, which turns each line into a sentence.
 """
+
+import re
 
 from msgspec import Struct
 
@@ -23,6 +25,19 @@ def word(text: str) -> str:
     if text.isidentifier() or text.isdigit():
         return text[:WORD]
     return "_".join(text.split())[:WORD] or "-"
+
+
+_SPACE = re.compile(r"\s")
+_KEPT = "\u00a0"  # ends neither an argument nor a line
+
+
+def phrase(text: str) -> str:
+    """One argument that is to be read as it was: `spoken` gives its spaces back."""
+    return _SPACE.sub(_KEPT, text)[:WORD] or "-"
+
+
+def spoken(argument: str) -> str:
+    return argument.replace(_KEPT, " ")
 
 
 # One format per number of arguments: five lines a message are written on the hot path.
