@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.routing import Route as Place
 
 from heliograph.core.security.access import is_within
@@ -256,8 +257,15 @@ async def _no_route(request: Request, failure: Exception) -> Response:
     """Unknown paths and methods, in JSON as everything else."""
     status = failure.status_code if isinstance(failure, HTTPException) else 404
     said = "Method not allowed" if status == 405 else f"No such path: {request.url.path[:200]}"
-    kept = failure.headers if isinstance(failure, HTTPException) else None
+    kept = {"allow": ", ".join(_methods(request))} if status == 405 else None
     return _plain(status, problem(status, 1406 if status == 405 else 1201, said), kept)
+
+
+def _methods(request: Request) -> list[str]:
+    """All that the path takes: each of its methods has a place of its own."""
+    places = (place for place in request.app.routes if isinstance(place, Place))
+    there = (place.methods or () for place in places if place.matches(request.scope)[0] != Match.NONE)
+    return sorted({method for methods in there for method in methods})
 
 
 async def _bug(_: Request, __: Exception) -> Response:
