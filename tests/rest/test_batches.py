@@ -85,6 +85,14 @@ def test_every_recipient_has_an_answer_in_the_order_of_the_call(api: Site, fleet
     assert (answer.body["accepted"], answer.body["refused"]) == (2, 4)
 
 
+def test_a_number_that_is_none_is_refused_alone(api: Site, fleet: list[int]) -> None:
+    answer = many(api, {"endpoints": fleet[:1], "msisdns": ["", "garbage"], "each": [{"msisdn": " "}]})
+    assert (answer.status, codes(answer)) == (
+        202,
+        [None, "bad_address", "bad_address", "duplicate_recipient"],
+    )
+
+
 def test_a_template_has_words_of_the_device_and_of_the_recipient(api: Site, fleet: list[int]) -> None:
     each = [
         {"endpoint": fleet[0], "variables": {"code": "A1"}},

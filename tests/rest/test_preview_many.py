@@ -95,6 +95,13 @@ def test_more_than_one_slice_is_counted(api: Site, fleet: list[int]) -> None:
     ("recipients", "more", "said"),
     [
         ({}, {}, "recipients: nobody is meant"),
+        ({"tag": "nobodys"}, {}, "recipients.tag: no endpoint has the tag 'nobodys'"),
+        ({"q": "name:nobody"}, {}, "recipients.q: no endpoint meets 'name:nobody'"),
+        (
+            {"q": "name:nobody", "tag": "x"},
+            {},
+            "recipients: no endpoint has the tag 'x' or meets 'name:nobody'",
+        ),
         ({"tag": "look"}, {"endpoint": {"id": 1}}, "endpoint: does not go with recipients"),
         ({"tag": "look"}, {"payload": "{{ code }}"}, "'code' is undefined"),
         ({"tag": "look"}, {"payload": "{% for %}"}, "cannot be read"),

@@ -60,7 +60,7 @@ async def _recipients(services: Services, org: int, given: Recipients) -> list[M
         met = await of_conditions(services.fleet.reader, org, conditions, MOST_RECIPIENTS)
         named = {one.device for one in recipients}
         recipients += [one for one in met if one.device not in named]
-    may_be_sent(recipients)
+    may_be_sent(given, recipients)
     return recipients
 
 

@@ -20,7 +20,7 @@ from heliograph.flow.batches.send import Recipient
 from heliograph.flow.reads.batch_port import Sent
 from heliograph.flow.requests import Submission
 from heliograph.interfaces.rest.callers.access import Caller
-from heliograph.interfaces.rest.problem import RefusalShown, out_of_range
+from heliograph.interfaces.rest.problem import Problem, RefusalShown, out_of_range
 from heliograph.interfaces.rest.reading import nested
 from heliograph.interfaces.rest.refusals import of_refusal
 from heliograph.interfaces.rest.translate.shapes import Id, Looked
@@ -32,9 +32,7 @@ MANY_BODY = 8 << 20  # octets of a call to many
 OCTETS = 4
 DEVICE = "device"  # the variable that has the device's fields
 _OF_SIM = re.compile(r"device(\.(sim|iccid)\b.*)?")
-Number = (
-    Annotated[str, Meta(min_length=1, max_length=LONGEST_WRITTEN)] | Annotated[int, Meta(ge=1, lt=10**15)]
-)
+Number = Annotated[str, Meta(max_length=LONGEST_WRITTEN)] | Annotated[int, Meta(ge=1, lt=10**15)]
 Word = Annotated[str, Meta(max_length=100)]
 Text = Annotated[str, Meta(max_length=1_000)]
 
@@ -89,11 +87,22 @@ def _number(given: str | int, variables: Variables) -> Meant:
     return Meant(text, None, normalise(as_written(text)), variables)
 
 
-def may_be_sent(recipients: Sequence[Meant]) -> None:
+def may_be_sent(given: Recipients, recipients: Sequence[Meant]) -> None:
     if not recipients:
-        raise nested(KIND, "recipients", "nobody is meant: name endpoints, msisdns, each, a tag or a q")
+        raise _nobody(given)
     if len(recipients) > MOST_RECIPIENTS:
         raise out_of_range(KIND, "recipients", f"must not be more than {MOST_RECIPIENTS}")
+
+
+def _nobody(given: Recipients) -> Problem:
+    """Conditions that none meets are another mistake than naming none."""
+    if given.tag is None and given.q is None:
+        return nested(KIND, "recipients", "nobody is meant: name endpoints, msisdns, each, a tag or a q")
+    if given.q is None:
+        return nested(KIND, "recipients.tag", f"no endpoint has the tag {given.tag!r}")
+    if given.tag is None:
+        return nested(KIND, "recipients.q", f"no endpoint meets {given.q[:200]!r}")
+    return nested(KIND, "recipients", f"no endpoint has the tag {given.tag!r} or meets {given.q[:200]!r}")
 
 
 class Texts:
