@@ -4,6 +4,7 @@ import pytest
 
 from heliograph.core.message import State
 from heliograph.core.outcome import Outcome, Permanent, Returned, Temporary
+from heliograph.networks.smpp.station import MOST_STATUSES
 from heliograph.networks.smpp.translate.statuses import BUSY_SECONDS, outcome_of
 from heliograph.wire.smpp.numbers import Status
 from heliograph.wire.smpp.pdus import GenericNack, SubmitSm, SubmitSmResp
@@ -152,6 +153,20 @@ def test_an_answer_without_a_name_is_taken_over_all_the_same(run: Run) -> None:
         await eventually(lambda: lab.view().in_flight == 0)
         for message in messages:
             assert "taken_over" in await lab.story(message)
+
+    run(work)
+
+
+def test_statuses_that_are_invented_are_counted_together(run: Run) -> None:
+    async def work(lab: Lab) -> None:
+        smsc = await lab.smsc()
+        statuses = iter(range(0x400, 0x500))
+        smsc.on_submit = lambda talk, sequence, _: talk.answer(sequence, SubmitSmResp(next(statuses)))
+        await lab.send_all([await lab.device() for _ in range(70)])
+        await eventually(lambda: sum(lab.view().refused.values()) >= 70)
+        refused = lab.view().refused
+        assert len(refused) == MOST_STATUSES + 1
+        assert refused["other"] >= 6
 
     run(work)
 

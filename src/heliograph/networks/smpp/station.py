@@ -37,6 +37,7 @@ TIMER_MARGIN_MS = 10_000  # an answer that is later than a session allows by thi
 TICK_SECONDS = 0.25
 BURST_MS, LOWERED_BURST_MS = 1_000, 200
 STOP_SECONDS = 1.0  # for an unbind that is not answered
+MOST_STATUSES, OTHER = 64, -1  # counted by name; whoever invents more has them counted together
 PACE_NEWS_SECONDS = 600.0  # so often it is an event
 CHANGED = "bound anew, since its settings changed"
 UP, DOWN, THROTTLED = "upstream_up", "upstream_down", "upstream_throttled"
@@ -260,7 +261,8 @@ class Station:
         self._outlet.drain()
 
     def _count_refused(self, line: Line, status: int) -> None:
-        self._refused[status] = self._refused.get(status, 0) + 1
+        counted = status if status in self._refused or len(self._refused) < MOST_STATUSES else OTHER
+        self._refused[counted] = self._refused.get(counted, 0) + 1
         if status in NOT_BOUND:
             line.restart(f"a submit was answered by {status_name(status)}")
 
@@ -302,7 +304,10 @@ class Station:
             throttled_at=self._throttled_at,
             submitted=self._outlet.submitted,
             accepted=self._accepted,
-            refused={status_name(status): count for status, count in self._refused.items()},
+            refused={
+                "other" if status == OTHER else status_name(status): count
+                for status, count in self._refused.items()
+            },
             unanswered=self._unanswered,
             receipts=dict(counted.receipts),
             duplicate_receipts=counted.duplicates,
