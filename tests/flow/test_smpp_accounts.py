@@ -111,6 +111,8 @@ def test_its_application_is_called_as_it_is(lab: Lab, acme: int) -> None:
         ({"source": "a name too long"}, "source"),
         ({"receipt_coding": "morse"}, "receipt_coding"),
         ({"payload_from": 255}, "payload_from"),
+        ({"mo_per_part": "yes"}, "mo_per_part"),
+        ({"most_waiting": 0}, "most_waiting"),
         ({"enabled": 2}, "enabled"),
     ],
 )
@@ -134,7 +136,7 @@ def test_another_organisation_has_no_such_account(lab: Lab, acme: int) -> None:
 
 def test_the_version_grows_with_what_ends_binds_and_with_nothing_else(lab: Lab, acme: int) -> None:
     made = create(lab, acme)
-    same = change(lab, made, window=5, rate_per_s=10, source="CRM", external=0, mo_per_part=1)
+    same = change(lab, made, window=5, rate_per_s=10, source="CRM", external=0, mo_per_part="udh")
     assert same.version == made.version
     versions = [
         change(lab, made, **wish).version
@@ -152,7 +154,7 @@ def test_the_version_grows_with_what_ends_binds_and_with_nothing_else(lab: Lab, 
 
 def test_one_organisation_has_so_many_and_no_more(lab: Lab, acme: int) -> None:
     rows = ", ".join(
-        f"({number}, {acme}, 'a{number}', '', 1, '', 'tx', 1, 1, 1, NULL, '', 'ascii', 0, 254, 1, 1, 0, 0)"
+        f"({number}, {acme}, 'a{number}', '', 1, '', 'tx', 1, 1, 1, NULL, '', '', 'no', 254, 9, 1, 1, 0, 0)"
         for number in range(MOST_ACCOUNTS)
     )
     lab.sql(f"INSERT INTO smpp_account VALUES {rows}")  # noqa: S608  # made of numbers

@@ -93,8 +93,9 @@ def test_everything_that_may_be_said_of_an_account(api: Site) -> None:
         "throughput": 30,
         "source_address": "Fleet",
         "receipt_coding": "ucs2",
-        "mo_per_part": True,
+        "mo_per_part": "sar",
         "payload_from": 160,
+        "max_waiting": 40,
         "external": False,
         "status": {"id": 1},
     }
@@ -136,6 +137,8 @@ def test_the_directory_hears_of_every_change_at_once(api: Site) -> None:
         {"system_id": "ok", "source_address": "a name too long"},
         {"system_id": "ok", "receipt_coding": "morse"},
         {"system_id": "ok", "payload_from": 255},
+        {"system_id": "ok", "max_waiting": 0},
+        {"system_id": "ok", "mo_per_part": "yes"},
         {"system_id": "ok", "status": {"id": 7}},
     ],
 )

@@ -10,7 +10,7 @@ from heliograph.wire.gsm.dcs import Alphabet
 from heliograph.wire.gsm.udh import Concatenation, Ports, build_header, parse_header, ports_element
 from heliograph.wire.smpp.numbers import Status
 from heliograph.wire.smpp.pdus import DeliverSm
-from heliograph.wire.smpp.tlv import MESSAGE_PAYLOAD
+from heliograph.wire.smpp.tlv import MESSAGE_PAYLOAD, SAR_MSG_REF_NUM, SAR_SEGMENT_SEQNUM, SAR_TOTAL_SEGMENTS
 from tests.smpp.centre import Centre
 from tests.smpp.conftest import Run
 
@@ -70,7 +70,7 @@ def test_a_long_one_travels_in_the_payload() -> None:
 
 
 def test_segment_by_segment_where_wished_or_where_tlvs_are_unknown() -> None:
-    for account, with_tlvs in ((SmppAccount(7, 1, "acme", "", mo_per_part=1), True), (ACCOUNT, False)):
+    for account, with_tlvs in ((SmppAccount(7, 1, "acme", "", mo_per_part="udh"), True), (ACCOUNT, False)):
         for text, coding in ((LONG, 0), ("Ы" * 200, 8)):
             pdus = told(content_of_text(text), account, with_tlvs)
             places = [parse_header(pdu.short_message).concatenation for pdu in pdus]
@@ -81,8 +81,25 @@ def test_segment_by_segment_where_wished_or_where_tlvs_are_unknown() -> None:
             assert all(len(pdu.short_message) <= 254 for pdu in pdus)
 
 
+def test_segments_by_parameters_where_wished_and_known() -> None:
+    account = SmppAccount(7, 1, "acme", "", mo_per_part="sar")
+    for text, coding in ((LONG, 0), ("Ы" * 200, 8)):
+        pdus = told(content_of_text(text), account)
+        places = [
+            (SAR_MSG_REF_NUM.of(pdu.tlvs), SAR_TOTAL_SEGMENTS.of(pdu.tlvs), SAR_SEGMENT_SEQNUM.of(pdu.tlvs))
+            for pdu in pdus
+        ]
+        assert places == [(2, len(pdus), number) for number in range(1, len(pdus) + 1)]
+        assert len(pdus) > 1
+        octets = b"".join(pdu.short_message for pdu in pdus)
+        assert octets == (encode(text) if coding == 0 else text.encode("utf-16-be"))
+        assert {(pdu.esm_class, pdu.data_coding) for pdu in pdus} == {(0, coding)}
+    (first, *_) = told(content_of_text(LONG), account, False)
+    assert (first.esm_class, first.tlvs) == (0x40, ())
+
+
 def test_what_cannot_be_cut_goes_whole() -> None:
-    account = SmppAccount(7, 1, "acme", "", mo_per_part=1)
+    account = SmppAccount(7, 1, "acme", "", mo_per_part="udh")
     wrong = Content(b"x" * 300, 4, 0, b"\x05\x00", 0, 3)
     (pdu,) = told(wrong, account)
     assert MESSAGE_PAYLOAD.of(pdu.tlvs) == b"\x05\x00" + b"x" * 300
@@ -121,7 +138,7 @@ def test_they_wait_and_come_in_order(run: Run) -> None:
 
 def test_all_segments_of_one_are_brought_or_it_comes_again(run: Run) -> None:
     async def work(here: Centre) -> None:
-        account = await here.new_account(mo_per_part=1, window=2)
+        account = await here.new_account(mo_per_part="udh", window=2)
         device = await here.new_device(account)
         peer = await here.peer("acme")
         await here.send(device, "x" * 500)

@@ -17,6 +17,7 @@ from msgspec.structs import asdict
 from heliograph.app.beginning import enrol_all, ensure_organisation
 from heliograph.app.configured import WithConfigured
 from heliograph.app.failover import Failover
+from heliograph.app.giving_up import give_up_oldest
 from heliograph.app.keys import Keys
 from heliograph.app.quota_ends import end_quotas
 from heliograph.app.retaining import retain
@@ -218,6 +219,7 @@ class App:
         await self.smpp_accounts.start()
         await self.upstreams.start()
         self._supervise("callback log", self.webhooks.keep_log_short)
+        self._supervise("waiting", lambda: give_up_oldest(self.store, self.smpp_accounts))
         self._supervise("quotas", lambda: end_quotas(self.store))
         self._supervise("retention", lambda: retain(self.store, self.browse, self.config))
         calm_collector()

@@ -16,6 +16,7 @@ MOST_ACCOUNTS = 1_000  # of one organisation
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 1, 64  # SMPP 3.4 §5.2.2 has up to 8; many peers send more
 BINDS = ("trx", "tx", "rx")
 RECEIPT_CODINGS = ("ascii", "latin1", "ucs2")
+PARTS = ("no", "udh", "sar")
 _SYSTEM_ID = re.compile(r"[!-~]([ -~]{0,13}[!-~])?")  # SMPP 3.4 §5.2.1: a C-octet string of up to 15
 _PASSWORD = re.compile(r"[ -~]{1,64}")
 _SENDER = "account:"
@@ -25,8 +26,8 @@ _RANGES = {
     "window": (1, 10_000),
     "their_window": (1, 10_000),
     "rate_per_s": (1, 100_000),
-    "mo_per_part": (0, 1),
     "payload_from": (0, 254),  # SMPP 3.4 §5.2.22: a short_message holds no more
+    "most_waiting": (1, 100_000_000),
     "enabled": (0, 1),
     "external": (0, 1),
 }
@@ -48,8 +49,9 @@ class SmppAccount(Struct, gc=False, frozen=True):
     rate_per_s: int | None = None  # submits a second; beyond: throttled; None: no limit
     source: str = ""  # the sender where a submit_sm names none
     receipt_coding: str = "ascii"  # how the text of receipts is coded
-    mo_per_part: int = 0  # 1: each segment of a long SMS from a device by itself
+    mo_per_part: str = "no"  # each segment of a long SMS from a device by itself: no, by header, by sar_*
     payload_from: int = 254  # octets; a longer text travels in message_payload
+    most_waiting: int = 100_000  # receipts and SMS that wait for it; beyond, the oldest are given up
     enabled: int = 1
     external: int = 1  # may send to phones outside the fleet, where a route leads there
     created_at: int = 0
@@ -112,6 +114,8 @@ def _bad_texts(account: SmppAccount) -> Refusal | None:
         return _bad("source", "A sender is a number of up to 17 digits, or a name of up to 11 letters.")
     if account.receipt_coding not in RECEIPT_CODINGS:
         return _bad("receipt_coding", f"Receipts are coded as one of {', '.join(RECEIPT_CODINGS)}.")
+    if account.mo_per_part not in PARTS:
+        return _bad("mo_per_part", f"Segments by themselves are one of {', '.join(PARTS)}.")
     return None
 
 

@@ -33,12 +33,12 @@ def account() -> None:
 def wishes(command: Any) -> Any:
     """The options of `create` and `set`."""
     on_off = click.Choice(["on", "off"])
+    about = "May send to phones outside the fleet, where a route leads there."
+    command = click.option("--external", type=on_off, help=about)(command)
+    about = "Each segment of a long SMS by itself, with a header or sar_* parameters."
+    command = click.option("--mo-per-part", type=click.Choice(["no", "udh", "sar"]), help=about)(command)
     for name, about in (
-        ("--external", "May send to phones outside the fleet, where a route leads there."),
-        ("--mo-per-part", "Each segment of a long SMS by itself."),
-    ):
-        command = click.option(name, type=on_off, help=about)(command)
-    for name, about in (
+        ("--most-waiting", "What may wait for it; beyond, the oldest are given up."),
         ("--payload-from", "Octets; a longer text travels in message_payload."),
         ("--their-window", "Unanswered submits of one session."),
         ("--window", "Unanswered deliver_sm of one session."),

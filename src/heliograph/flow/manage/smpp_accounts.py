@@ -30,8 +30,9 @@ class SmppAccountWish(Struct, frozen=True):
     rate_per_s: int | UnsetType | None = UNSET
     source: str | UnsetType = UNSET
     receipt_coding: str | UnsetType = UNSET
-    mo_per_part: int | UnsetType = UNSET
+    mo_per_part: str | UnsetType = UNSET
     payload_from: int | UnsetType = UNSET
+    most_waiting: int | UnsetType = UNSET
     enabled: int | UnsetType = UNSET
     external: int | UnsetType = UNSET
 

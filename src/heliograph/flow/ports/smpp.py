@@ -22,6 +22,10 @@ class SmppTransaction(Protocol):
         """
         ...
 
+    async def beyond(self, account: int, most: int, limit: int) -> list[int]:
+        """The oldest of the deliveries that wait for an account: those beyond so many."""
+        ...
+
     async def forget(self, account: int) -> None:
         """The lanes of one that is deleted."""
         ...

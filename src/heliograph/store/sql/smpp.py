@@ -17,6 +17,13 @@ _TEXTS: dict[str, str] = {
         AND m.sender = :sender AND m.source = :source AND m.final_at IS NULL
         AND (CAST(:service_type AS TEXT) IS NULL OR m.service_type = :service_type)
         ORDER BY m.accepted_at, m.id""",
+    # By the index of what waits for applications: as many steps as may wait, and none for who has less.
+    "newest_beyond": """SELECT position FROM delivery
+        WHERE receiver = :account AND receiver > 0 AND place = 0
+        ORDER BY position DESC LIMIT 1 OFFSET :most""",
+    "beyond": """SELECT id FROM delivery
+        WHERE receiver = :account AND receiver > 0 AND place = 0 AND position <= :newest
+        ORDER BY position LIMIT :most""",
     "message": f"""SELECT {columns(Message)} FROM message
         WHERE id = :id AND org = :org AND sender = :sender""",
     "drop_lanes": "DELETE FROM lane WHERE receiver = :account",

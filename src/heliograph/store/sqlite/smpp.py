@@ -39,5 +39,9 @@ class SqliteSmpp:
         rows = self._rows("alike", lane.receiver, lane.key, sender, source, service_type)
         return list((await self._load([row[0] for row in rows])).values()) if rows else []
 
+    async def beyond(self, account: int, most: int, limit: int) -> list[int]:
+        newest = self._rows("newest_beyond", account, most)
+        return [row[0] for row in self._rows("beyond", account, newest[0][0], limit)] if newest else []
+
     async def forget(self, account: int) -> None:
         self._rows("drop_lanes", account)

@@ -139,7 +139,7 @@ def _document(call: Call[A], account: SmppAccount) -> Document:
     document = asdict(account)
     for name in ("org", "password", "version"):
         del document[name]
-    for name in ("mo_per_part", "enabled", "external"):
+    for name in ("enabled", "external"):
         document[name] = bool(document[name])
     return {**document, "bound": len(call.services.smpp.desk.binds(account))}
 

@@ -48,6 +48,7 @@ _TYPES: dict[str, tuple[Looked, Looked]] = {
     "callback_disabled": (Looked(1020, "Callback disabled"), API),
     "receipt_refused": (Looked(1021, "Receipt refused by its application"), API),
     "mo_refused": (Looked(1022, "SMS MO refused by its application"), API),
+    "waiting_given_up": (Looked(1023, "Too much waits for an SMPP account"), API),
     "upstream_up": (Looked(1030, "Upstream connected"), NETWORK),
     "upstream_down": (Looked(1031, "Upstream lost"), NETWORK),
     "upstream_throttled": (Looked(1032, "Upstream throttles"), NETWORK),

@@ -25,6 +25,7 @@ SystemId = Annotated[str, Meta(min_length=1, max_length=15)]
 Password = Annotated[str, Meta(min_length=1, max_length=LONGEST_PASSWORD)]
 Ranges = Annotated[list[Annotated[str, Meta(max_length=60)]], Meta(max_length=MOST_NETWORKS)]
 Coding = Literal["ascii", "latin1", "ucs2"]
+Parts = Literal["no", "udh", "sar"]
 Limit = Annotated[int, Meta(ge=1, le=2**31)]
 
 
@@ -40,8 +41,9 @@ class AccountChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     throughput: Limit | UnsetType | None = UNSET  # submits a second; null: no limit
     source_address: Annotated[str, Meta(max_length=30)] | UnsetType = UNSET
     receipt_coding: Coding | UnsetType = UNSET
-    mo_per_part: bool | UnsetType = UNSET
+    mo_per_part: Parts | UnsetType = UNSET
     payload_from: Annotated[int, Meta(ge=0, le=254)] | UnsetType = UNSET
+    max_waiting: Limit | UnsetType = UNSET
     external: bool | UnsetType = UNSET
     status: Reference | UnsetType = UNSET
 
@@ -67,8 +69,9 @@ class AccountShown(Struct, frozen=True, kw_only=True):
     throughput: int | None
     source_address: str
     receipt_coding: str
-    mo_per_part: bool
+    mo_per_part: str
     payload_from: int
+    max_waiting: int
     external: bool
     created: str
     last_updated: str
@@ -151,8 +154,9 @@ def shown_account(account: SmppAccount) -> AccountShown:
         throughput=account.rate_per_s,
         source_address=account.source,
         receipt_coding=account.receipt_coding,
-        mo_per_part=bool(account.mo_per_part),
+        mo_per_part=account.mo_per_part,
         payload_from=account.payload_from,
+        max_waiting=account.most_waiting,
         external=bool(account.external),
         created=shown(account.created_at),
         last_updated=shown(account.updated_at),
@@ -181,8 +185,9 @@ def wish(body: AccountChange, password: str | UnsetType = UNSET) -> SmppAccountW
         rate_per_s=body.throughput,
         source=body.source_address,
         receipt_coding=body.receipt_coding,
-        mo_per_part=_number(body.mo_per_part),
+        mo_per_part=body.mo_per_part,
         payload_from=body.payload_from,
+        most_waiting=body.max_waiting,
         enabled=_enabled(body.status),
         external=_number(body.external),
     )

@@ -12,7 +12,7 @@ from heliograph.wire.gsm.alphabet import Unencodable, encode
 from heliograph.wire.gsm.dcs import Alphabet, parse_dcs
 from heliograph.wire.gsm.segments import TooLong
 from heliograph.wire.smpp.numbers import Feature
-from heliograph.wire.smpp.parts import Written, write_parts
+from heliograph.wire.smpp.parts import Form, Written, write_parts
 from heliograph.wire.smpp.pdus import DeliverSm
 from heliograph.wire.smpp.tlv import MESSAGE_PAYLOAD
 
@@ -25,10 +25,11 @@ def mo_of(job: Job, account: SmppAccount, with_tlvs: bool) -> list[DeliverSm]:
     message = job.message
     coding, alphabet, octets = _said(message)
     is_long = len(message.udh) + len(octets) > min(account.payload_from, LONGEST_SHORT)
-    if message.segments > 1 and (account.mo_per_part or (is_long and not with_tlvs)):
+    if message.segments > 1 and (account.mo_per_part != "no" or (is_long and not with_tlvs)):
+        form = Form.SAR if account.mo_per_part == "sar" and with_tlvs else Form.UDH
         try:
             # The lowest octet of an id is its shard, the same for all of a device.
-            pieces = write_parts(octets, alphabet, reference=message.id >> 8, udh=message.udh)
+            pieces = write_parts(octets, alphabet, reference=message.id >> 8, form=form, udh=message.udh)
         except (TooLong, Malformed):  # a header that is none; national letters that need more room as UCS-2
             return [_whole(message, coding, octets, True)]
         return [_pdu(message, coding, piece) for piece in pieces]
