@@ -143,7 +143,8 @@ class Npm:
     def until(self, holds: Callable[[], Any], what: str) -> None:
         with self._told:
             came = self._told.wait_for(lambda: self._failures or holds(), PATIENCE_SECONDS)
-        assert not self._failures, self._failures
+            failures, self._failures = self._failures, []
+        assert not failures, failures
         assert came, f"never came: {what}"
 
     def connect(self, port: int, ca: Path | None = None) -> Session:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.interop.centre import PASSWORD, SHORT_CODE, Centre
+from tests.interop.centre import PASSWORD, SHORT_CODE, Centre, centre
 from tests.interop.npm import FINAL, RECEIPT, Npm, Session, npm, text_of, to
 from tests.interop.texts import FORMS, LONG, pdus
 
@@ -166,6 +166,42 @@ def test_an_intermediate_notification(here: Centre, session: Session, device: st
     assert deferred["receipted_message_id"] == id
     here.put_into(device, "healthy")
     assert session.receipt()["message_state"] == DELIVERED
+
+
+@pytest.mark.parametrize("version", [0x33, 0x50])
+def test_other_versions(here: Centre, peers: Npm, account: str, device: str, version: int) -> None:
+    """An old one hears no parameters that it cannot know; a new one is spoken to as 3.4 is."""
+    session = peers.connect(here.port)
+    bound = session.ask("bind_transceiver", system_id=account, password=PASSWORD, interface_version=version)
+    assert bound["command_status"] == ROK
+    is_old = version < 0x34
+    assert ("sc_interface_version" in bound) is not is_old
+    id = session.ask("submit_sm", **to(device, short_message="which version?"))["message_id"]
+    receipt = session.receipt()
+    assert text_of(receipt).startswith(f"id:{id} ")
+    assert ("receipted_message_id" in receipt) is not is_old
+    session.close()
+
+
+def test_a_sender_hears_when_a_device_is_there_again(here: Centre, session: Session, device: str) -> None:
+    here.put_into(device, "detached")
+    assert session.ask("data_sm", **to(device, message_payload="wait", set_dpf=1))["dpf_result"] == 1
+    here.put_into(device, "attached")
+    alert = session.expect("alert_notification")
+    assert (alert["source_addr"], alert["ms_availability_status"]) == (device, 0)
+
+
+def test_we_call_an_application_that_is_away(peers: Npm, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """outbind: it listens, we connect, it binds on this connection."""
+    port = peers.listen()
+    with centre(tmp_path_factory.mktemp("outbind"), SMPP__OUTBIND=f"peer-1@127.0.0.1:{port}") as here:
+        account = here.new_account()
+        device = here.new_device(account)
+        here.send_from(device, "call me")
+        session = peers.session()
+        assert session.expect("outbind")["system_id"] == "heliograph"
+        assert session.bind(account, PASSWORD, "receiver")["command_status"] == ROK
+        assert text_of(session.delivered()) == "call me"
 
 
 def test_what_it_does_not_answer_comes_again(here: Centre, peers: Npm, account: str, device: str) -> None:

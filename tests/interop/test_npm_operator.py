@@ -222,6 +222,57 @@ def test_it_unbinds_and_we_come_back(here: Centre, peers: Npm) -> None:
         assert here.end_of(id)["state"] == "DELIVERED"
 
 
+def test_it_never_answers(here: Centre, peers: Npm) -> None:
+    """Its bind is made anew, and it is asked again."""
+    with operator(here, peers, response_seconds=1) as far:
+        id = here.send_to(here.new_device(network=far.name), "hello?")
+        before = far.session.expect("submit_sm")
+        session = bound(peers)
+        again = session.expect("submit_sm")
+        assert again["user_message_reference"] == before["user_message_reference"]
+        session.answer(again, message_id="n1")
+        tell(session, again, "n1")
+        assert here.end_of(id)["state"] == "DELIVERED"
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        ("submit_sm_resp", 0x08),  # ESME_RSYSERR
+        ("submit_sm_resp", 0x45),  # ESME_RSUBMITFAIL
+        ("submit_sm_resp", 0x0404),  # of its own making
+        ("generic_nack", 0x08),
+    ],
+)
+def test_it_says_later(here: Centre, peers: Npm, command: str, status: int) -> None:
+    with operator(here, peers) as far:
+        id = here.send_to(here.new_device(network=far.name), "now?")
+        number = far.session.expect("submit_sm")["sequence_number"]
+        far.session.say(command, sequence_number=number, command_status=status)
+        again = far.session.expect("submit_sm")
+        far.session.answer(again, message_id="w1")
+        tell(far.session, again, "w1")
+        assert here.end_of(id)["state"] == "DELIVERED"
+
+
+def test_two_binds(here: Centre, peers: Npm) -> None:
+    """One submits, the other hears the receipts."""
+    port = peers.listen()
+    row = here.new_upstream(port, bind_mode="tx+rx")
+    sessions = {}
+    for _ in range(2):
+        session = peers.session()
+        request = session.hear(lambda pdu: pdu["command"].startswith("bind_"), "a bind")
+        session.answer(request, system_id="operator")
+        sessions[request["command"]] = session
+    id = here.send_to(here.new_device(network=row["name"]), "by two")
+    submit = sessions["bind_transmitter"].expect("submit_sm")
+    sessions["bind_transmitter"].answer(submit, message_id="two-1")
+    tell(sessions["bind_receiver"], submit, "two-1")
+    assert here.end_of(id)["state"] == "DELIVERED"
+    here.switch_off(row)
+
+
 @pytest.mark.parametrize("long_form", ["udh", "sar", "payload"])
 @pytest.mark.parametrize("encoding", ["gsm", "latin1", "ucs2"])
 def test_a_long_text(here: Centre, peers: Npm, encoding: str, long_form: str) -> None:
