@@ -63,6 +63,7 @@ def test_a_number_is_taken_once(api: Site) -> None:
     ):
         answer = api.post("/v1/sim", {"iccid": iccid(3), **taken})
         assert (answer.status, answer.body["error_code"]) == (409, 1405), taken
+        assert answer.body["message"].endswith("cannot be added."), "whose it is, is not said"
     assert api.get(f"/v1/sim?q=iccid:{iccid(3)}").body == []
 
 

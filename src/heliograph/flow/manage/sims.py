@@ -71,7 +71,8 @@ class AddSims:
         for field in ("iccid", "imsi", "msisdn"):
             value = getattr(sim, field)
             if value and (field, value) in taken:
-                return refuse("duplicate", field, f"The {field} {value} is taken.")
+                # Whose it is, is nobody else's business: one's own are in one's list.
+                return refuse("duplicate", field, f"A SIM with the {field} {value} cannot be added.")
             taken.add((field, value))
         sim.id, sim.created_at = tx.next_id(0), tx.now
         sim.activated_at = tx.now if sim.status == SimStatus.ACTIVATED else None
