@@ -14,6 +14,7 @@ from heliograph.app.beginning import first_secrets
 from heliograph.flow.manage.access_requests import SetAccount
 from heliograph.flow.manage.requests import NewToken, RevokeToken
 from heliograph.flow.manage.users import SetAccounts
+from heliograph.interfaces.rest.callers import authentication
 from tests.rest.people import (
     PASSWORD,
     at_once,
@@ -254,6 +255,14 @@ def test_three_wrong_passwords_at_once_lock(api: Site) -> None:
     wrong = partial(authenticate, api, username=name, password="wrong")
     assert [error(answer)[1] for answer in at_once([wrong] * 3)] == ["InvalidCredentials"] * 3
     assert error(authenticate(api, username=name, password=PASSWORD)) == (401, "TooManyRequests")
+
+
+def test_too_many_logins_under_one_name_are_429(api: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They wait in front of a lock: nothing is out of service."""
+    monkeypatch.setattr(authentication, "MOST_TURNS", 0)
+    answer = authenticate(api, username=new_name(), password="wrong")
+    assert error(answer) == (429, "TooManyRequests")
+    assert int(answer.headers["retry-after"]) >= 1
 
 
 def test_right_passwords_at_once_all_log_in(api: Site) -> None:

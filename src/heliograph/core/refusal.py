@@ -84,7 +84,6 @@ CODES: dict[str, str] = {
     "unknown_role": "The user has no such role.",
     "unknown_mfa_key": "The user has no such key.",
     "unknown_trusted_device": "The user has no such trusted device.",
-    "logins_full": "Too many logins wait their turn.",
     "secret_lost": "A secret cannot be opened with the keys of this installation.",
     "bad_login": "What was checked for the login holds no longer.",
     "in_use": "Something else uses it.",

@@ -41,7 +41,7 @@ from heliograph.interfaces.rest.callers.login_fold import (
     Folding,
 )
 from heliograph.interfaces.rest.callers.windows import neighbourhood
-from heliograph.interfaces.rest.problem import Problem, error, problem
+from heliograph.interfaces.rest.problem import RETRY_SECONDS, Problem, error, problem
 from heliograph.runtime.one_time_codes import step_of
 from heliograph.runtime.passwords import Busy, Passwords
 from heliograph.runtime.vault import Sealed, Vault
@@ -182,7 +182,7 @@ class Authentication:
         try:
             return await self._passwords.hash(password)
         except Busy as busy:
-            raise Full("logins_full") from busy
+            raise _too_many() from busy
 
     def seal_seed(self, seed: bytes) -> bytes:
         return self._vault.seal(seed, SEED_PURPOSE)
@@ -209,7 +209,7 @@ class Authentication:
         try:
             return await self._passwords.match(kept, password)
         except Busy as busy:
-            raise Full("logins_full") from busy
+            raise _too_many() from busy
 
     def _is_trusted(self, login: Login, place: bytes | None) -> bool:
         now = self._clock.now()
@@ -250,7 +250,7 @@ class Authentication:
         """One attempt at a time under one name."""
         turn = self._turns.setdefault(key, _Turn())
         if turn.wanted >= MOST_TURNS:
-            raise Full("logins_full")
+            raise _too_many()
         turn.wanted += 1
         try:
             async with turn.lock:
@@ -277,6 +277,12 @@ def of_token(token: Token | None, why: str = "") -> Attempt:
     if token is None:
         return Attempt(0, 0, "", TOKEN, why)
     return Attempt(token.id, token.org, f"token {token.name}", TOKEN, why)
+
+
+def _too_many() -> Problem:
+    """They wait in front of a lock, not of a service that is away."""
+    body = error(1105, "Too many logins wait their turn")
+    return Problem(429, body, ((b"retry-after", str(RETRY_SECONDS).encode()),))
 
 
 def digest_of(fingerprint: str) -> bytes:
