@@ -37,6 +37,16 @@ def test_a_tariff_is_made_shown_changed_and_deleted(api: Site) -> None:
     assert (gone.status, gone.body["message"]) == (404, f"Tariff Profile with id {id} not found")
 
 
+def test_the_tariff_that_endpoints_without_one_show_can_be_looked_at(api: Site) -> None:
+    """Clients follow what an endpoint names; the SDK takes no endpoint that names none."""
+    shown = api.get(f"/v1/endpoint/{api.new_device('no-tariff')}").body["tariff_profile"]
+    found = api.get(f"{PATH}/{shown['id']}")
+    assert (found.status, found.body["name"]) == (200, shown["name"])
+    assert "service profile" in found.body["description"]
+    assert api.call("PATCH", f"{PATH}/{shown['id']}", {"name": "mine"}).status == 404
+    assert api.call("DELETE", f"{PATH}/{shown['id']}").status == 404
+
+
 def test_rates_may_come_where_the_contract_has_them(api: Site) -> None:
     id = made(api, "theirs", tariff={"id": 7, "default_sms_mt_rate": 0.5, "default_sms_mo_rate": 0.25})
     found = api.get(f"{PATH}/{id}").body

@@ -11,7 +11,9 @@ from heliograph.interfaces.rest.refusals import OF_TARIFFS, asked
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.tariffs import (
+    BY_PROFILE,
     KIND,
+    PROFILE_PAYS,
     NewTariffProfile,
     TariffChange,
     TariffShown,
@@ -43,6 +45,8 @@ async def create_tariff(services: Services, call: Call[Nothing, NewTariffProfile
 
 async def show_tariff(services: Services, call: Call[Nothing, None]) -> Reply:
     id, reader = call.path["tariff"], services.policies.reader
+    if id == BY_PROFILE:
+        return reply(PROFILE_PAYS)
     tariff = await reader.tariff(call.caller.org, id)
     if tariff is None:
         raise not_found(RESOURCE, id)

@@ -11,13 +11,13 @@ from heliograph.flow.reads.fleet_port import DeviceRow
 from heliograph.interfaces.rest.problem import out_of_range, required
 from heliograph.interfaces.rest.translate.shapes import FloatId, Id, Looked, Reference
 from heliograph.interfaces.rest.translate.sims import LABELS as SIM_LABELS
+from heliograph.interfaces.rest.translate.tariffs import BY_PROFILE, NO_TARIFF
 from heliograph.interfaces.rest.translate.times import shown
 
 KIND = "Endpoint"
 RESOURCE = "Endpoint"
 DEFAULT_NETWORK = "simulator"
 LABELS = {DeviceStatus.ENABLED: Looked(0, "Enabled"), DeviceStatus.DISABLED: Looked(1, "Disabled")}
-BY_PROFILE = 0  # the tariff of a device that pays by its service profile
 Text = Annotated[str, Meta(max_length=1_000)]
 Digits = Text | int  # numbers may come as JSON numbers
 
@@ -102,7 +102,7 @@ def shown_device(row: DeviceRow) -> EndpointShown:
         shown(device.updated_at),
         LABELS[DeviceStatus(device.status)],
         Profile(device.policy, row.policy),
-        Profile(device.tariff or BY_PROFILE, row.tariff or "by service profile"),
+        Profile(device.tariff or BY_PROFILE, row.tariff or NO_TARIFF),
         device.tags or None,
         device.ip_address or None,
         device.imei or None,

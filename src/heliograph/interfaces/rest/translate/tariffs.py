@@ -13,6 +13,8 @@ from heliograph.interfaces.rest.translate.times import shown
 
 KIND = "TariffProfile"
 MILLION = 1_000_000
+BY_PROFILE = 0  # what endpoints without a tariff show: clients of the contract need one in every endpoint
+NO_TARIFF = "by service profile"
 Rate = Annotated[float, Meta(ge=0, le=MILLION)]
 
 
@@ -60,6 +62,11 @@ def shown_tariff(tariff: Tariff, used: int) -> TariffShown:
     rates = RatesShown(tariff.id, tariff.name, mt, mo)
     created, updated = shown(tariff.created_at), shown(tariff.updated_at)
     return TariffShown(tariff.id, tariff.name, tariff.description, used, mt, mo, rates, created, updated)
+
+
+PROFILE_PAYS = shown_tariff(
+    Tariff(BY_PROFILE, 0, NO_TARIFF, "No tariff: the prices of the endpoint's service profile count."), 0
+)
 
 
 def tariff_wish(body: TariffChange) -> TariffWish:
