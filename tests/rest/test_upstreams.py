@@ -168,6 +168,8 @@ def test_routes_are_made_changed_and_deleted(api: Site, elsewhere: str) -> None:
     assert api.post("/v1/sms_route", body).status == 409
     path = f"/v1/sms_route/{made['id']}"
     assert api.call("PATCH", path, {}, token=elsewhere).status == 404
+    assert api.get(path).body == made
+    assert api.get(path, token=elsewhere).status == 404
     changed = api.call("PATCH", path, {"upstream": {"id": second["id"]}, "weight": 3}).body
     assert (changed["upstream"]["name"], changed["weight"]) == ("second", 3)
     wrong = api.call("PATCH", path, {"upstream": {"id": 2**50}})

@@ -97,9 +97,7 @@ def _bad_addresses(upstream: Upstream) -> Refusal | None:
         return _bad("source", f"{wrong}.")
     wrong_number = next((one for one in upstream.numbers.split() if not _NUMBERS.fullmatch(one)), None)
     if wrong_number is not None or len(upstream.numbers) > LONGEST_NUMBERS:
-        reason = (
-            "numbers are digits, each with the application that hears of it, as 12345=7, or without."
-        )
+        reason = "numbers are digits, each with the application that hears of it, as 12345=7, or without."
         return _bad("numbers", reason)
     return None
 

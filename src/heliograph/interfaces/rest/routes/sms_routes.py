@@ -57,6 +57,10 @@ async def create_route(services: Services, call: Call[Nothing, NewRouteBody]) ->
     return created(call, f"/v1/sms_route/{made.id}", _shown(services, made))
 
 
+async def show_route(services: Services, call: Call[Nothing, None]) -> Reply:
+    return reply(_shown(services, _one(services, call)))
+
+
 async def change_route(services: Services, call: Call[Nothing, RouteChange]) -> Reply:
     row = _own(services, call)
     request = SetRoute(row.org, row.id, wish(call.body, _named(services, call, call.body.upstream)))
@@ -120,11 +124,16 @@ def _named(services: Services, call: Call[Any, Any], wanted: Reference | UnsetTy
     return found.name
 
 
-def _own(services: Services, call: Call[Any, Any]) -> Row:
+def _one(services: Services, call: Call[Any, Any]) -> Row:
     id = call.path["route"]
     row = next((row for row in services.upstreams.directory.routes() if row.id == id), None)
     if row is None or row.org not in (EVERYONE, call.caller.org):
         raise not_found(KIND, id)
+    return row
+
+
+def _own(services: Services, call: Call[Any, Any]) -> Row:
+    row = _one(services, call)
     if not owns(services, call, row.org):
         raise problem(403, 1104, "It is for every organisation: the installation's own may change it")
     if is_configured(row.id):
@@ -171,6 +180,17 @@ ROUTES = (
         body=NewRouteBody,
         kind=KIND,
         section=SECTION,
+        ours=True,
+    ),
+    Route(
+        "GET",
+        "/v1/sms_route/{route}",
+        show_route,
+        "Show a route",
+        {200: Answer("The route.", RouteShown), 404: UNKNOWN},
+        scope="upstream:read",
+        section=SECTION,
+        etag=True,
         ours=True,
     ),
     Route(
