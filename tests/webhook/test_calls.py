@@ -147,6 +147,36 @@ def test_a_long_sms_is_posted_once_when_it_is_whole(desk: Desk, receiver: Receiv
     assert heard.body["multi_part_info"] == {"partno": 1, "total": 1, "identifier": heard.body["id"]}
 
 
+def test_simulated_segments_are_joined_as_a_networks_are(desk: Desk, receiver: Receiver) -> None:
+    """3GPP TS 23.040 §9.2.3.24.1: reference 187, two segments."""
+    path = f"/v1/endpoint/{desk.devices[0]}/sms"
+    answers = [
+        desk.site.post(path, {"payload": text, "dest_address": "2020", "udh": udh})
+        for text, udh in (("sec\u20acnd", "050003BB0202"), ("first, ", "050003BB0201"))
+    ]
+    assert [(answer.status, "location" in answer.headers) for answer in answers] == [
+        (202, False),
+        (201, True),
+    ]
+    (heard,) = receiver.wait()
+    assert heard.text == "first, sec\u20acnd"
+    assert heard.body["multi_part_info"] == {"partno": 1, "total": 1, "identifier": heard.body["id"]}
+    assert answers[1].headers["location"].endswith(f"/{heard.body['id']}")
+    shown = desk.site.get(f"{path}/{heard.body['id']}").body
+    assert (shown["segments"], shown["udh"]) == (2, "")
+
+
+def test_simulated_segments_by_themselves_keep_their_place(desk: Desk, receiver: Receiver) -> None:
+    desk.set_policy(mo_per_part=1)
+    path = f"/v1/endpoint/{desk.devices[0]}/sms"
+    for text, udh in (("second", "060804012C0202"), ("first", "060804012C0201")):
+        assert desk.site.post(path, {"payload": text, "dest_address": "2020", "udh": udh}).status == 201
+    assert [call.body["multi_part_info"] for call in receiver.wait(2)] == [
+        {"partno": 2, "total": 2, "identifier": 300},
+        {"partno": 1, "total": 2, "identifier": 300},
+    ]
+
+
 def test_a_policy_may_want_each_part_by_itself(desk: Desk, receiver: Receiver) -> None:
     desk.set_policy(mo_per_part=1)
     desk.send(0, "second", part_reference=300, part_total=2, part_number=2)

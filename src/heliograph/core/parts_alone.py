@@ -1,6 +1,7 @@
-"""Parts that go on by themselves, where a policy wants each segment of a long SMS told as it comes.
+"""Parts by themselves: where a policy wants each segment of a long SMS told as it comes, and where somebody
+brings one segment with its header.
 
-In: a part. Out: its body as text or octets, and a header that holds its place in the whole.
+In: a part, or a header. Out: its body as text or octets, a header with its place in the whole, or its place.
 """
 
 from heliograph.core.reassembly import Part
@@ -15,6 +16,7 @@ from heliograph.wire.gsm.udh import (
 
 _NARROW = 0xFF  # references up to here fit in the short element: 3GPP TS 23.040 §9.2.3.24.1
 _PLACES = (ElementId.CONCATENATION, ElementId.WIDE_CONCATENATION)
+_SHIFTS = (ElementId.SINGLE_SHIFT, ElementId.LOCKING_SHIFT)
 
 
 def body_of_part(part: Part) -> bytes:
@@ -32,3 +34,14 @@ def header_of_part(part: Part) -> bytes:
         return build_header([place, *others])
     except (Malformed, ValueError):
         return build_header([place])
+
+
+def place_in(udh: bytes) -> tuple[Concatenation, bytes] | None:
+    """Which segment of a longer SMS this header is of, and what else the whole keeps of it: not the tables,
+    which are chosen anew.
+    """
+    header = parse_header(udh) if udh else None
+    place = None if header is None else header.concatenation
+    if header is None or place is None or place.total == 1:
+        return None
+    return place, build_header([one for one in header.elements if one.id not in (*_PLACES, *_SHIFTS)])

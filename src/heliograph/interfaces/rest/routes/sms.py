@@ -27,6 +27,7 @@ MOST_COUNTED = 1_000_000
 PIECE = 100  # objects that are written at a time, so that a long list holds nothing up
 _ENCODE = Encoder().encode
 _MORE = (b"x-more", b"true")
+KEPT = Reply(202)  # a segment of a longer SMS, which is none yet
 _JSON = (b"content-type", b"application/json")
 
 
@@ -58,7 +59,7 @@ def _created(call: Call[Nothing, SmsBody], told: Told[Submitted] | Told[Received
         found = of_refusal(answer, OF_SMS, **call.path)
         raise Problem(found.status, found.body, found.headers + (REPLAYED if told.replayed else ()))
     id = answer.id if isinstance(answer, Submitted) else answer.message
-    made = created(call, f"/v1/endpoint/{call.path['endpoint']}/sms/{id}")
+    made = KEPT if id is None else created(call, f"/v1/endpoint/{call.path['endpoint']}/sms/{id}")
     return replace(made, headers=made.headers + REPLAYED) if told.replayed else made
 
 
@@ -135,6 +136,7 @@ ROUTES = (
         "Send an SMS to a device, or with dest_address simulate one from it",
         {
             201: Answer("Accepted and safe on disk. Location names it."),
+            202: Answer("A simulated segment of a longer SMS, kept until the others are here."),
             404: Answer("There is no such endpoint.", ErrorBody),
             422: _REFUSED,
         },

@@ -7,6 +7,7 @@ by the flows: a repeat under an idempotency key says the same a day later.
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from heliograph.core.address import is_dialled, is_name, is_source
 from heliograph.core.content import (
@@ -27,6 +28,7 @@ from heliograph.core.message_label import (
     bad_replace_key,
     label_of,
 )
+from heliograph.core.parts_alone import place_in
 from heliograph.core.refusal import Refusal
 from heliograph.core.schedule import LONGEST_VALIDITY_SECONDS
 from heliograph.flow.requests import DEFAULT_VALIDITY_SECONDS, OF_POLICY, Inbound, Submission
@@ -102,16 +104,21 @@ def submission(body: SmsBody, caller: Caller, device: int) -> Submission:
 
 
 def inbound(body: SmsBody, device: Device) -> Inbound:
-    """The SMS as if the device had sent it. It comes in one piece, however long it is."""
+    """The SMS as if the device had sent it. It comes in one piece, however long it is, unless its header says
+    that it is a segment of a longer one.
+    """
     for field in _ONLY_TO_DEVICES:
         if getattr(body, field):
             raise nested(KIND, field, "does not go with dest_address: the device sends this SMS")
     if not device.imsi and not device.msisdn:
         raise nested(KIND, "dest_address", "the endpoint has no SIM, so it cannot send")
-    said = content(body)
-    return Inbound(
-        device.network, device.imsi, device.msisdn, dialled(body.dest_address), said, segments=said.segments
-    )
+    said, dialed = content(body), dialled(body.dest_address)
+    made = Inbound(device.network, device.imsi, device.msisdn, dialed, said, segments=said.segments)
+    part = place_in(said.udh)
+    if part is not None:
+        place, made.content = part[0], replace(said, udh=part[1])
+        made.part_reference, made.part_total, made.part_number = place.reference, place.total, place.sequence
+    return made
 
 
 def is_simulated(body: SmsBody) -> bool:
