@@ -20,7 +20,7 @@ from heliograph.core.firewall.passing import (
     peer_of,
     rules_of,
 )
-from heliograph.core.firewall.patterns import LONGEST_TEXT
+from heliograph.core.firewall.patterns import LONG_TEXT, Pattern
 from heliograph.core.firewall.rules import (
     MOST_CONTENT,
     MOST_PEERS,
@@ -176,8 +176,19 @@ def test_content_is_searched_in_text_and_not_in_data() -> None:
     assert content("nothing here", "(?i)https?://") is None
     assert content("größer", "^gr..er$") == rule
     assert content("see https://x.example", "https", dcs=4) is None
-    assert content("a" * LONGEST_TEXT + "b", "b") is None
-    assert content("a" + "ä" * LONGEST_TEXT, "ä$") is None, "a letter that is cut is none"
+
+
+def test_no_padding_hides_a_text() -> None:
+    """255 segments of 153 letters are the longest."""
+    rule = ("content_blocked", 'policy meters: content "links"')
+    assert content("." * (255 * 153 - 5) + "https", "https") == rule
+    assert content("ä" * LONG_TEXT + "ß", "ß$") == rule
+
+
+def test_what_is_remembered_of_a_long_text_is_of_that_text() -> None:
+    pattern, padding = Pattern("secret"), b"." * LONG_TEXT
+    texts = (padding, padding + b"secret", padding + b"secret", padding, b"secret", padding + b"!")
+    assert [pattern.is_in(text) for text in texts] == [False, True, True, False, True, False]
 
 
 def test_what_waits_is_bounded() -> None:

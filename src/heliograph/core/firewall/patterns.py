@@ -1,14 +1,15 @@
 """Patterns that people write, matched in linear time by RE2.
 
 In: their text. Out: a pattern, or why it is none. A
-pattern runs on the way of every SMS of whoever wrote it, so its length, its compiled size and the text that
-it sees are bounded. RE2 is the one engine without backtracking; it does no I/O.
+pattern runs on the way of every SMS of whoever wrote it, so its length and its compiled size are bounded, and
+what it sees is bounded by the 255 segments of an SMS. RE2 is the one engine without backtracking; it does no
+I/O.
 """
 
 import re2
 
 LONGEST_PATTERN = 200
-LONGEST_TEXT = 1_024  # octets of a body that patterns see
+LONG_TEXT = 1_024  # octets from which on an answer is remembered: one text goes to many
 MOST_INSTRUCTIONS = 300  # of all patterns of one rule set: what one SMS can cost
 _MEMORY = 1 << 18
 
@@ -37,10 +38,17 @@ class Pattern:
         self.instructions = int(self._compiled.programsize)
         if self.instructions > MOST_INSTRUCTIONS:
             raise BadPattern("the pattern is too large")
+        self._last: tuple[bytes, bool] = (b"", False)  # the long text that was asked about last
 
     def is_in(self, octets: bytes) -> bool:
-        """Somewhere in the first `LONGEST_TEXT` octets. A character that is cut there matches nothing."""
-        return self._compiled.search(octets[:LONGEST_TEXT]) is not None
+        """Somewhere in the whole text: what pads it hides nothing."""
+        if len(octets) < LONG_TEXT:
+            return self._compiled.search(octets) is not None
+        last, found = self._last
+        if last != octets:
+            found = self._compiled.search(octets) is not None
+            self._last = (octets, found)
+        return found
 
 
 def _said(failure: Exception) -> str:
