@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from heliograph.core.message import Direction, Message
+from heliograph.flow.manage.requests import NewApplication
 from heliograph.networks.smpp.translate.mo import from_phone_of
 from heliograph.wire.gsm.dcs import Alphabet
 from heliograph.wire.smpp.numbers import Status
@@ -18,6 +19,7 @@ from tests.networks.smpp.smsc import Smsc
 
 LONG = "long " * 60
 DEVICE = "4915000000001"
+PHONE = "49171234567"
 
 
 def deliver(text: bytes = b"hi", source: str = DEVICE, to: str = "12345", **fields: Any) -> DeliverSm:
@@ -126,6 +128,34 @@ def test_a_phone_may_write_to_a_device(run: Run) -> None:
         await brought(smsc, deliver(source="4930999999", to=DEVICE))
         messages = await arrived(lab, Direction.P2P)
         assert (messages[0].device, messages[0].source) == (device, "4930999999")
+
+    run(work)
+
+
+async def stopped(lab: Lab) -> list[str]:
+    found = await lab.app.reader.ask(
+        lambda view: view.connection.execute("SELECT number FROM suppression").fetchall()
+    )
+    return [str(row[0]) for row in found]
+
+
+def test_stop_words_keep_the_list_and_other_texts_arrive(run: Run) -> None:
+    """From a person, to a device's number and to one of the operator's own."""
+
+    async def work(lab: Lab) -> None:
+        reader = await lab.run(lab.app.flows.create_applications, NewApplication(lab.org, "crm"))
+        smsc = await lab.smsc(numbers=f"24680={reader.id}")
+        device = await lab.device()
+        for number in ("24680", DEVICE):
+            assert await brought(smsc, deliver(b"STOP", PHONE, number)) == [0]
+            assert await stopped(lab) == [PHONE]
+            assert await brought(smsc, deliver(b"start.", PHONE, number)) == [0]
+            assert await stopped(lab) == []
+            assert await brought(smsc, deliver(b"stop it please", PHONE, number)) == [0]
+        (to_crm,) = await arrived(lab, Direction.MO)
+        assert (to_crm.body, to_crm.source, to_crm.destination) == (b"stop it please", PHONE, "24680")
+        (to_device,) = await arrived(lab, Direction.P2P)
+        assert (to_device.device, to_device.body) == (device, b"stop it please")
 
     run(work)
 
