@@ -14,7 +14,7 @@ from tests.cli.program import eventually
 from tests.rest.site import Site
 from tests.webhook.desk import SECRET, Desk
 from tests.webhook.receiver import Receiver, Say, receiving
-from tests.webhook.test_calls import claims, is_signed_with
+from tests.webhook.test_calls import OTHER_SECRET, claims, is_signed_with
 
 
 def iso(at: int) -> str:
@@ -83,6 +83,37 @@ def test_the_log_is_kept_short(api: Site, receiver: Receiver) -> None:
     assert desk.log() == []
 
 
+def logged(tested: dict[str, Any]) -> dict[str, Any]:
+    """What the log has of a test: all but what signed it."""
+    return {name: value for name, value in tested.items() if name not in ("api_secret", "service_profile")}
+
+
+def test_the_test_button_signs_as_an_sms_would_be(api: Site, receiver: Receiver) -> None:
+    desk = Desk(api, receiver.url)  # the profile has the secret, the callback has none
+    tested = api.post(f"{desk.path}/test").body
+    assert is_signed_with(receiver.wait()[0], SECRET)
+    assert (tested["api_secret"], tested["service_profile"]) == ({"id": desk.secret}, {"id": desk.policy})
+    other = desk.make("/v1/api_secret", {"secret": OTHER_SECRET, "purpose": "of the callback"})
+    assert api.call("PATCH", desk.path, {"api_secret": {"id": other}}).status == 200
+    tested = api.post(f"{desk.path}/test").body
+    assert is_signed_with(receiver.wait(2)[1], OTHER_SECRET)
+    assert (tested["api_secret"], tested["service_profile"]) == ({"id": other}, None)
+    plain = Desk(api, receiver.url, secret=None)
+    tested = api.post(f"{plain.path}/test").body
+    assert "authorization" not in receiver.wait(3)[2].headers
+    assert (tested["api_secret"], tested["service_profile"]) == (None, None)
+
+
+def test_of_several_profiles_the_newest_signs_a_test(api: Site, receiver: Receiver) -> None:
+    desk = Desk(api, receiver.url)
+    other = desk.make("/v1/api_secret", {"secret": OTHER_SECRET, "purpose": "newer"})
+    newer = api.new_policy("newer", application=desk.callback, api_secret=other)
+    api.new_policy("newest, without one", application=desk.callback)
+    tested = api.post(f"{desk.path}/test").body
+    assert is_signed_with(receiver.wait()[0], OTHER_SECRET)
+    assert (tested["api_secret"], tested["service_profile"]) == ({"id": other}, {"id": newer})
+
+
 def test_the_test_button_calls_at_once_and_shows_the_answer(desk: Desk, receiver: Receiver) -> None:
     receiver.script = lambda _: Say(418, body=b"a teapot")
     answer = desk.site.post(f"{desk.path}/test", {"api_secret": {"id": desk.secret}})
@@ -123,7 +154,7 @@ def test_the_test_button_tells_each_answer_in_words(
     assert (shown["result"], shown["status"]) == (result, None if said is None else said.status)
     assert shown["description"].startswith(description)
     assert 1 <= shown["latency_ms"] < 5_000
-    assert desk.log() == [shown]
+    assert desk.log() == [logged(shown)]
     assert desk.site.get(desk.path).body["status"]["id"] == 0  # whatever was answered
 
 
@@ -143,7 +174,7 @@ def test_the_test_button_tells_why_there_is_no_answer(api: Site, port: int, url:
     assert (shown["result"], shown["status"]) == (result, None)
     assert shown["answer"]
     assert shown["latency_ms"] >= 1
-    assert desk.log() == [shown]
+    assert desk.log() == [logged(shown)]
 
 
 def test_the_test_button_works_while_the_callback_is_off(api: Site, desk: Desk, receiver: Receiver) -> None:

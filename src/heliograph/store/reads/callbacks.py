@@ -46,6 +46,10 @@ class SqliteCallbackReader:
         rows = await self._ask(lambda view: _rows(view, "secret", org, id))
         return CallbackSecret(*rows[0]) if rows else None
 
+    async def signing_policy(self, callback: Callback) -> tuple[int, int] | None:
+        rows = await self._ask(lambda view: _rows(view, "signing_policy", callback.org, callback.id))
+        return (rows[0][0], rows[0][1]) if rows else None
+
     async def context(
         self, devices: Sequence[int], secrets: Sequence[int], orgs: Sequence[int]
     ) -> CallContext:

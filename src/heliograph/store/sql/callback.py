@@ -48,6 +48,8 @@ _TEXTS: dict[str, str] = {
     "callback": f"SELECT {columns(Callback)} FROM callback WHERE org = :org AND id = :id",
     "secrets": f"SELECT {columns(CallbackSecret)} FROM callback_secret WHERE org = :org ORDER BY id",
     "secret": f"SELECT {columns(CallbackSecret)} FROM callback_secret WHERE org = :org AND id = :id",
+    "signing_policy": """SELECT id, api_secret FROM policy
+        WHERE org = :org AND application = :callback AND api_secret IS NOT NULL ORDER BY id DESC LIMIT 1""",
     "addressees": f"""SELECT d.id, d.name, p.api_secret FROM device d JOIN policy p ON p.id = d.policy
         WHERE {one_of("d.id", "ids")}
         UNION ALL SELECT g.device, g.name, g.api_secret FROM departed g WHERE {one_of("g.device", "ids")}""",

@@ -29,11 +29,13 @@ from heliograph.interfaces.rest.translate.callbacks import (
     ReplayBody,
     Replayed,
     TestBody,
+    TestShown,
     call_filter,
     new_wish,
     replay_filters,
     shown_call,
     shown_callback,
+    shown_test,
     wish,
 )
 from heliograph.interfaces.rest.translate.times import shown
@@ -93,12 +95,15 @@ async def _give_up(services: Services, call: Call[DeletionQuery, None]) -> None:
 
 
 async def test_callback(services: Services, call: Call[Nothing, TestBody]) -> Reply:
-    """Whatever came of it is the answer, not the status of the answer."""
-    callback = await _one(services, call)
+    """Whatever came of it is the answer, not the status of the answer. Signed as an SMS would be."""
+    callback, reader = await _one(services, call), services.callbacks.reader
     wanted = call.body.api_secret.number if call.body.api_secret is not None else callback.api_secret
-    if wanted is not None and await services.callbacks.reader.secret(call.caller.org, wanted) is None:
+    policy = None
+    if call.body.api_secret is None and wanted is None:
+        policy, wanted = await reader.signing_policy(callback) or (None, None)
+    if wanted is not None and await reader.secret(call.caller.org, wanted) is None:
         raise not_found("Api Secret", wanted)
-    return reply(shown_call(await services.callbacks.desk.test(callback, wanted)))
+    return reply(shown_test(await services.callbacks.desk.test(callback, wanted), wanted, policy))
 
 
 async def show_log(services: Services, call: Call[LogQuery, None]) -> Reply:
@@ -247,7 +252,7 @@ ROUTES = (
         "/v1/api_callback/{callback}/test",
         test_callback,
         "Make one call now and show what came of it",
-        {200: Answer("What came of it.", CallShown), 404: UNKNOWN},
+        {200: Answer("What came of it, and what signed it.", TestShown), 404: UNKNOWN},
         scope="callback:write",
         body=TestBody,
         no_body=b"{}",

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import asdict
 
 from heliograph.core.callback import (
     DEFAULT_OVERLAP_HOURS,
@@ -120,6 +121,13 @@ class CallShown(Struct, frozen=True):
     answer: str
 
 
+class TestShown(CallShown, frozen=True):
+    """The secret that signed it, and the profile that named it where neither the callback nor the call did."""
+
+    api_secret: Reference | None
+    service_profile: Reference | None
+
+
 class DeletionQuery(Struct, frozen=True):
     """`fail`: what waits for the callback ends, and may not be told any more."""
 
@@ -216,6 +224,14 @@ def shown_call(row: CallbackAttempt) -> CallShown:
         row.status,
         row.latency_ms,
         row.answer,
+    )
+
+
+def shown_test(row: CallbackAttempt, secret: int | None, policy: int | None) -> TestShown:
+    return TestShown(
+        **asdict(shown_call(row)),
+        api_secret=None if secret is None else Reference(secret),
+        service_profile=None if policy is None else Reference(policy),
     )
 
 
