@@ -1,11 +1,12 @@
 """SMS of a device: what a request may say, what the object says, and what may still be done to it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.rest.sending import FIRST_OF_TWO, later, nested, post, send, show, until
-from tests.rest.site import Site
+from tests.rest.site import Site, site
 
 MSISDN = "491510000100"
 
@@ -362,3 +363,13 @@ def test_a_reply_that_waits_says_when_it_is_tried_again(api: Site) -> None:
     shown = until(api, away, send(api, away), "BUFFERED")
     assert shown["gsm_map_error"] == "absent"
     assert shown["retry_date"] > shown["last_delivery_attempt"]
+
+
+def test_a_full_lane_names_its_limit_and_when_to_come_again(tmp_path: Path) -> None:
+    with site(tmp_path / "data", {"MESSAGES__LANE_LIMIT": "2"}, engine=False) as alone:
+        device = alone.new_device("asleep", msisdn="491510000399", imsi="901280000000399")
+        answers = [post(alone, device) for _ in range(3)]
+    assert [answer.status for answer in answers] == [201, 201, 503]
+    full = answers[2]
+    assert (full.headers["retry-after"], full.body["refusal"]["rule"]) == ("60", "lane limit 2")
+    assert nested(full) == ["Too many SMS wait for the device."]

@@ -31,12 +31,14 @@ class Place(Struct, frozen=True):
     words: str = ""
     inner: int = 0  # the code of the error inside: what is wrong with the input
     told: bool = False  # the core's own beside our words
+    retry_seconds: int = RETRY_SECONDS  # of a 503
 
 
 Places = Mapping[str, Place]
 INPUT = Place(422, 1400, inner=1406)  # what no table names failed as input
 _RANGE = Place(422, 1400, inner=1404)
-_FULL = Place(503, 1500)
+_FULL = Place(503, 1500, inner=1406)
+_FULL_LANE = Place(503, 1500, inner=1406, retry_seconds=60)  # it waits for a device, which may sleep for long
 EVERYWHERE: Places = {
     "unknown_device": Place(404, 1401),
     "unknown_message": Place(404, 1201),
@@ -79,7 +81,7 @@ EVERYWHERE: Places = {
     "in_use": Place(409, 1407),
     "sim_attached": Place(409, 1407),
     "key_reused": Place(422, 1502),
-    "queue_full": _FULL,
+    "queue_full": _FULL_LANE,
     "store_full": _FULL,
     "stopping": _FULL,
     "bad_value": _RANGE,
@@ -180,7 +182,7 @@ def of_refusal(refusal: Refusal, places: Places = EVERYWHERE, /, **named: object
     message = INVALID if place.inner and place.words else words
     is_told = place.told or not place.words
     shown = RefusalShown(refusal.code, refusal.reason, refusal.rule) if is_told else UNSET
-    headers = ((b"retry-after", str(RETRY_SECONDS).encode()),) if place.status == 503 else ()
+    headers = ((b"retry-after", str(place.retry_seconds).encode()),) if place.status == 503 else ()
     return Problem(place.status, ErrorBody(place.code, TOKENS[place.code], message, inner, shown), headers)
 
 

@@ -122,7 +122,7 @@ class CallShown(Struct, frozen=True):
 
 
 class TestShown(CallShown, frozen=True):
-    """The secret that signed it, and the profile that named it where neither the callback nor the call did."""
+    """The secret that signed it, and the profile that named it, where neither callback nor call did."""
 
     api_secret: Reference | None
     service_profile: Reference | None
