@@ -153,6 +153,17 @@ def test_receipts_in_other_spellings(here: Centre, peers: Npm) -> None:
             assert here.end_of(id)["state"] == "DELIVERED", fields
 
 
+@pytest.mark.parametrize("text", ["plain", "Привет", "{€}"])
+def test_a_receipt_in_the_coding_of_its_words(here: Centre, peers: Npm, text: str) -> None:
+    """The package codes a receipt as the text that it quotes: in GSM 7-bit, or in UCS-2."""
+    with operator(here, peers) as far:
+        id = here.send_to(here.new_device(network=far.name), text)
+        submit = far.session.expect("submit_sm")
+        far.session.answer(submit, message_id="id_1-x")
+        tell(far.session, submit, "id_1-x")
+        assert here.end_of(id)["state"] == "DELIVERED"
+
+
 def test_it_throttles(here: Centre, peers: Npm) -> None:
     """All arrive in the end; each was tried until it was taken, and slower than before."""
     with operator(here, peers, window=4) as far:
@@ -333,11 +344,12 @@ def test_sms_from_its_devices(here: Centre, peers: Npm) -> None:
             "destination_addr": SHORT_CODE,
         }
         text = "The level of the lake is 3.2 m. " * 8
+        short = "level_1 [€] @lake"
         half = len(text) // 2
         halves = (text[:half], text[half:])
         udh = [bytes((5, 0, 3, 42, 2, number)) for number in (1, 2)]
         brought: list[list[dict[str, Any]]] = [
-            [{"short_message": "short"}],
+            [{"short_message": short}],
             [{"short_message": {"udh": udh[at], "message": halves[at]}} for at in (1, 0)],
             [
                 {
@@ -357,7 +369,7 @@ def test_sms_from_its_devices(here: Centre, peers: Npm) -> None:
             heard = application.delivered()
             assert heard["source_addr"] == device
             whole = heard.get("message_payload") or heard["short_message"]
-            assert whole["message"] == ("short" if len(parts) == 1 and "short_message" in parts[0] else text)
+            assert whole["message"] == (short if len(parts) == 1 and "short_message" in parts[0] else text)
 
 
 def test_from_an_application_to_a_phone_outside_and_back(here: Centre, peers: Npm) -> None:

@@ -125,6 +125,23 @@ def test_receipts_of_other_vendors_are_read(run: Run, words: bytes, coding: int)
     run(work)
 
 
+def test_an_id_may_be_in_gsm_7_bit(run: Run) -> None:
+    """An underscore is 0x11 there."""
+
+    async def work(lab: Lab) -> None:
+        smsc = await lab.smsc()
+
+        def submitted(talk: Talk, sequence: int, pdu: SubmitSm) -> None:
+            talk.answer(sequence, SubmitSmResp(message_id="a_1"))
+            receipt = MessageType.DELIVERY_RECEIPT
+            talk.say(DeliverSm(esm_class=receipt, short_message=FOREIGN[0] % b"a\x111"))
+
+        smsc.on_submit = submitted
+        await lab.ends(await lab.send(await lab.device()))
+
+    run(work)
+
+
 def test_a_receipt_may_forget_to_say_that_it_is_one(run: Run) -> None:
     async def work(lab: Lab) -> None:
         smsc = await lab.smsc()

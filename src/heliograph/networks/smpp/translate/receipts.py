@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from heliograph.core.outcome import DELIVERED, Delivered, Permanent
 from heliograph.networks.smpp.translate.statuses import network_code
+from heliograph.wire.gsm.alphabet import decode as decode_gsm
 from heliograph.wire.smpp.numbers import MESSAGE_TYPE_MASK, MessageState, MessageType
 from heliograph.wire.smpp.pdus import DataSm, DeliverSm
 from heliograph.wire.smpp.receipt import is_receipt, parse_receipt
@@ -72,8 +73,15 @@ def _read(octets: bytes, tlvs: Tlvs, named: str | None, state: int | None, is_in
     said = parse_receipt(octets)
     if state not in _NAMES:
         state = said.state
-    ids = tuple(dict.fromkeys(id for id in (named, said.message_id) if id))
+    ids = tuple(dict.fromkeys(id for id in (named, _plain(said.message_id)) if id))
     return _receipt(ids, state, tlvs, is_interim)
+
+
+def _plain(id: str | None) -> str | None:
+    """Where the words are in GSM 7-bit, an underscore is a control: no id has one."""
+    if id is None or id.isprintable() or not id.isascii():
+        return id
+    return decode_gsm(id.encode())
 
 
 def _receipt(ids: tuple[str, ...], state: int | None, tlvs: Tlvs, is_interim: bool) -> Receipt:
