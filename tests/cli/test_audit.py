@@ -21,6 +21,12 @@ def test_a_change_is_listed_with_who_made_it(both: Folder) -> None:
     assert "command line" in both.ok("audit", "list").out
 
 
+def test_a_kind_that_is_none_is_told_of_those_that_there_are(both: Folder) -> None:
+    said = both.run("audit", "list", "--kind", "bogus", "--json")
+    assert said.code != 0
+    assert "policy, " in said.error["reason"]
+
+
 def test_a_whole_chain_is_verified_with_and_without_a_server(both: Folder) -> None:
     found = both.document("audit", "verify")
     assert (found["whole"], found["faults"]) == (True, [])

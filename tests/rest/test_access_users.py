@@ -332,7 +332,7 @@ def test_changes_are_in_the_audit_trail_without_secrets(api: Site) -> None:
     id, _ = new_user(api)
     _, token = new_login(api)
     assert change(api, id, token, password="new password", name="Trillian").status == 204
-    entry = api.get(f"/v1/audit?kind=account&id={id}").body[0]
+    entry = api.get(f"/v1/audit?kind=user&id={id}").body[0]
     assert entry["actor"].startswith("user:")
     assert "Trillian" in str(entry)
     assert "argon2" not in str(entry)

@@ -7,7 +7,7 @@ from tests.rest.site import Site
 
 def test_entries_are_shown_newest_first_and_page_by_page(api: Site) -> None:
     devices = [api.new_device(f"audited-{number}") for number in range(5)]
-    page = api.get("/v1/audit?kind=device&per_page=2")
+    page = api.get("/v1/audit?kind=endpoint&per_page=2")
     assert page.status == 200
     seen = [entry["id"] for entry in page.body]
     assert [entry["after"]["name"] for entry in page.body] == ["audited-4", "audited-3"]
@@ -16,7 +16,7 @@ def test_entries_are_shown_newest_first_and_page_by_page(api: Site) -> None:
         page = api.get(path)
         seen += [entry["id"] for entry in page.body]
     assert seen == devices[::-1]
-    (one,) = api.get(f"/v1/audit?kind=device&id={devices[0]}").body
+    (one,) = api.get(f"/v1/audit?kind=endpoint&id={devices[0]}").body
     assert (one["action"], one["before"], one["actor"]) == ("create", None, "heliograph")
 
 
@@ -26,7 +26,7 @@ def test_nothing_of_another_organisation_is_shown(api: Site) -> None:
     token = api.new_token("admin", org=other.id)
     kinds = {(entry["kind"], entry["id"]) for entry in api.get("/v1/audit?per_page=500", token=token).body}
     assert ("organisation", other.id) in kinds
-    assert ("policy", policy) not in kinds
+    assert ("service_profile", policy) not in kinds
 
 
 def test_every_kind_may_be_asked_for() -> None:
@@ -41,4 +41,22 @@ def test_bounds(api: Site) -> None:
     assert api.get("/v1/audit?before=0").status == 400
     assert api.get("/v1/audit?before=99999999999999999999").status == 400
     assert api.get(f"/v1/audit?kind={'x' * 200}").status == 400
+
+
+def test_kinds_have_the_words_of_the_api(api: Site) -> None:
+    """What is asked for is what is shown, and a wrong one is told of those that there are."""
+    profile = api.new_policy("audited-kind")
+    (entry,) = api.get(f"/v1/audit?kind=service_profile&id={profile}").body
+    assert (entry["kind"], entry["after"]["name"]) == ("service_profile", "audited-kind")
+    for wrong in ("policy", "secret"):
+        answer = api.get(f"/v1/audit?kind={wrong}")
+        assert answer.status == 400
+        said = answer.body["message"].partition("one of ")[2].split(", ")
+        assert {"endpoint", "service_profile", "api_secret", "login"} < set(said)
+        assert all(api.get(f"/v1/audit?kind={kind}").status == 200 for kind in said)
+    assert "login_failed" in api.get("/v1/audit?action=bogus").body["message"]
+    assert "user:ID" in api.get("/v1/audit?actor=bogus").body["message"]
+
+
+def test_a_page_is_bounded(api: Site) -> None:
     assert len(api.get("/v1/audit?per_page=100000").body) <= 500

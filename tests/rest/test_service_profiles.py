@@ -327,7 +327,7 @@ def test_changes_are_in_the_audit_trail_under_the_caller_s_name(api: Site) -> No
     id = made(api, "audited")
     patched(api, id, {"sms_p2p_int": False})
     api.call("PUT", f"{PATH}/{id}/service/6")
-    trail = api.get(f"/v1/audit?kind=policy&id={id}").body
+    trail = api.get(f"/v1/audit?kind=service_profile&id={id}").body
     assert [entry["action"] for entry in trail] == ["change", "change", "create"]
     assert {entry["actor"].partition(":")[0] for entry in trail} == {"token"}
     assert (trail[0]["before"]["mt"], trail[0]["after"]["mt"]) == (0, 1)

@@ -6,6 +6,8 @@ from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
 from heliograph.core.ids import LARGEST_ID
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.security.audit import KINDS
 from heliograph.flow.reads.audit import NEWEST, AuditFilter, audit_page
 from heliograph.interfaces.control.translate import Document
 from heliograph.interfaces.control.verb import Call, Verb
@@ -22,8 +24,10 @@ class Wish(Struct, forbid_unknown_fields=True):
     whole: bool = False
 
 
-async def list_entries(call: Call[Wish]) -> Document:
+async def list_entries(call: Call[Wish]) -> Document | Refusal:
     wish = call.arguments
+    if wish.kind is not None and wish.kind not in KINDS:
+        return refuse("bad_value", "kind", f"A kind is one of {', '.join(KINDS)}.")
     wanted = AuditFilter(wish.kind, wish.row, wish.actor)
     page = await audit_page(
         call.services.audit, None if wish.whole else call.org, wanted, wish.before, wish.limit

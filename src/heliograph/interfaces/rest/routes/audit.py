@@ -6,18 +6,28 @@ from urllib.parse import urlencode
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
-from heliograph.core.security.audit import ACTIONS, KINDS
+from heliograph.core.security.audit import ACTIONS
 from heliograph.flow.reads.audit import NEWEST, AuditFilter, audit_page
 from heliograph.interfaces.rest.problem import ErrorBody
 from heliograph.interfaces.rest.route import Answer, Call, Reply, Route, reply
 from heliograph.interfaces.rest.services import Services
-from heliograph.interfaces.rest.translate.audit import EntryShown, shown_entry
+from heliograph.interfaces.rest.translate.audit import (
+    KINDS_SHOWN,
+    EntryShown,
+    action_meant,
+    actor_meant,
+    kind_meant,
+    shown_entry,
+)
 
 DEFAULT_PER_PAGE = 100
 MOST_PER_PAGE = 500
-Kind = Annotated[str, Meta(pattern=f"^({'|'.join(KINDS)})$")]
-Action = Annotated[str, Meta(pattern=f"^({'|'.join(ACTIONS)})$")]
-ActorName = Annotated[str, Meta(pattern="^((user|token):[0-9]{1,16}|command line|heliograph|somebody)$")]
+# Described so, and checked in words that people can read.
+Kind = Annotated[str, Meta(extra_json_schema={"enum": list(KINDS_SHOWN)})]
+Action = Annotated[str, Meta(extra_json_schema={"enum": list(ACTIONS)})]
+ActorName = Annotated[
+    str, Meta(extra_json_schema={"pattern": "^((user|token):[0-9]{1,16}|command line|heliograph|somebody)$"})
+]
 
 
 class AuditQuery(Struct, frozen=True):
@@ -33,7 +43,12 @@ async def entries(services: Services, call: Call[AuditQuery, None]) -> Reply:
     """Newest first; `Link` with rel="next" leads on while there are more."""
     query = call.query
     size = DEFAULT_PER_PAGE if query.per_page < 1 else min(query.per_page, MOST_PER_PAGE)
-    wanted = AuditFilter(query.kind, query.id, query.actor, query.action)
+    wanted = AuditFilter(
+        None if query.kind is None else kind_meant(query.kind),
+        query.id,
+        None if query.actor is None else actor_meant(query.actor),
+        None if query.action is None else action_meant(query.action),
+    )
     page = await audit_page(services.audit, call.caller.org, wanted, query.before, size)
     headers = ((b"link", _next(call, size, page.next)),) if page.next is not None else ()
     return reply([shown_entry(entry) for entry in page.items], headers=headers)
