@@ -69,6 +69,20 @@ def _kept(view: Any) -> int:
     return int(view.connection.execute("SELECT count(*) FROM kept_answer").fetchall()[0][0])
 
 
+def test_of_two_keys_none_is_chosen(api: Site, device: int) -> None:
+    before, connection = count(api, device), http.client.HTTPConnection("127.0.0.1", api.port, timeout=30)
+    connection.putrequest("POST", f"/api/v1/endpoint/{device}/sms")
+    body = b'{"payload": "twice named"}'
+    given = ("Idempotency-Key", "one"), ("Idempotency-Key", "two"), ("Authorization", f"Bearer {api.token}")
+    for name, value in (*given, ("Content-Length", str(len(body)))):
+        connection.putheader(name, value)
+    connection.endheaders(body)
+    answer = connection.getresponse()
+    assert (answer.status, b"Idempotency-Key" in answer.read()) == (400, True)
+    connection.close()
+    assert count(api, device) == before
+
+
 @pytest.mark.parametrize("key", ["", "x" * 256, "tab\there", "ünï"])
 def test_a_key_that_is_none_is_refused(api: Site, device: int, key: str) -> None:
     before = count(api, device)

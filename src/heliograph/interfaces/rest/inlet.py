@@ -38,6 +38,7 @@ from heliograph.interfaces.rest.conditions import (
 from heliograph.interfaces.rest.fields import with_field
 from heliograph.interfaces.rest.problem import RETRY_SECONDS, Problem, error, problem
 from heliograph.interfaces.rest.reading import Receive, Scope, body_of, path_of, query_of, read
+from heliograph.interfaces.rest.repeats import HEADER
 from heliograph.interfaces.rest.route import Call, Reply, Route, Stream
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -116,6 +117,8 @@ class Endpoint:
         caller = await self._caller(headers, address) if route.scope is not None else ANYBODY
         self._keep_rate(caller.name if route.scope is not None else address)
         body = None
+        if route.repeats and sum(name == HEADER for name, _ in scope["headers"]) > 1:
+            raise problem(400, 1000, "There are two Idempotency-Keys")
         if self._decoder is not None:
             _refuse_encoded(headers.get(b"content-encoding", IDENTITY))
             octets = await read(receive, route.most_body) or route.no_body
