@@ -135,6 +135,29 @@ def test_suspending_bars_the_device_and_says_so_once(town: Fleet) -> None:
     assert town.told() == ["sim_assigned", "sim_suspended", "sim_activated"]
 
 
+def test_an_implied_sim_that_is_released_waits_for_a_device(town: Fleet) -> None:
+    first, second = town.add(town.new("one", imsi=IMSI, msisdn=NUMBER), town.new("two"))
+    assert town.set(first, sim=None) is None
+    assert town.sims() == [(implied_iccid(IMSI), IMSI, NUMBER, None)]
+    assert town.device(first) == ("", "", 0, 0)
+    ((sim,),) = town.lab.sql("SELECT id FROM sim")
+    assert town.set(second, sim=sim) is None
+    assert town.device(second) == (IMSI, NUMBER, 1, 0)
+    assert town.set(second, sim=None) is None
+    town.lab.run(DeleteDevices(), DeleteDevice(town.org, first), DeleteDevice(town.org, second))
+    assert town.sims() == [(implied_iccid(IMSI), IMSI, NUMBER, None)]
+    (third,) = town.add(town.new("three", imsi=IMSI))
+    assert town.sims() == [(implied_iccid(IMSI), IMSI, NUMBER, third)]
+
+
+def test_a_sim_that_takes_the_place_of_an_implied_one_leaves_it(town: Fleet) -> None:
+    (id,) = town.add(town.new("one", imsi=IMSI, msisdn=NUMBER))
+    sim = town.sim(imsi=OTHER_IMSI, msisdn=OTHER_NUMBER, status=1)
+    assert town.set(id, sim=sim.id) is None
+    assert town.sims() == [(ICCID, OTHER_IMSI, OTHER_NUMBER, id), (implied_iccid(IMSI), IMSI, NUMBER, None)]
+    assert town.device(id) == (OTHER_IMSI, OTHER_NUMBER, 1, 0)
+
+
 def test_an_implied_sim_goes_with_its_device(town: Fleet) -> None:
     sim = town.sim(imsi=OTHER_IMSI, msisdn=OTHER_NUMBER)
     ids = town.add(town.new("one", imsi=IMSI, msisdn=NUMBER), town.new("two", sim=sim.id))

@@ -73,7 +73,7 @@ def implied_iccid(imsi: str) -> str:
 
 
 def is_implied(sim: Sim) -> bool:
-    """It came with its device, and goes with it."""
+    """It came with its device, and goes with it, unless it was released before."""
     return sim.iccid == implied_iccid(sim.imsi)
 
 

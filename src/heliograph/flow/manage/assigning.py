@@ -107,8 +107,10 @@ class Assignments:
         sim.msisdn = device.msisdn
         self._touch(sim)
 
-    def release(self, device: Device, keeps_number: bool = False) -> None:
-        """The device has no SIM any more. One that came with its device goes with it."""
+    def release(self, device: Device, keeps_number: bool = False, forgets_implied: bool = False) -> None:
+        """The device has no SIM any more. The SIM waits for another device; one that came with its device may
+        go with it.
+        """
         sim = self._by_device.pop(device.id, None)
         device.imsi, device.barred = "", 0
         device.msisdn = device.msisdn if keeps_number else ""
@@ -119,7 +121,7 @@ class Assignments:
             self._forget_number(sim)
             sim.msisdn = ""
         sim.device = sim.assigned_at = None
-        if is_implied(sim):
+        if forgets_implied and is_implied(sim):
             self._dropped[sim.id] = sim
             self._by_imsi.pop(sim.imsi, None)
             self._forget_number(sim)

@@ -49,7 +49,7 @@ async def follow_sim(sims: Assignments, old: Device, device: Device, wish: Devic
 def _other_subscriber(sims: Assignments, device: Device, wish: DeviceWish) -> Refusal | None:
     """The device goes by another IMSI: that is another SIM."""
     imsi = device.imsi
-    sims.release(device, keeps_number=True)
+    sims.release(device, keeps_number=True, forgets_implied=True)
     device.imsi = imsi
     sim = sims.subscriber(device) if imsi else None
     if isinstance(sim, Refusal):

@@ -301,7 +301,7 @@ class DeleteDevices(OneByOne[DeleteDevice, DeviceAnswer]):
         await sims.load(devices=[device.id])
         if sims.of(device) is not None and not request.with_sim:
             return refuse("sim_attached", "device")
-        sims.release(replace(device))
+        sims.release(replace(device), forgets_implied=True)
         await tx.admin.drop_devices([device.id])
         await sims.write()
         return device
