@@ -1,7 +1,14 @@
 """Receipts that are held: asked about again when their message is known and at their ages, never too many."""
 
+import asyncio
+from typing import Any
+
 from heliograph.core.outcome import DELIVERED
-from heliograph.networks.smpp.holding import AGES_SECONDS, MOST_HELD, MOST_TOLD, Holding, Told, Waiting
+from heliograph.flow.confirm import Report
+from heliograph.networks.smpp.holding import AGES_SECONDS, MOST_HELD, MOST_LATELY, Holding, Lately, Waiting
+from heliograph.networks.smpp.inlet import Inlet, Tools
+from heliograph.networks.smpp.translate.ids import Ids
+from heliograph.wire.smpp.events import Requested
 from heliograph.wire.smpp.matrix import Side
 from heliograph.wire.smpp.numbers import Status
 from heliograph.wire.smpp.pdus import DeliverSmResp, SubmitSm, SubmitSmResp
@@ -45,14 +52,54 @@ def test_they_are_asked_about_at_their_ages() -> None:
 
 
 def test_there_are_never_too_many() -> None:
-    holding, told = Holding(), Told()
+    holding, told = Holding(), Lately()
     assert all(holding.hold(waiting("same")) for _ in range(MOST_HELD))
     assert not holding.hold(waiting("same"))
     assert len(holding) == MOST_HELD
-    for number in range(MOST_TOLD + 1):
+    for number in range(MOST_LATELY + 1):
         told.add(str(number))
     assert "0" not in told
     assert "1" in told
+
+
+class _Store:
+    """Knows a reference from the second question on."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def run(self, _: Any, reports: list[Report]) -> "asyncio.Future[list[bool]]":
+        answer: asyncio.Future[list[bool]] = asyncio.get_running_loop().create_future()
+        answer.set_result([one.reference in self.asked for one in reports])
+        self.asked += [one.reference for one in reports]
+        return answer
+
+
+class _Session:
+    def __init__(self) -> None:
+        self.answers: list[Any] = []
+
+    def answer(self, sequence: int, response: Any) -> None:
+        self.answers.append((sequence, response))
+
+
+def test_one_that_overtakes_its_own_settling_is_asked_about_at_once() -> None:
+    """Its response comes while the store is asked: by the time of the answer it is handed in."""
+
+    async def work() -> None:
+        store, session = _Store(), _Session()
+        tools: Any = Tools(store, None, None, lambda: 0.0, "")  # type: ignore[arg-type]  # what is used of it
+        inlet = Inlet("acme", tools, Ids("as_is"), "gsm", lambda: True)
+        said: Any = [Requested(9, receipt(SubmitSm(destination_addr="491"), "5"))]
+        inlet.take(session, _Line(), said, 0.0)  # type: ignore[arg-type]  # as above
+        await asyncio.sleep(0)
+        inlet.expect(["5"])
+        for _ in range(4):
+            await asyncio.sleep(0)
+        assert (store.asked, inlet.held) == (["5", "5"], 0)
+        assert session.answers == [(9, DeliverSmResp())]
+
+    asyncio.run(work())
 
 
 def test_a_receipt_of_nobodys_message_is_answered_in_the_end(run: Run) -> None:

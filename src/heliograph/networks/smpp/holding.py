@@ -14,7 +14,7 @@ from heliograph.wire.smpp.session import SmppSession
 
 HELD_SECONDS = 5.0
 MOST_HELD = 10_000
-MOST_TOLD = 20_000  # references whose end is known: a receipt that comes twice finds its own here
+MOST_LATELY = 20_000  # references: a receipt that comes twice finds its own among them
 AGES_SECONDS = (0.25, 1.0, HELD_SECONDS)  # when they are asked about again, unless there is news
 
 
@@ -81,8 +81,8 @@ class Holding:
                 del self._by_reference[reference]
 
 
-class Told:
-    """The references that were confirmed lately."""
+class Lately:
+    """The references that were given, or confirmed, lately."""
 
     def __init__(self) -> None:
         self._references: dict[str, None] = {}
@@ -92,9 +92,8 @@ class Told:
 
     def add(self, reference: str) -> None:
         self._references[reference] = None
-        if len(self._references) > MOST_TOLD:
+        if len(self._references) > MOST_LATELY:
             del self._references[next(iter(self._references))]
 
     def forget(self, reference: str) -> None:
-        """It names another segment now."""
         self._references.pop(reference, None)

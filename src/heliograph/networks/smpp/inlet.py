@@ -16,7 +16,7 @@ from heliograph.core.refusal import Refusal
 from heliograph.flow.confirm import Confirm, Report
 from heliograph.flow.from_outside import FromOutside, FromPhone
 from heliograph.flow.ports import Full, Store
-from heliograph.networks.smpp.holding import HELD_SECONDS, Holding, Told, Waiting, Waker
+from heliograph.networks.smpp.holding import HELD_SECONDS, Holding, Lately, Waiting, Waker
 from heliograph.networks.smpp.translate.ids import Ids
 from heliograph.networks.smpp.translate.mo import from_phone_of
 from heliograph.networks.smpp.translate.receipts import Receipt, receipt_of
@@ -77,7 +77,8 @@ class Inlet:
         self._is_flushing = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._holding = Holding()
-        self._told = Told()
+        self._told = Lately()
+        self._given = Lately()
         self.ids = ids
         self.coding_0 = coding_0
         self.counters = Counters(receipts={})
@@ -134,6 +135,7 @@ class Inlet:
         holds = len(self._holding)
         for reference in references:
             self._told.forget(reference)
+            self._given.add(reference)
             if holds:
                 self._ask_again(self._holding.named(reference))
 
@@ -188,6 +190,7 @@ class Inlet:
             if is_known:
                 reference = waiting.references[waiting.turn]
                 self._told.add(reference)
+                self._given.forget(reference)
                 if len(waiting.references) > 1:
                     self.ids.matched(waiting.ids[0], reference)
                 self._answer(waiting, Status.ROK)
@@ -202,6 +205,9 @@ class Inlet:
             return
         waiting.asked += 1
         waiting.turn = 0
+        if waiting.asked == 1 and any(reference in self._given for reference in waiting.references):
+            self._ask_again([waiting])  # its message was settled after we asked
+            return
         is_old = now >= waiting.at + HELD_SECONDS
         if is_old or not was_behind:
             if any(reference in self._told for reference in waiting.references):
