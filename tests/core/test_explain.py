@@ -397,5 +397,4 @@ def test_every_reason_has_words_that_fit_into_a_sentence() -> None:
 
 
 def test_times_are_utc_to_the_second_as_in_lists() -> None:
-    assert utc(0) == "1970-01-01 00:00:00 UTC"
-    assert utc(AT) == "2026-03-10 12:00:00 UTC"
+    assert [utc(0), utc(AT)] == ["1970-01-01 00:00:00 UTC", "2026-03-10 12:00:00 UTC"]

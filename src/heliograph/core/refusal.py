@@ -47,6 +47,7 @@ CODES: dict[str, str] = {
     "not_held": "The device is not held.",
     "queue_full": "Too many SMS wait for the device.",
     "store_full": "The store cannot take more now.",
+    "broke_down": "Something broke; the server's log says more.",
     "stopping": "Heliograph is stopping.",
     "no_network": "The device's network is not configured.",
     "not_supported": "The device's network does not carry this kind of SMS.",

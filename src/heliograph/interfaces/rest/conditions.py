@@ -126,7 +126,7 @@ async def changed_if(
             return await change(replace(services, store=_SteadyStore(services.store, org, seen)), call)
         except _LookAgain:
             continue
-    raise Full("too much else is being changed")
+    raise Full("store_full")  # too much else is being changed
 
 
 def _failed(why: str) -> Problem:

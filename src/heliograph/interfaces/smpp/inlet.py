@@ -47,7 +47,7 @@ from heliograph.wire.smpp.pdus import (
 log = structlog.get_logger()
 
 STOP_SECONDS = 0.3  # for questions under way at a stop
-BROKE_DOWN = Refusal("broke_down", "Something broke; the server's log says more.")
+BROKE_DOWN = refuse("broke_down")
 """Ours alone: a bug while the store worked on it."""
 
 
