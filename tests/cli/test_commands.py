@@ -292,6 +292,17 @@ def test_a_text_is_previewed_without_a_folder(folder: Folder) -> None:
     assert not folder.data.exists()
 
 
+def test_settings_explain_what_an_upstream_and_a_route_may_say(folder: Folder) -> None:
+    """Also while there are none: how else would somebody write the first?"""
+    said = folder.ok("config", "--explain").out
+    assert (
+        "upstreams.NAME.host\n    Name or address of the operator's SMS centre.\n    default none: it is"
+        in said
+    )
+    assert "upstreams.NAME.port\n    Its port.\n    default 2775\n" in said
+    assert "\nroutes.prefix\n" in said
+
+
 def test_settings_explain_themselves(folder: Folder, tmp_path: Path) -> None:
     file = tmp_path / "heliograph.toml"
     file.write_text("[messages]\nlane_limit = 7\n")

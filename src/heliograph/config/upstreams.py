@@ -17,6 +17,7 @@ PREFIX = "HELIOGRAPH_"
 _OF_UPSTREAM = re.compile(r"HELIOGRAPH_UPSTREAMS__([A-Z0-9_]{1,32}?)__([A-Z0-9_]+)")
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
 HIDDEN = "(hidden)"
+NEEDED = "none: it is needed"
 LONGEST_PASSWORD_FILE = 1_000
 LONGEST_PASSWORD = 64  # as `core/upstream_values` has it
 MOST_ROUTES = 10_000
@@ -140,6 +141,21 @@ class RouteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 Upstreams = tuple[dict[str, UpstreamSettings], list[Setting]]
 _UPSTREAM, _ROUTE = hints_of(UpstreamSettings), hints_of(RouteSettings)
 _DEFAULTS = UpstreamSettings(host="")
+
+
+def offered() -> list[Setting]:
+    """What an upstream and a route may say, whether there are some or none."""
+    kinds = (
+        ("upstreams.NAME", _UPSTREAM, _DEFAULTS, "host"),
+        ("routes", _ROUTE, RouteSettings(upstream=""), "upstream"),
+    )
+    return [
+        Setting(
+            f"{place}.{field}", about(hint), NEEDED if field == needed else getattr(defaults, field), "", ""
+        )
+        for place, hints, defaults, needed in kinds
+        for field, hint in hints.items()
+    ]
 
 
 def is_of_upstream(variable: str) -> bool:

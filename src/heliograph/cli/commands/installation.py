@@ -75,6 +75,7 @@ def _tell(started: "Started") -> None:
 def config_command(where: Where, explain: bool) -> None:
     """Show the settings. They come from a TOML file (--config) and HELIOGRAPH_SECTION__FIELD."""
     from heliograph.config import load
+    from heliograph.config.upstreams import offered
 
     settings = load(where.config, os.environ).settings
     if where.json:
@@ -84,6 +85,11 @@ def config_command(where: Where, explain: bool) -> None:
             show.line(setting.name)
             show.line(f"    {setting.about}")
             show.line(f"    {_value(setting.value)}  ({setting.origin}; default {_value(setting.default)})")
+        show.line("Tables for operators, as many as there are: [upstreams.NAME], and [[routes]]")
+        for setting in offered():
+            show.line(setting.name)
+            show.line(f"    {setting.about}")
+            show.line(f"    default {_value(setting.default)}")
     else:
         show.table(["setting", "value", "from"], [[s.name, _value(s.value), s.origin] for s in settings])
 
