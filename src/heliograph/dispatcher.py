@@ -98,6 +98,7 @@ class Dispatcher:
     def closed(self, gate: str) -> None:
         """What is in flight may still be answered."""
         self._gates.by_name[gate].reachable = False
+        self._gates.behind.pop(gate, None)
         self._opening.pop(gate, None)
 
     def wake(self, at: int | None) -> None:
@@ -301,6 +302,8 @@ class Dispatcher:
         for gate, answer in zip(gates, polled, strict=True):
             self.wake(self._clock.now() + CROWDED_PAUSE_MS if answer.crowded else answer.next_due_at)
             nothing_due = gate not in self._opening and (answer.next_due_at or now + 1) > now
+            if nothing_due:
+                self._gates.behind.pop(gate, None)
             if nothing_due and not self._is_behind(gate):
                 self._gates.by_name[gate].caught_up()
 

@@ -161,5 +161,45 @@ def test_what_waited_for_an_application_goes_by_its_age_whichever_device_it_is_f
     lab.take()
     lab.settle(job=first)
     lab.settle(job=second)
-    assert [job.message.id for job in (*lab.take(), *lab.poll())] == [ids[3], ids[2]]
+    assert [job.message.id for job in (*lab.take(), *lab.poll())] == [ids[2], ids[3]]
     assert woken(lab, ids[2]) == [(3_600_000, ("gate_opened", f"application:{APP}"))]
+
+
+def test_more_devices_than_room_come_by_age_to_the_last() -> None:
+    """No lane drains whole while others wait."""
+    lab = make_lab(application=APP)
+    ids = [lab.receive(device).message for _ in range(6) for device in (3, 1, 2)]
+    lab.advance(3600, poll=False)
+    lab.application(window=2)
+    lab.poll()
+    heard = []
+    while jobs := lab.take():
+        for job in jobs:
+            heard.append(job.message.id)
+            lab.settle(job=job)
+    assert heard == ids
+
+
+def test_one_that_rests_is_passed_over_and_keeps_its_own_clock() -> None:
+    lab = make_lab(application=APP)
+    first, second, third, fourth = (lab.receive(device).message for device in (1, 2, 1, 2))
+    lab.application(window=1)
+    lab.poll()
+    lab.settle(Temporary("application_busy"))
+    lab.poll()
+    assert lab.settle().message.id == second
+    assert lab.settle().message.id == fourth
+    assert [lab.message(id).attempts for id in (first, third)] == [1, 0]
+
+
+def test_what_comes_while_much_waits_comes_after_it() -> None:
+    lab = make_lab(application=APP)
+    ids = [lab.receive(device).message for device in (1, 2, 1, 2)]
+    lab.application(window=1)
+    lab.poll()
+    ids.append(lab.receive(3).message)
+    heard = []
+    while jobs := lab.take() or lab.poll():
+        heard += [job.message.id for job in jobs]
+        lab.settle(job=jobs[0])
+    assert heard == ids

@@ -56,8 +56,11 @@ class Rooms:
     under way.
     """
 
-    def __init__(self, gates: dict[str, Gate], lanes: set[LaneKey], now: int) -> None:
+    def __init__(
+        self, gates: dict[str, Gate], lanes: set[LaneKey], now: int, behind: dict[str, int] | None = None
+    ) -> None:
         self._gates = gates
+        self.behind = {} if behind is None else behind
         self._lanes = lanes
         self._now = now
         self._rooms: dict[str, tuple[list[int], bool]] = {}  # what its far end has, and whether it is open
@@ -126,6 +129,9 @@ class Gates:
     def __init__(self) -> None:
         self.by_name: dict[str, Gate] = {}
         self.lanes: set[LaneKey] = set()
+        # Gates that have more to catch up with than they have room for: what a place on a lane is as a time,
+        # so that lanes go by the age of their heads.
+        self.behind: dict[str, int] = {}
 
     def add(self, name: str, gate: Gate) -> Gate:
         self.by_name[name] = gate
@@ -137,7 +143,7 @@ class Gates:
         return [other for other, gate in self.by_name.items() if gate.far is far]
 
     def rooms(self, now: int) -> Rooms:
-        return Rooms(self.by_name, self.lanes, now)
+        return Rooms(self.by_name, self.lanes, now, self.behind)
 
     def settle(self, rooms: Rooms) -> None:
         """The transaction committed: its takes and settles are true."""

@@ -46,12 +46,13 @@ class Deliver:
     async def _poll(self, tx: Transaction, gate: str, jobs: list[Job]) -> Polled:
         limit = min(SLICE, tx.rooms.left(gate))
         if limit:
-            jobs += await self._take(tx, gate, limit)
+            jobs += await self.take(tx, gate, limit)
         next_due_at = await tx.next_lane_due(gate)
         crowded = next_due_at is not None and next_due_at <= tx.now and tx.rooms.left(gate) <= 0
         return Polled(crowded, next_due_at)
 
-    async def _take(self, tx: Transaction, gate: str, limit: int) -> list[Job]:
+    async def take(self, tx: Transaction, gate: str, limit: int) -> list[Job]:
+        """The heads of so many lanes that are due, those that are due longest first."""
         lanes = await tx.due_lanes(gate, tx.now, limit)
         if not lanes:
             return []

@@ -5,16 +5,17 @@ In: jobs with their outcomes. Out: the next jobs, to the dispatcher. An outcome 
 under way (its timer had made it Unknown) never comes here: the dispatcher drops it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from heliograph.core.changes import Changes
-from heliograph.core.delivery import Job, LaneKey, is_news
+from heliograph.core.changes import Changes, Park
+from heliograph.core.delivery import Job, LaneKey, gate_of_application, is_news
 from heliograph.core.outcome import Outcome
 from heliograph.core.routing import Routes
 from heliograph.core.schedule import RetrySchedule
+from heliograph.flow.deliver import SLICE, Deliver
 from heliograph.flow.detours import Detours, is_refused, load_detours
 from heliograph.flow.ending import Endings, receipt_lane
 from heliograph.flow.heads import take_heads
@@ -39,6 +40,7 @@ class Settle:
         self._schedule = schedule
         self._routes = routes
         self._receipt_validity_seconds = receipt_validity_seconds
+        self._deliver = Deliver(receipt_validity_seconds)
 
     async def __call__(self, tx: Transaction, requests: Sequence[Settled]) -> Answers[None]:
         lanes = await ApplicationLanes.load(tx, _receipt_lanes(requests))
@@ -48,8 +50,32 @@ class Settle:
             tx.rooms.give_back(settled.job.gate, lane_of(settled.job.delivery))
             verdict.settle(_own(settled.job), settled.outcome)
         await tx.write(endings.changes)
-        jobs = endings.jobs + await take_heads(tx, endings.afresh(), verdict.freed)
-        return Answers([None] * len(requests), jobs)
+        jobs, freed = endings.jobs, verdict.freed
+        if tx.rooms.behind:
+            freed, older = await self._oldest(tx, freed, dict(tx.rooms.behind))
+            jobs = jobs + older
+        return Answers([None] * len(requests), jobs + await take_heads(tx, endings.afresh(), freed))
+
+    async def _oldest(
+        self, tx: Transaction, freed: Sequence[LaneKey], behind: Mapping[str, int]
+    ) -> tuple[list[LaneKey], list[Job]]:
+        """Through gates that catch up what is oldest goes, on whichever lane: else the lanes that came first
+        would drain whole while others wait for room. The lanes of other gates are left, the first ones.
+        """
+        waiting = [
+            lane for lane in freed if lane.receiver > 0 and gate_of_application(lane.receiver) in behind
+        ]
+        changes, gates = Changes(), {gate_of_application(lane.receiver) for lane in waiting}
+        for lane, head in (await tx.load_heads(waiting)).items():
+            age = behind[head.job.gate] + head.job.delivery.position
+            changes.parks.append(Park(lane.receiver, lane.key, head.job.gate, min(age, tx.now)))
+        await tx.write(changes)
+        jobs: list[Job] = []
+        for gate in sorted(gates):
+            if tx.rooms.left(gate):
+                jobs += await self._deliver.take(tx, gate, min(SLICE, tx.rooms.left(gate)))
+        apart = set(waiting)
+        return [lane for lane in freed if lane not in apart], jobs
 
     async def _detours(self, tx: Transaction, requests: Sequence[Settled]) -> Detours | None:
         """Looked up for those alone that an upstream refused."""

@@ -178,11 +178,12 @@ READS: dict[str, str] = {
         WHERE receiver = :receiver AND receiver > 0 AND place = 0 AND position > :after
         ORDER BY position LIMIT :most) p""",
     "wake_application": f"""INSERT INTO lane(receiver, key, gate, due_at, attempts, code)
-        SELECT receiver, key, :gate, :now - (:newest - min(position)), 0, :why FROM delivery
+        SELECT receiver, key, :gate, :since + min(position), 0, :why FROM delivery
         WHERE receiver = :receiver AND receiver > 0 AND place = 0 AND position > :after AND position <= :last
         GROUP BY receiver, key
         ON CONFLICT(receiver, key) DO UPDATE SET due_at = excluded.due_at, attempts = 0, code = excluded.code
-        WHERE lane.due_at > :now AND lane.code IN {HEALED}""",
+        WHERE CASE WHEN lane.due_at > :now THEN lane.code IN {HEALED}
+            ELSE lane.code = '' AND lane.due_at > excluded.due_at END""",
     "due_lanes": f"""SELECT {columns(Lane)} FROM lane WHERE gate = :gate AND due_at <= :now
         ORDER BY due_at LIMIT :most""",
     "next_lane": "SELECT min(due_at) FROM lane WHERE gate = :gate AND due_at IS NOT NULL",

@@ -279,8 +279,10 @@ class SqliteTransaction:
             return await self.upstreams.wake(upstream, after, limit)
         last = self._number("last_to_bring" if receiver else "last_to_wake", receiver, after, limit)
         if last is not None and receiver:
-            newest, why = self.next_position(), gate_opened(self.now)
-            self.rows("wake_application", gate, self.now, newest, why, receiver, after, last)
+            if not after:
+                self.rooms.behind[gate] = self.now - self.next_position()
+            since = self.rooms.behind.get(gate, self.now - self.next_position())
+            self.rows("wake_application", gate, since, gate_opened(self.now), receiver, after, last, self.now)
         elif last is not None:
             self.rows("wake_devices", self.now, after, last, gate)
         self._wake(self.now)
