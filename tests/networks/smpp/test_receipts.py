@@ -138,6 +138,7 @@ def test_an_id_may_be_in_gsm_7_bit(run: Run) -> None:
 
         smsc.on_submit = submitted
         await lab.ends(await lab.send(await lab.device()))
+        assert lab.view().unknown_references == 0
 
     run(work)
 
