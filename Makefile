@@ -11,7 +11,7 @@ BENCH ?= core
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format bench clean
+.PHONY: help run test check format bench bench-peers clean
 
 help: ## Show what can be made
 	@echo "make run      start Heliograph with a demo fleet (data folder: DATA=$(DATA))"
@@ -19,6 +19,7 @@ help: ## Show what can be made
 	@echo "make check    lint, format, types, import directions, tidiness"
 	@echo "make format   format the code and sort the imports"
 	@echo "make bench    measure speed (BENCH=$(BENCH))"
+	@echo "make bench-peers  Kannel and Jasmin against us on the same path (Debian's packages; Jasmin from PyPI)"
 	@echo "make clean    remove what was built, the virtual environment too; the data folder stays"
 
 run: $(VENV)/installed
@@ -42,8 +43,12 @@ format: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m bench $(BENCH)
 
+# Peers are not needed for anything else, so nothing installs them: each that lacks says what it needs.
+bench-peers: $(VENV)/installed-dev
+	$(BIN)/python -m bench.peers
+
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .schemathesis
+	rm -rf $(VENV) .peers dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .schemathesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A command such as python3.11 can be there and not work (a version switcher's stub), so each is tried.

@@ -88,7 +88,9 @@ def prepare(server: Served, port: int, network: str, wish: Wish) -> Orders:
     """A fleet, a policy that limits, and an account."""
     add_fleet(server, DEVICES, network)
     server.command("policy", "set", "default", "--mt-limit", str(LIMIT))
-    password = server.command("account", "create", "bench", "--most-binds", str(wish.binds)).strip()
+    password = server.command(
+        "account", "create", "bench", "--most-binds", str(wish.binds), "--window", "1000"
+    ).strip()
     return Orders(port, "bench", password, wish.binds, wish.window, DEVICES)
 
 

@@ -32,6 +32,7 @@ class Orders(Struct):
     window: int
     devices: int
     their_window: int = 100  # receipts that may be unanswered: those of a lost bind may come twice
+    until_receipted: bool = False  # the window is of texts without receipt: for a peer whose queue only grows
 
 
 class Stretch(Struct):
@@ -83,6 +84,11 @@ class Load:
     def is_receipted(self) -> bool:
         return len(self.receipts) >= len(self.acknowledged) and all(not bind.sent for bind in self.binds)
 
+    @property
+    def room(self) -> int:
+        orders = self.orders
+        return orders.window * orders.binds - (self.next_mark - len(self.receipts))
+
     def missing(self) -> int:
         return sum(1 for id in self.acknowledged if id not in self.receipts)
 
@@ -112,9 +118,9 @@ class Load:
             self.refused,
             self.last_answer - started,
             self.last_receipt - started,
-            _share_ms(waits, 0.5),
-            _share_ms(waits, 0.9),
-            _share_ms(waits, 0.99),
+            share_ms(waits, 0.5),
+            share_ms(waits, 0.9),
+            share_ms(waits, 0.99),
             self.missing(),
         )
 
@@ -200,6 +206,8 @@ class Bind(asyncio.Protocol):
         if not load.is_running or self._transport is None or not self._bound.is_set():
             return
         count = load.orders.window - len(self.sent)
+        if load.orders.until_receipted:
+            count = min(count, load.room)
         if load.is_paced:
             count = min(count, self.owed)
             self.owed -= count
@@ -276,7 +284,7 @@ class Bind(asyncio.Protocol):
             self._transport.close()
 
 
-def _share_ms(waits: list[float], share: float) -> float:
+def share_ms(waits: list[float], share: float) -> float:
     return round(waits[min(len(waits) - 1, int(len(waits) * share))] * 1000, 2) if waits else 0.0
 
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from bench import smpp_wire as wire
+from bench.peers.http_load import HttpOrders
 from bench.server import Served
 from bench.smpp_load import Books, Figures, Orders, Stretch
 from bench.smpp_upstream import Books as FarBooks
@@ -46,8 +47,8 @@ class Peer:
 
 
 @contextmanager
-def applications(orders: Orders) -> Iterator["Application"]:
-    peer = Peer("bench.smpp_load")
+def applications(orders: Orders | HttpOrders) -> Iterator["Application"]:
+    peer = Peer("bench.smpp_load" if isinstance(orders, Orders) else "bench.peers.http_load")
     try:
         peer.say(orders)
         peer.hear(dict[str, int])
@@ -138,10 +139,16 @@ def journal_of(path: Path) -> FarBooks:
         mark = wire.mark_in(text, 0, len(text))
         if heard["repeated"]:
             repeated += 1
-            arrived.setdefault(mark, heard["at"] / 1000)
+            arrived.setdefault(mark, _after(heard))
         elif mark in arrived:
             doubled += 1
         else:
-            arrived[mark] = heard["at"] / 1000
+            arrived[mark] = _after(heard)
             strange += mark < 0
     return FarBooks(arrived, doubled, repeated, strange, 0)
+
+
+def _after(heard: dict[str, Any]) -> float:
+    """The end of the millisecond in which it arrived: rather too late than too early."""
+    after: float = (heard["at"] + 1) / 1000
+    return after

@@ -18,7 +18,7 @@ from bench import smpp_wire as wire
 from bench.smpp_load import tell
 
 RECEIPT_SECONDS = 0.02  # after the answer, those of a turn together
-WINDOW = 500  # receipts of one bind that wait for their answers
+WINDOW = 900  # receipts of one bind that wait for their answers
 FIRST_ID = 1_000_000_001
 
 
@@ -57,9 +57,9 @@ class Centre:
     def tell_soon(self) -> None:
         if not self._is_due:
             self._is_due = True
-            asyncio.get_running_loop().call_later(RECEIPT_SECONDS, self._tell)
+            asyncio.get_running_loop().call_later(RECEIPT_SECONDS, self.tell)
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
         """Receipts, over the binds that receive, in turn."""
         self._is_due = False
         receivers = [bind for bind in self.binds if bind.receives]
@@ -122,7 +122,9 @@ class Bind(asyncio.Protocol):
         self._rest = data[at:]
         if answers:
             self._transport.write(b"".join(answers))
-        if was_full or len(centre.owed) > owed:
+        if was_full:
+            centre.tell()
+        elif len(centre.owed) > owed:
             centre.tell_soon()
 
     def _submitted(self, data: bytes, start: int, end: int, sequence: int, now: float) -> bytes:
