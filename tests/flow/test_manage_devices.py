@@ -9,9 +9,11 @@ import pytest
 from heliograph.core.delivery import Kind
 from heliograph.core.device import Device
 from heliograph.core.ids import SHARDS
+from heliograph.core.message import DAY_MS, DEVICE_DELETED, State
 from heliograph.core.outcome import Temporary
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage.devices import SLICE, AddDevices, DeleteDevices, SetDevices, slices
+from heliograph.flow.manage import departing
+from heliograph.flow.manage.devices import SLICE, AddDevices, DeleteDevices, SetDevices, goes_on, slices
 from heliograph.flow.manage.requests import DeleteDevice, DeviceWish, SetDevice
 from heliograph.flow.ports import Urgency
 from heliograph.store.sqlite.engine import Call
@@ -228,13 +230,50 @@ def test_what_waits_behind_a_closed_network_starts_by_the_new_one(town: Homes) -
     assert lab.one().message.id == message
 
 
-def test_a_device_goes_only_when_nothing_waits(town: Homes) -> None:
+def test_what_waits_for_a_device_that_goes_is_canceled(town: Homes) -> None:
+    device, lab = town.device(msisdn=NUMBER), town.lab
+    lab.sql("INSERT INTO application VALUES(?, ?, 'app', 0)", APP, town.org)
+    tried = lab.accept(device.id, org=town.org, receipt_to=APP)
+    lab.settle(Temporary("absent"))
+    later = lab.accept(device.id, org=town.org, receipt_to=APP, not_before=lab.clock.now() + 3 * DAY_MS)
+    assert town.delete(device.id) == device
+    ends = lab.sql("SELECT id, state, reason FROM message ORDER BY id")
+    assert ends == sorted((id, State.CANCELED, DEVICE_DELETED) for id in (tried, later))
+    assert [lab.count(name) for name in ("device", "tally", "lane")] == [0, 0, 0]
+    lab.application()
+    lab.poll()
+    assert (lab.jobs[0].delivery.kind, lab.jobs[0].message.id) == (Kind.RECEIPT, tried)
+
+
+def test_more_than_a_slice_is_canceled_slice_by_slice(town: Homes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(departing, "SLICE", 2)
+    device, lab = town.device(), town.lab  # it has no number: all of it waits
+    for _ in range(5):
+        lab.accept(device.id, org=town.org)
+    answers = [town.delete(device.id) for _ in range(3)]
+    assert [goes_on(answer) for answer in answers] == [True, True, False]
+    assert answers[2] == device
+    assert lab.sql("SELECT DISTINCT state FROM message") == [(State.CANCELED,)]
+
+
+def test_what_a_device_sent_to_another_goes_on_without_it(town: Homes) -> None:
+    sender, other = (
+        town.device(msisdn=NUMBER, imsi="262010000000001"),
+        town.device("other", msisdn="447700900002"),
+    )
+    lab = town.lab
+    lab.receive(imsi=sender.imsi, destination=other.msisdn)
+    lab.settle(Temporary("absent"))
+    assert town.delete(sender.id) == sender
+    lab.advance(60)
+    lab.settle()
+    assert lab.sql("SELECT state FROM message") == [(State.DELIVERED,)]
+
+
+def test_a_device_goes_only_when_nothing_is_under_way(town: Homes) -> None:
     device = town.device(msisdn=NUMBER)
     town.lab.accept(device.id, org=town.org)
     assert refused(town.delete(device.id)) == ("messages_wait", "device")  # under way
-    town.lab.settle(Temporary("absent"))
-    assert refused(town.delete(device.id)) == ("messages_wait", "device")  # waiting
-    town.lab.advance(60)
     town.lab.settle()
     assert refused(town.delete(device.id, town.other)) == ("unknown_device", None)
     assert town.delete(device.id) == device

@@ -9,6 +9,7 @@ from heliograph.flow.attach import Presence, Sighting
 from heliograph.flow.manage.requests import NewDevice
 from heliograph.flow.manage.sims import NewSim
 from tests.cli.program import eventually
+from tests.rest.sending import TOMORROW_MS, later, send, show
 from tests.rest.site import Answered, Site
 
 NOWHERE = 999_999_999
@@ -170,6 +171,21 @@ def test_sms_wait_until_their_device_has_a_sim(api: Site, policy: int) -> None:
     assert state() == "DELIVERY ATTEMPT PENDING"
     assert patch(api, f"/v1/endpoint/{id}", {"sim": {"id": sim}}).status == 204
     eventually(lambda: state() == "DELIVERED", "the SMS")
+
+
+def test_a_deleted_device_takes_along_what_waits_for_it(api: Site, policy: int) -> None:
+    sim = new_sim(api, 55)
+    id = create(api, policy, "expected", sim={"id": sim, "activate": True})
+    scheduled = later(api, 3 * TOMORROW_MS)
+    sms = [send(api, id, not_before=scheduled) for _ in range(300)]  # more than a slice
+    assert api.call("DELETE", f"/v1/endpoint/{id}").status == 409
+    assert show(api, id, sms[0])["status"]["description"] != "CANCELED"  # refused, so nothing was changed
+    assert patch(api, f"/v1/endpoint/{id}", {"sim": {"id": None}}).status == 204
+    assert api.call("DELETE", f"/v1/endpoint/{id}").status == 204
+    found = api.get(f"/v1/sms?endpoint={id}&per_page=500").body
+    assert {row["id"] for row in found} == set(sms)
+    ends = {(row["status"]["description"], row["reason"]) for row in found}
+    assert ends == {("CANCELED", "device_deleted")}
 
 
 def test_only_a_device_without_a_sim_is_deleted(api: Site, policy: int) -> None:

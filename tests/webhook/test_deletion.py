@@ -54,15 +54,23 @@ def test_the_profile_may_go_too(api: Site, port: int) -> None:
     assert is_signed_with(heard, SECRET)
 
 
-def test_sms_to_the_device_keep_it(api: Site, port: int) -> None:
+def test_of_sms_that_a_deleted_device_takes_along_the_callback_hears(api: Site, port: int) -> None:
     desk = Desk(api, f"http://127.0.0.1:{port}/hook", devices=1)
     path = f"/v1/endpoint/{desk.devices[0]}"
-    assert api.call("PATCH", f"{path}/connectivity", {"location": None}).status == 204
     later = {"payload": "later", "not_before": iso(api.app.clock.now() + HOUR_MS)}
-    assert api.post(f"{path}/sms", later).status == 201
+    id = int(api.post(f"{path}/sms", later).headers["location"].rpartition("/")[2])
     release_sim(api, desk, 0)
-    refused: Any = api.call("DELETE", path)
-    assert (refused.status, refused.body["error_code"]) == (409, 1407)
+    assert delete(api, path) == 204
+    assert desk.state(id) == ("CANCELED", "device_deleted")
+    with receiving(port) as back:
+        (heard,) = back.wait()
+    assert (heard.method, heard.body["id"], heard.body["status"]) == (
+        "PATCH",
+        id,
+        {"status": "CANCELED", "id": 7},
+    )
+    assert heard.body["endpoint"] == {"id": desk.devices[0], "name": desk.name_of(0)}
+    assert is_signed_with(heard, SECRET)
 
 
 def test_a_callback_with_all_that_waits_for_it_ends_by_wish(api: Site, port: int) -> None:

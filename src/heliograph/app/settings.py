@@ -63,6 +63,7 @@ class Traffic(Struct, frozen=True):
     attach: Attach
     cancel: Cancel
     change: Change
+    receipt_validity_seconds: int
 
 
 def accept_settings(config: Config) -> Settings:
@@ -123,6 +124,7 @@ def traffic_flows(config: Config, known: Routes) -> Traffic:
         Attach(retry_schedule(config)),
         Cancel(settings, known),
         Change(settings, known),
+        settings.receipt_validity_seconds,
     )
 
 
@@ -139,7 +141,7 @@ def command_flows(traffic: Traffic, networks: Routes) -> CommandFlows:
         add_devices=AddDevices(networks=networks),
         import_devices=AddDevices(Urgency.BULK, networks),
         set_devices=SetDevices(networks=networks),
-        delete_devices=DeleteDevices(),
+        delete_devices=DeleteDevices(traffic.receipt_validity_seconds),
         add_sims=AddSims(),
         quotas=ManageQuotas(),
         create_policies=CreatePolicies(),

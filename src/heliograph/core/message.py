@@ -68,6 +68,8 @@ STATE_NAMES = {int(state): state.name for state in State}
 DIRECTION_NAMES = {int(direction): direction.name for direction in Direction}
 
 
+DEVICE_DELETED = "device_deleted"  # why an SMS is CANCELED that nobody took back
+
 # What its sender wants to hear (`Message.receipt`): of the end, and with INTERIM also that it takes a while.
 NOTHING, ANY_END, FAILURE, SUCCESS = 0, 1, 2, 3
 INTERIM = 4

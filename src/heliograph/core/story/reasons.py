@@ -1,5 +1,6 @@
 """Reasons in words: outcome codes, refusal codes, the codes of final states, and how a text was encoded."""
 
+from heliograph.core.message import DEVICE_DELETED
 from heliograph.core.outcome import MEANINGS, meaning
 from heliograph.core.refusal import CODES
 from heliograph.wire.gsm.alphabet import Language
@@ -10,6 +11,7 @@ ENDS: dict[str, str] = {
     "validity": "its validity ended before it could be delivered",
     "no_receipt": "the upstream took it over and never reported what became of it",
     "canceled": "its sender took it back",
+    DEVICE_DELETED: "its device was deleted",
     "replaced": "a newer message took its place",
     "unknown_outcome": "its only attempt may have arrived, and its sender asked for at most one",
 }

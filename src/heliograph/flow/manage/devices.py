@@ -28,8 +28,10 @@ from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
 from heliograph.core.sim import Sim
 from heliograph.core.waking import MOVED, NUMBERED
+from heliograph.flow.accept import Settings
 from heliograph.flow.detours import moved_device
 from heliograph.flow.manage.assigning import Assignments, taken
+from heliograph.flow.manage.departing import cancel_waiting
 from heliograph.flow.manage.device_sims import follow_sim, wanted_sim
 from heliograph.flow.manage.policies import policy_ids
 from heliograph.flow.manage.requests import DeleteDevice, DeviceWish, NewDevice, SetDevice
@@ -39,6 +41,7 @@ from heliograph.flow.ports import Answers, Transaction, Urgency
 
 SLICE = 512  # rows of an import that share a transaction
 SEVERITY_INFO = 0
+MORE_WAITS = "slice"  # the rule of a deletion that goes on when it is asked for once more
 DeviceAnswer = Device | Refusal
 _NOT_COLUMNS = ("sim", "activate", "any_name")
 
@@ -287,20 +290,25 @@ async def _follow(tx: Transaction, old: Device, new: Device, routes: Routes | No
 
 
 class DeleteDevices(OneByOne[DeleteDevice, DeviceAnswer]):
-    """Messages that are final keep the device's id; SMS that are not keep the device, unless they wait for an
-    application alone: it is told of a device that is gone as it would have been before.
+    """Messages that are final keep the device's id. What waits for it is canceled; only what is under way
+    keeps the device. What it sent goes on: its application is told of a device that is gone as before.
     """
+
+    def __init__(self, receipt_validity_seconds: int = Settings().receipt_validity_seconds) -> None:
+        self._receipt_validity_seconds = receipt_validity_seconds
 
     async def answer(self, tx: Transaction, request: DeleteDevice) -> DeviceAnswer:
         device = (await tx.admin.load(Device, [request.device])).get(request.device)
         if device is None or device.org != request.org:
             return refuse("unknown_device")
-        if await tx.admin.awaited(request.org, [device.id]):
-            return refuse("messages_wait", "device", "SMS to or from the device are not final.")
         sims = Assignments(tx)
         await sims.load(devices=[device.id])
         if sims.of(device) is not None and not request.with_sim:
             return refuse("sim_attached", "device")
+        if await tx.admin.awaited(request.org, [device.id]):
+            return refuse("messages_wait", "device", "An SMS to or from the device is under way.")
+        if await cancel_waiting(tx, device, self._receipt_validity_seconds):
+            return refuse("messages_wait", MORE_WAITS, "More SMS wait for the device: delete it again.")
         sims.release(replace(device), forgets_implied=True)
         await tx.admin.drop_devices([device.id])
         await sims.write()
@@ -310,3 +318,8 @@ class DeleteDevices(OneByOne[DeleteDevice, DeviceAnswer]):
 def slices(requests: Sequence[NewDevice]) -> Iterable[Sequence[NewDevice]]:
     """An import in pieces that share a transaction each."""
     return (requests[start : start + SLICE] for start in range(0, len(requests), SLICE))
+
+
+def goes_on(answer: DeviceAnswer) -> bool:
+    """A deletion that canceled a slice of what waits: asked for once more, it takes the next one."""
+    return isinstance(answer, Refusal) and answer.rule == MORE_WAITS

@@ -13,7 +13,7 @@ from msgspec.json import Encoder
 
 from heliograph.core.announcement import happening_of
 from heliograph.core.delivery import Job, Kind
-from heliograph.core.message import FINAL, STATE_NAMES, Message, State
+from heliograph.core.message import DEVICE_DELETED, FINAL, STATE_NAMES, Message, State
 from heliograph.core.outcome import DELIVERED, Outcome, Temporary, Unknown
 from heliograph.core.schedule import LONGEST_RETRY_AFTER_SECONDS
 from heliograph.core.story.reasons import reason
@@ -170,7 +170,7 @@ def _part(message: Message) -> tuple[Part, str]:
 
 def _receipt(message: Message, endpoint: Named | None) -> Request | None:
     """Final states only, and nobody is told of what he took back himself."""
-    if message.state not in FINAL or message.state not in _TOLD:
+    if message.state not in FINAL or (message.state not in _TOLD and message.reason != DEVICE_DELETED):
         return None
     body = Receipt(
         Status(STATE_NAMES[message.state], message.state),

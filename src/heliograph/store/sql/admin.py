@@ -90,10 +90,10 @@ _WRITES: dict[str, str] = {
         WHERE expires_at <= :now AND ended = 0 AND expires_at IS NOT NULL ORDER BY expires_at LIMIT :most""",
     "drop_quotas": f"DELETE FROM quota WHERE {one_of('device', 'devices')}",
     "awaited": f"""SELECT v.id FROM device v WHERE {one_of("v.id", "devices")} AND v.org = :org AND (
-        EXISTS(SELECT 1 FROM message m WHERE m.device = v.id AND m.final_at IS NULL)
-        OR EXISTS(SELECT 1 FROM message m WHERE m.origin = v.id AND m.final_at IS NULL
-            AND m.application IS NULL)
+        EXISTS(SELECT 1 FROM message m WHERE m.device = v.id AND m.final_at IS NULL AND m.state = 2)
         OR EXISTS(SELECT 1 FROM part p WHERE p.device = v.id))""",
+    "waiting_for": """SELECT message FROM delivery
+        WHERE receiver = 0 AND key = :device AND place <> 1 LIMIT :most""",
     # What waits for an application is told all the same, as it would have been.
     "note_departed": f"""INSERT INTO departed(device, name, api_secret, at)
         SELECT v.id, v.name, p.api_secret, CAST(:now AS BIGINT) FROM device v JOIN policy p ON p.id = v.policy

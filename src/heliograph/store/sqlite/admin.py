@@ -118,6 +118,9 @@ class SqliteAdmin:
     async def awaited(self, org: int, devices: Sequence[int]) -> set[int]:
         return {row[0] for row in self._rows("awaited", _keys(devices), org)}
 
+    async def waiting_for(self, device: int, limit: int) -> list[int]:
+        return [row[0] for row in self._rows("waiting_for", device, limit)]
+
     async def drop_devices(self, devices: Sequence[int]) -> None:
         for row in (await self.load(Device, devices)).values():
             await self.audit("delete", row, None)

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from heliograph.core.device import Device, DeviceStatus
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.flow.manage.devices import goes_on
 from heliograph.flow.manage.quotas import QuotaRequest
 from heliograph.flow.manage.requests import (
     AddQuota,
@@ -191,6 +192,8 @@ async def delete(call: Call[OfDevice]) -> Document | Refusal:
         return device
     request = DeleteDevice(call.org, device.id)
     answer = await call.run(services.flows.delete_devices, request)
+    while goes_on(answer):
+        answer = await call.run(services.flows.delete_devices, request)
     return answer if isinstance(answer, Refusal) else {"deleted": answer.id}
 
 

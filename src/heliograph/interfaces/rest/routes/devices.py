@@ -4,13 +4,14 @@ from typing import Any
 
 from heliograph.core.device import Device
 from heliograph.core.refusal import Refusal
+from heliograph.flow.manage.devices import goes_on
 from heliograph.flow.manage.requests import DeleteDevice, SetDevice
 from heliograph.flow.ports import Flow, R
 from heliograph.flow.reads.fleet_port import DeviceRow
 from heliograph.interfaces.rest.criteria import Field, sort_shown, wanted
 from heliograph.interfaces.rest.paging import ListQuery, listed, page_of, per_page
 from heliograph.interfaces.rest.problem import ErrorBody, not_found
-from heliograph.interfaces.rest.refusals import OF_ENDPOINTS, asked
+from heliograph.interfaces.rest.refusals import OF_ENDPOINTS, answered, asked
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, created, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.devices import (
@@ -75,8 +76,12 @@ async def change_device(services: Services, call: Call[Nothing, EndpointChange])
 
 
 async def delete_device(services: Services, call: Call[Nothing, None]) -> Reply:
+    """What waits for it is canceled in slices, so that traffic goes on."""
     request = DeleteDevice(call.caller.org, call.path["endpoint"], with_sim=False)
-    await _asked(services, call, services.fleet.delete_devices, request)
+    (answer,) = await services.store.run(services.fleet.delete_devices, [request])
+    while goes_on(answer):
+        (answer,) = await services.store.run(services.fleet.delete_devices, [request])
+    services.fleet.enrol([answered(answer, call, OF_ENDPOINTS)])
     return DONE
 
 
@@ -146,8 +151,12 @@ ROUTES = (
         "DELETE",
         "/v1/endpoint/{endpoint}",
         delete_device,
-        "Delete an endpoint that has no SIM",
-        {204: Answer("Deleted."), 409: Answer("A SIM is attached, or SMS wait for it.", ErrorBody), **_NONE},
+        "Delete an endpoint that has no SIM; what waits for it is canceled",
+        {
+            204: Answer("Deleted."),
+            409: Answer("A SIM is attached, or an SMS is under way.", ErrorBody),
+            **_NONE,
+        },
         scope="device:write",
         section=SECTION,
     ),
