@@ -151,9 +151,9 @@ class Npm:
         self.tell(act="connect", port=port, ca=str(ca) if ca else None)
         return self.session()
 
-    def listen(self, certificate: Path | None = None, key: Path | None = None, port: int = 0) -> int:
-        files = {"certificate": str(certificate), "key": str(key)} if certificate else {}
-        self.tell(act="listen", port=port, **files)
+    def listen(self, **files: Path) -> int:
+        """Its port. With `certificate` and `key` over TLS; with `ca`, clients have to show one of its."""
+        self.tell(act="listen", **{name: str(file) for name, file in files.items()})
         self.until(lambda: self._ports, "a port")
         return self._ports.popleft()
 

@@ -4,19 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.cli.program import Folder
 from tests.interop.centre import PASSWORD, SHORT_CODE, Centre, centre
-from tests.interop.npm import FINAL, RECEIPT, Npm, Session, npm, text_of, to
+from tests.interop.npm import FINAL, RECEIPT, Npm, Session, text_of, to
 from tests.interop.texts import FORMS, LONG, pdus
+from tests.runtime.wire_server import make_certificate
 
 ROK, RINVDSTADR, RINVMSGID = 0x00, 0x0B, 0x0C
 RCANCELFAIL, RREPLACEFAIL = 0x11, 0x13
 ENROUTE, DELIVERED, DELETED = 1, 2, 4
-
-
-@pytest.fixture(scope="module")
-def peers() -> Iterator[Npm]:
-    with npm() as made:
-        yield made
 
 
 @pytest.fixture
@@ -193,9 +189,11 @@ def test_a_sender_hears_when_a_device_is_there_again(here: Centre, session: Sess
 
 def test_we_call_an_application_that_is_away(peers: Npm, tmp_path_factory: pytest.TempPathFactory) -> None:
     """outbind: it listens, we connect, it binds on this connection."""
+    folder, account = tmp_path_factory.mktemp("outbind"), "called"
     port = peers.listen()
-    with centre(tmp_path_factory.mktemp("outbind"), SMPP__OUTBIND=f"peer-1@127.0.0.1:{port}") as here:
-        account = here.new_account()
+    made = Folder(folder / "data").run("account", "create", account, "--stdin", stdin=PASSWORD)
+    assert made.code == 0, made
+    with centre(folder, SMPP__OUTBIND=f"{account}@127.0.0.1:{port}") as here:
         device = here.new_device(account)
         here.send_from(device, "call me")
         session = peers.session()
@@ -219,8 +217,6 @@ def test_what_it_does_not_answer_comes_again(here: Centre, peers: Npm, account: 
 def test_a_certificate_that_it_does_not_know_ends_the_connection(
     here: Centre, peers: Npm, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    from tests.runtime.wire_server import make_certificate
-
     stranger, _ = make_certificate(tmp_path_factory.mktemp("stranger"))
     before = len(peers.errors)
     peers.tell(act="connect", port=here.tls_port, ca=str(stranger))

@@ -15,10 +15,10 @@ from heliograph.wire.gsm.received import UserData, join_text
 from heliograph.wire.gsm.text import fits, split
 from heliograph.wire.gsm.tpdu import Deliver, Submit, decode_deliver, encode_submit
 from tests.interop.centre import SHORT_CODE, Centre
-from tests.interop.npm import Npm, Session, npm, text_of
+from tests.interop.npm import Npm, Session, text_of
+from tests.interop.operator import listening
 from tests.interop.osmocom.network import PASSWORD, SGS_PORT, SMPP_PORT, SYSTEM_ID, Network, network
 from tests.interop.osmocom.phones import Phone, with_mme
-from tests.interop.test_npm_operator import listening
 
 FIRST_IMSI = 1010000000001
 PHONES = 12
@@ -143,12 +143,6 @@ def test_a_phone_that_it_does_not_know(operator: Setting) -> None:
     msisdn, _ = operator.device()
     end = here.end_of(here.send_to(msisdn, "nobody"))
     assert (end["state"], end["reason"]) == ("FAILED", "bad_destination")
-
-
-@pytest.fixture(scope="module")
-def peers() -> Iterator[Npm]:
-    with npm() as made:
-        yield made
 
 
 @pytest.mark.parametrize(

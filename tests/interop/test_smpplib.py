@@ -12,8 +12,9 @@ import smpplib.consts
 import smpplib.exceptions
 import smpplib.gsm
 
-from tests.interop.centre import HOST, PASSWORD, SHORT_CODE, Centre
+from tests.interop.centre import HOST, PASSWORD, SHORT_CODE, Centre, centre
 from tests.interop.texts import FORMS, HEADER, LONG, UDHI, pdus
+from tests.runtime.wire_server import make_certificate
 
 logging.getLogger("smpp").setLevel(logging.CRITICAL)
 PATIENCE_SECONDS = 10
@@ -182,6 +183,26 @@ def test_refusals_are_read(here: Centre) -> None:
         client.read_until(lambda: len(client.sent) == 1)
     assert unknown.value.args[1] == smpplib.consts.SMPP_ESME_RINVDSTADR
     client.leave()
+
+
+def test_a_client_shows_its_certificate(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where the server wants one, whoever has none is not served."""
+    certificate, key = make_certificate(tmp_path_factory.mktemp("ours"))
+    wanted = {"SMPP__CLIENT_CA": str(certificate), "SMPP__CLIENT_CERTIFICATES": "required"}
+    with centre(tmp_path_factory.mktemp("interop"), **wanted) as here:
+        tls = ssl.create_default_context(cafile=here.certificate)
+        tls.check_hostname = False
+        account = here.new_account()
+        nobody = Client(here.tls_port, tls)
+        with pytest.raises((smpplib.exceptions.ConnectionError, ssl.SSLError, OSError)):
+            nobody.bind(account)
+        nobody.client.disconnect()
+        tls.load_cert_chain(certificate, key)
+        known = Client(here.tls_port, tls)
+        known.bind(account)
+        known.submit(here.new_device(account), short_message=b"known", data_coding=0)
+        known.read_until(lambda: len(known.receipts) == 1)
+        known.leave()
 
 
 def test_without_tls_nobody_is_served_on_the_port_of_tls(here: Centre) -> None:

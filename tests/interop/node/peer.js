@@ -55,8 +55,11 @@ const acts = {
     const session = smpp.connect(options, () => tell({ event: 'session', session: number }));
     const number = follow(session);
   },
-  listen({ port, certificate, key }) {
+  listen({ port, certificate, key, ca }) {
     const options = certificate ? { cert: fs.readFileSync(certificate), key: fs.readFileSync(key) } : {};
+    if (ca) {
+      Object.assign(options, { ca: fs.readFileSync(ca), requestCert: true, rejectUnauthorized: true });
+    }
     const server = smpp.createServer(options, (session) => {
       tell({ event: 'session', session: follow(session) });
     });
