@@ -28,7 +28,7 @@ from heliograph.wire.smpp.session import SmppSession
 
 log = structlog.get_logger()
 
-BATCH = 512
+BATCH = 128  # finds room in a round beside what is settled
 
 
 class Counters(Struct):
