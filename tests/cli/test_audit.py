@@ -44,13 +44,50 @@ def test_the_wrong_entry_is_named(folder: Folder) -> None:
     assert head in said.out
 
 
+def test_a_cut_tail_is_found_by_the_sealed_head(folder: Folder) -> None:
+    """Nobody noted a head, and new entries grew where others were cut."""
+    folder.ok("device", "add", "one")
+    last = int(folder.document("audit", "verify")["head"].partition(":")[0])
+    with tampered(folder.data / "heliograph.db") as store:
+        store.execute("DELETE FROM audit WHERE number = ?", (last,))
+    said = folder.run("audit", "verify")
+    assert (said.code, f"entry {last} is missing" in said.out) == (1, True)
+    folder.ok("device", "add", "two")
+    said = folder.run("audit", "verify")
+    assert (said.code, f"entry {last} is not the one that was noted" in said.out) == (1, True)
+
+
+def test_a_trail_that_is_gone_altogether_is_found(folder: Folder) -> None:
+    folder.ok("device", "add", "one")
+    with tampered(folder.data / "heliograph.db") as store:
+        store.execute("DELETE FROM audit")
+    assert "entry 1 and all others up to" in folder.run("audit", "verify").out
+    with tampered(folder.data / "heliograph.db") as store:
+        store.execute("DELETE FROM audit_head")
+    assert folder.run("audit", "verify").code == 1
+    folder.ok("device", "add", "two")
+    said = folder.run("audit", "verify")
+    assert (said.code, "the sealed head is gone" in said.out) == (1, True)
+
+
+def test_a_trail_is_proven_with_the_keys_of_a_rotation(folder: Folder) -> None:
+    folder.ok("device", "add", "one")
+    folder.ok("key", "rotate")
+    folder.ok("key", "prune")
+    found = folder.document("audit", "verify")
+    assert (found["whole"], found["end_checked"]) == (True, True)
+
+
 def test_a_cut_tail_is_found_by_the_noted_head(folder: Folder) -> None:
+    """Also where the keys are not: on a backup that lies elsewhere."""
     folder.ok("device", "add", "one")
     head = folder.document("audit", "verify")["head"]
     last = int(head.partition(":")[0])
     with tampered(folder.data / "heliograph.db") as store:
         store.execute("DELETE FROM audit WHERE number = ?", (last,))
+    (folder.data / "secret.key").unlink()
     assert folder.document("audit", "verify")["whole"]
+    assert "not checked" in folder.ok("audit", "verify").out
     said = folder.run("audit", "verify", "--since", head)
     assert (said.code, f"entry {last} is missing" in said.out) == (1, True)
 

@@ -18,7 +18,7 @@ def chain(length: int) -> list[Entry]:
 
 
 def walked(entries: list[Entry], noted: Head | None = None) -> Walk:
-    walk = Walk(noted)
+    walk = Walk(() if noted is None else (noted,))
     for start in range(0, len(entries), 3):  # in slices
         walk.follow(entries[start : start + 3])
     walk.end()

@@ -14,6 +14,7 @@ from random import Random
 import apsw
 from msgspec.structs import asdict
 
+from heliograph.app.audit_check import tags_of
 from heliograph.app.beginning import enrol_all, ensure_organisation
 from heliograph.app.configured import WithConfigured
 from heliograph.app.failover import Failover
@@ -69,6 +70,7 @@ from heliograph.store.reads.policies import SqlitePolicyReader
 from heliograph.store.reads.reader import Reader
 from heliograph.store.reads.smpp import SqliteSmppReader
 from heliograph.store.reads.upstreams import SqliteUpstreamReader
+from heliograph.store.sql.audit_head import SealedHead
 from heliograph.store.sqlite.backup import Backup, BackupFailed, backup
 from heliograph.store.sqlite.engine import SqliteEngine
 from heliograph.store.sqlite.writer import Writer
@@ -303,7 +305,7 @@ async def running(
     with lock or _lock(folder):
         gates, clock = Gates(), WallClock()
         vault = await asyncio.to_thread(_open_vault, folder)
-        database = await asyncio.to_thread(_open, folder / STORE_NAME, gates, clock, config)
+        database = await asyncio.to_thread(_open, folder / STORE_NAME, gates, clock, config, vault)
         app = App(config, folder, database, gates, clock, vault)
         try:
             app.host = app.upstreams.host = (await ensure_organisation(app.store, app.flows, app.browse)).id
@@ -338,10 +340,11 @@ def _open_vault(folder: Path) -> Vault:
         raise Unavailable(f"The keys of {folder}: {error}") from error
 
 
-def _open(path: Path, gates: Gates, clock: WallClock, config: Config) -> SqliteEngine:
+def _open(path: Path, gates: Gates, clock: WallClock, config: Config, vault: Vault) -> SqliteEngine:
     before = os.umask(0o077)
     try:
         engine = SqliteEngine(path, gates, clock, config.messages.lane_limit)
+        engine.head = SealedHead(engine.connection, lambda head: tags_of(vault, head))
         engine.event_validity_ms = config.messages.mo_validity_seconds * 1000
         return engine
     except (WrongSchema, apsw.Error) as error:

@@ -117,6 +117,14 @@ def open_vault(folder: Path) -> Vault:
     return Vault(read_keys(given if given is not None else path.read_text("ascii")))
 
 
+def present_vault(folder: Path) -> Vault | None:
+    """Without making a key. None: there is none."""
+    given, path = os.environ.get(VARIABLE), folder / KEY_NAME
+    if given is None and not path.exists():
+        return None
+    return Vault(read_keys(given if given is not None else path.read_text("ascii")))
+
+
 def read_keys(text: str) -> list[bytes]:
     """One key a word, the newest first."""
     try:

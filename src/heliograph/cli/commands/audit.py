@@ -53,7 +53,7 @@ def verify(where: Where, since: str | None, backup: Path | None) -> None:
     noted = head_of(since) if since is not None else None
     if since is not None and noted is None:
         raise click.BadParameter("write it as it was printed: NUMBER:HASH.", param_hint="--since")
-    found = verify_file(backup or where.data / STORE_NAME, noted)
+    found = verify_file(backup or where.data / STORE_NAME, noted, where.data)
     if where.json:
         show.as_json(
             {
@@ -62,6 +62,7 @@ def verify(where: Where, since: str | None, backup: Path | None) -> None:
                 "head": str(found.head),
                 "count": found.count,
                 "faults": found.faults,
+                "end_checked": found.end_checked,
             }
         )
     else:
@@ -71,5 +72,7 @@ def verify(where: Where, since: str | None, backup: Path | None) -> None:
             show.line(f"BAD  and {found.count - len(found.faults)} more")
         show.line(f"{found.entries} entries, {'NOT whole' if found.count else 'whole'}")
         show.line(f"head {found.head}")
+        if not found.end_checked:
+            show.line("Whether entries are missing at the end was not checked: there is no key here.")
     if found.count:
         raise click.exceptions.Exit(1)

@@ -50,7 +50,7 @@ class Fault(Struct, frozen=True):
 class Walk:
     """Along the chain, some entries at a time. After a fault it goes on, so that one fault is told once."""
 
-    def __init__(self, noted: Head | None = None) -> None:
+    def __init__(self, noted: Sequence[Head] = ()) -> None:
         self._noted = noted
         self.head = BEGINNING
         self.entries = 0
@@ -73,16 +73,25 @@ class Walk:
 
     def end(self) -> None:
         """All entries were seen."""
-        if self._noted is not None and self._noted.number > self.head.number:
-            self._missing(self.head.number + 1, self._noted.number)
+        last = max((head.number for head in self._noted), default=0)
+        if last > self.head.number:
+            self._missing(self.head.number + 1, last)
+
+    def compare_end(self, sealed: Head | None) -> None:
+        """With the head as it was sealed after the last entry that was seen. None: there is none that is
+        proven, so any entries after the last may be gone.
+        """
+        if sealed is None:
+            self._found(self.head.number, "is not proven to be the last: the sealed head is gone or not ours")
+        elif sealed.number < self.head.number:
+            self._found(sealed.number + 1, "came, or was put there, without the head being sealed anew")
 
     def _missing(self, first: int, last: int) -> None:
         which = "is missing" if first == last else f"and all others up to {last} are missing"
         self._found(first, which)
 
     def _compare(self, entry: Entry) -> None:
-        noted = self._noted
-        if noted is not None and entry.number == noted.number and entry.hash != noted.hash:
+        if any(entry.number == head.number and entry.hash != head.hash for head in self._noted):
             self._found(entry.number, "is not the one that was noted: it, or one before it, was rewritten")
 
     def _found(self, number: int, why: str) -> None:

@@ -4,6 +4,7 @@ In: an `AuditReader`. Out: pages of entries, newest first; what a walk along all
 written by the store's admin verbs, never here.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from msgspec import Struct
@@ -37,11 +38,16 @@ class Verified(Struct, frozen=True):
     head: Head
     count: int  # of faults
     faults: list[Fault]  # the first of them
+    end_checked: bool = False  # against the sealed head
 
 
 class AuditReader(Protocol):
     async def chain(self, after: int, limit: int) -> list[Entry]:
         """The next entries of all organisations."""
+        ...
+
+    async def sealed_head(self) -> tuple[Head, bytes] | None:
+        """The last entry as the installation sealed it, and the proof."""
         ...
 
     async def last_change(self, org: int) -> int:
@@ -55,14 +61,24 @@ class AuditReader(Protocol):
         ...
 
 
-async def verify(reader: AuditReader, noted: Head | None = None) -> Verified:
-    """The whole chain, a slice at a time."""
-    walk, after = Walk(noted), BEFORE_ALL
+async def verify(
+    reader: AuditReader, noted: Head | None = None, proves: Callable[[Head, bytes], bool] | None = None
+) -> Verified:
+    """The whole chain, a slice at a time. `proves` tells a head that the installation sealed from any other;
+    None: there are no keys. Who writes meanwhile brings entry and head at once, so the head is read first for
+    what has to be there, and last for what may be.
+    """
+    first = await reader.sealed_head()
+    sealed = first[0] if first is not None and proves is not None and proves(*first) else None
+    walk, after = Walk(tuple(head for head in (noted, sealed) if head is not None)), BEFORE_ALL
     while found := await reader.chain(after, LONGEST_SLICE):
         walk.follow(found)
         after = found[-1].number
     walk.end()
-    return Verified(walk.entries, walk.head, walk.count, walk.faults)
+    if proves is not None:
+        last = await reader.sealed_head()
+        walk.compare_end(last[0] if last is not None and proves(*last) else None)
+    return Verified(walk.entries, walk.head, walk.count, walk.faults, proves is not None)
 
 
 async def audit_page(

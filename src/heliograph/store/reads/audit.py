@@ -1,11 +1,13 @@
 """Reads of the audit trail on SQLite, over the reader's connections: each question is one snapshot."""
 
 from heliograph.core.security.audit import Entry
+from heliograph.core.security.audit_chain import Head
 from heliograph.flow.reads.audit import AuditFilter
 from heliograph.flow.reads.port import Slice
 from heliograph.store.reads.reader import Reader
 from heliograph.store.reads.view import View
 from heliograph.store.sql.audit import last_change
+from heliograph.store.sql.audit_head import kept_head
 from heliograph.store.sql.catalogue import columns, compile_sql
 
 SCAN = 10_000  # entries that one slice looks at
@@ -45,6 +47,9 @@ class SqliteAuditReader:
 
     async def chain(self, after: int, limit: int) -> list[Entry]:
         return await self._reader.ask(lambda view: _chain(view, after, limit))
+
+    async def sealed_head(self) -> tuple[Head, bytes] | None:
+        return await self._reader.ask(lambda view: kept_head(view.connection))
 
     async def last_change(self, org: int) -> int:
         return await self._reader.ask(lambda view: last_change(view.connection, org))

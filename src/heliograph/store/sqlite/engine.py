@@ -20,6 +20,7 @@ from heliograph.core.security.audit import Actor
 from heliograph.flow.ports import Answers, Clock, Flow, Full
 from heliograph.store.migrate import migrate
 from heliograph.store.sequences import Sequences
+from heliograph.store.sql.audit_head import SealedHead
 from heliograph.store.sqlite.counting import Counts, add
 from heliograph.store.sqlite.firewall import Compiled
 from heliograph.store.sqlite.transaction import SqliteTransaction
@@ -74,6 +75,7 @@ class SqliteEngine:
         self.event_validity_ms = EVENT_VALIDITY_MS
         self.watched: frozenset[int] = frozenset()  # organisations that somebody follows
         self.counts = Counts.none()
+        self.head: SealedHead | None = None  # of the audit trail, where there are keys
         self.connection = connect(path)
         migrate(self.connection, path, clock.now())
 
@@ -104,12 +106,16 @@ class SqliteEngine:
         self.connection.execute("BEGIN IMMEDIATE").fetchall()
         try:
             done = _fold(tx, calls)
+            if self.head is not None:
+                self.head.follow()
             self.connection.execute("COMMIT").fetchall()
         except BaseException:
             self._sequences.forget()
             self._compiled.forget()
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK").fetchall()
+            if self.head is not None:
+                self.head.forget()
             raise
         self._gates.settle(rooms)
         self.counts.rounds += 1
