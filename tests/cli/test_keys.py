@@ -1,5 +1,6 @@
 """New keys: everything is sealed anew, a kill loses nothing, and old keys go when nothing needs them."""
 
+import asyncio
 import os
 import signal
 import sqlite3
@@ -7,7 +8,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+from heliograph.app import running
+from heliograph.config import load
 from heliograph.core.security.sealed import SEALED, SealedColumn
 from heliograph.interfaces.rest.callers.authentication import SEED_PURPOSE
 from heliograph.interfaces.webhook.directory import purpose_of
@@ -189,8 +193,28 @@ def test_keys_of_the_environment_are_the_operators(founded: Folder, tmp_path: Pa
 def test_what_no_key_opens_is_told_and_left_alone(founded: Folder) -> None:
     put(founded, 2)
     (founded.data / "secret.key").unlink()
+    said = founded.run("key", "rotate")
+    assert said.code != 0
+    assert f"{2 * len(SEALED)} stored secrets are sealed with it" in said.err
+    assert not (founded.data / "secret.key").exists(), "a new key would hide that the old one is missed"
+    founded.ok("key", "new")
+    assert "key rotate" in founded.run("key", "new").err
     assert founded.document("key", "rotate")["lost"] == 2 * len(SEALED)
     assert founded.document("key", "show")["lost"] == 2 * len(SEALED)
+
+
+def test_a_start_warns_of_what_its_keys_do_not_open(founded: Folder) -> None:
+    put(founded, 1)
+    (founded.data / "secret.key").write_text(_with_one_more(founded).split()[0])
+
+    async def start() -> None:
+        async with running(load(None, {}).config, founded.data):
+            pass
+
+    with capture_logs() as lines:
+        asyncio.run(start())
+    (finding,) = [line["finding"] for line in lines if line["event"] == "keys"]
+    assert finding == f"{len(SEALED)} of {len(SEALED)} stored secrets cannot be opened with these keys"
 
 
 def keys_found(folder: Folder, **variables: str) -> tuple[bool, str]:

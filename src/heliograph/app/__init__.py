@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 import apsw
+import structlog
 from msgspec.structs import asdict
 
 from heliograph.app.audit_check import tags_of
@@ -19,6 +20,7 @@ from heliograph.app.beginning import enrol_all, ensure_organisation
 from heliograph.app.configured import WithConfigured
 from heliograph.app.failover import Failover
 from heliograph.app.giving_up import give_up_oldest
+from heliograph.app.key_check import lost_words, open_keys
 from heliograph.app.keys import Keys
 from heliograph.app.quota_ends import end_quotas
 from heliograph.app.retaining import retain
@@ -59,7 +61,7 @@ from heliograph.runtime.collector import calm_collector
 from heliograph.runtime.lock import FolderLock, take
 from heliograph.runtime.tasks import supervise
 from heliograph.runtime.unavailable import Unavailable
-from heliograph.runtime.vault import BadKeys, Vault, open_vault
+from heliograph.runtime.vault import BadKeys, Vault
 from heliograph.store.migrate import WrongSchema
 from heliograph.store.reads.access import SqliteAccessReader
 from heliograph.store.reads.audit import SqliteAuditReader
@@ -311,6 +313,7 @@ async def running(
             app.host = app.upstreams.host = (await ensure_organisation(app.store, app.flows, app.browse)).id
             await app.upstreams.load()
             if engine:
+                await asyncio.to_thread(_warn_of_keys, app)
                 await app.start_engine()
             else:
                 await app.end_what_is_over()
@@ -335,9 +338,16 @@ def _lock(folder: Path) -> FolderLock:
 
 def _open_vault(folder: Path) -> Vault:
     try:
-        return open_vault(folder)
+        return open_keys(folder, folder / STORE_NAME)
     except (BadKeys, OSError) as error:
         raise Unavailable(f"The keys of {folder}: {error}") from error
+
+
+def _warn_of_keys(app: App) -> None:
+    """What they sealed fails call by call, which nobody would lead back to here."""
+    words = lost_words(app.folder / STORE_NAME, app.vault)
+    if words is not None:
+        structlog.get_logger().warning("keys", finding=words)
 
 
 def _open(path: Path, gates: Gates, clock: WallClock, config: Config, vault: Vault) -> SqliteEngine:

@@ -10,7 +10,7 @@ from heliograph.cli.where import Where
 
 @click.group()
 def key() -> None:
-    """Keys that seal secrets: show, rotate, prune."""
+    """Keys that seal secrets: show, rotate, prune; new where they are lost."""
 
 
 def _ask(where: Where, verb: str) -> None:
@@ -23,6 +23,19 @@ def _ask(where: Where, verb: str) -> None:
 def show_keys(where: Where) -> None:
     """How many keys there are, and what they seal. The keys themselves are never shown."""
     _ask(where, "key.show")
+
+
+@key.command("new")
+@everywhere
+def new_key(where: Where) -> None:
+    """Make a key where secret.key is lost for good. What it sealed stays closed: set those secrets anew."""
+    from heliograph.app.key_check import make_key
+    from heliograph.runtime.lock import take
+
+    where.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with take(where.data):
+        newest = make_key(where.data)
+    answer.line(where, {"newest": newest}, newest)
 
 
 @key.command()
