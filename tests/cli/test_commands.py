@@ -128,6 +128,9 @@ def test_an_organisation_is_shown_and_changed(both: Folder) -> None:
     assert "30" in both.ok("org", "show", "default").out
     assert both.document("org", "set", "default", "--body-days", "none")["body_days"] is None
     assert both.run("org", "set", "default", "--body-days", "-1").code == 2
+    assert both.document("org", "set", "default", "--country", "49")["country_code"] == "49"
+    assert both.document("org", "set", "default", "--country", "")["country_code"] == ""
+    assert both.run("org", "set", "default").code == 2
     nobody = both.run("org", "set", "nobody", "--body-days", "1", "--json")
     assert nobody.error["code"] == "unknown_organisation"
 

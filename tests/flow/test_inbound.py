@@ -1,6 +1,7 @@
 """Inbound: an SMS from a device reaches its application or another device, whole, once, counted once."""
 
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from heliograph.core.message import Direction, State
 from heliograph.core.outcome import Temporary
 from heliograph.core.refusal import Refusal
 from heliograph.flow.inbound import PARTS_LIMIT
+from heliograph.flow.manage.organisations import SetOrganisations
+from heliograph.flow.manage.requests import SetOrganisation
 from heliograph.flow.requests import Received
 from tests.engine import APP, START_MS, Lab, imsi_of, make_lab, msisdn_of, octet_content, text_content
 
@@ -254,6 +257,23 @@ def test_a_receiver_with_a_national_number_is_found() -> None:
     lab = make_lab(settings=make_lab().settings.__class__(country_code="49"))
     assert lab.message(message_of(lab.receive(1, "01700000002"))).device == 2
     assert lab.message(message_of(lab.receive(1, "00491700000002"))).device == 2
+
+
+def test_national_numbers_are_those_of_the_organisation_of_who_dials(tmp_path: Path) -> None:
+    lab = make_lab(path=tmp_path / "db", settings=make_lab().settings.__class__(country_code="49"))
+    lab.sql("INSERT INTO organisation(id, name, created_at) VALUES(1, 'one', 0), (2, 'two', 0)")
+    assert lab.message(message_of(lab.receive(1, "01700000002"))).device == 2
+    lab.run(SetOrganisations(), SetOrganisation(1, country_code="44"))
+    lab.policy(3, org=2)
+    lab.device(6, org=2, policy=3, msisdn="441700000002")
+    lab.device(7, policy=1, msisdn="441700000003")
+    assert lab.message(message_of(lab.receive(1, "01700000003"))).device == 7
+    assert lab.receive(1, "01700000002").rule == "number 441700000002"  # another organisation's
+    lab.restart()
+    lab.gate()
+    assert lab.message(message_of(lab.receive(1, "01700000003"))).device == 7
+    lab.run(SetOrganisations(), SetOrganisation(1, country_code=""))
+    assert lab.message(message_of(lab.receive(1, "01700000002"))).device == 2
 
 
 # Long SMS.

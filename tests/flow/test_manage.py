@@ -53,8 +53,8 @@ def test_organisations_have_names_of_their_own(lab: Lab) -> None:
     )
     assert refused(second) == ("duplicate", "name")
     assert lab.sql("SELECT * FROM organisation ORDER BY name") == [
-        (first.id, "a", START_MS, None),
-        (third.id, "b", START_MS, 30),
+        (first.id, "a", START_MS, None, ""),
+        (third.id, "b", START_MS, 30, ""),
     ]
     assert refused(lab.run(CreateOrganisations(), NewOrganisation(""))[0]) == ("bad_value", "name")
     assert refused(lab.run(CreateOrganisations(), NewOrganisation("c", -1))[0]) == ("bad_value", "body_days")
@@ -65,6 +65,10 @@ def test_an_organisation_changes(lab: Lab, acme: int) -> None:
     changed = lab.run(flow, SetOrganisation(acme, body_days=7), SetOrganisation(acme, name="ACME"))[1]
     assert changed == Organisation(acme, "ACME", START_MS, 7)
     assert lab.run(flow, SetOrganisation(acme, body_days=None))[0].body_days is None
+    assert lab.run(flow, SetOrganisation(acme, country_code="49"))[0].country_code == "49"
+    for code in ("049", "+49", "4900", "x"):
+        assert refused(lab.run(flow, SetOrganisation(acme, country_code=code))[0])[1] == "country_code"
+    assert refused(lab.run(CreateOrganisations(), NewOrganisation("d", None, "0"))[0])[1] == "country_code"
     lab.run(CreateOrganisations(), NewOrganisation("b"))
     assert refused(lab.run(flow, SetOrganisation(acme, name="b"))[0]) == ("duplicate", "name")
     assert refused(lab.run(flow, SetOrganisation(5, name="x"))[0]) == ("unknown_organisation", None)

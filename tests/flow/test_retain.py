@@ -23,7 +23,8 @@ def lab() -> Lab:
 
 def organisation(lab: Lab, id: int, body_days: int | None = None) -> None:
     row = Organisation(id, f"organisation-{id}", 0, body_days)
-    lab.sql("INSERT INTO organisation VALUES(?, ?, ?, ?)", row.id, row.name, row.created_at, row.body_days)
+    values = (row.id, row.name, row.created_at, row.body_days, row.country_code)
+    lab.sql("INSERT INTO organisation VALUES(?, ?, ?, ?, ?)", *values)
 
 
 def deliver(lab: Lab, count: int = 1, **fields: object) -> list[int]:

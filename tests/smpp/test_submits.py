@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from msgspec import Raw, json
+
 from heliograph.core.message import INTERIM, State
 from heliograph.core.refusal import CODES
+from heliograph.interfaces.control.frames import Request
 from heliograph.wire.smpp.lists import DistributionList, SmeAddress
 from heliograph.wire.smpp.numbers import MessageState, Status
 from heliograph.wire.smpp.pdus import (
@@ -27,6 +30,7 @@ from heliograph.wire.smpp.tlv import (
     MS_AVAILABILITY_STATUS,
     SET_DPF,
 )
+from tests.rest.test_every_change import Deaf
 from tests.smpp.centre import Centre
 from tests.smpp.conftest import Run
 from tests.smpp.peer import Peer
@@ -283,5 +287,20 @@ def test_wishes_for_receipts_are_kept_as_they_are(run: Run) -> None:
             message = await here.message(account, id)
             assert message.receipt == kept
             assert message.application == (account.id if kept else None)
+
+    run(work)
+
+
+def test_a_national_number_is_in_the_country_of_the_organisation(run: Run) -> None:
+    async def work(here: Centre) -> None:
+        await here.new_account()
+        device = await here.new_device()
+        peer = await here.peer("acme")
+        national = device.removeprefix("49")
+        assert (await peer.ask(sm(national, dest_addr_ton=2))).status == Status.RINVDSTADR
+        wish = {"name": (await here.app.browse.organisations())[0].name, "country_code": "49"}
+        await here.app.run_verb(Request("org.set", arguments=Raw(json.encode(wish))), Deaf())
+        await submitted(peer, sm(national, dest_addr_ton=2, dest_addr_npi=1))
+        assert await here.texts_at(device) == ["hello"]
 
     run(work)

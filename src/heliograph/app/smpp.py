@@ -87,7 +87,7 @@ def smpp_server(app: App) -> SmppServer:
         app.dispatcher.report,
         app.clock,
         loop.time,
-        app.config.messages.country_code,
+        lambda org: app.store.country_of(org, app.config.messages.country_code),
         settings.response_seconds,
         settings.join_seconds,
         settings.trace_pdus,

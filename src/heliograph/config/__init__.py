@@ -41,7 +41,8 @@ class Messages(Struct, frozen=True, forbid_unknown_fields=True):
         str,
         Meta(
             pattern="^([1-9][0-9]{0,2})?$",
-            description="Country of the national numbers that devices dial, as 49; empty: left as they are.",
+            description="Country of national numbers, as 49, for organisations that name none; "
+            "empty: left as they are.",
         ),
     ]
     mo_validity_seconds: Annotated[

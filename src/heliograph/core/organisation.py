@@ -44,6 +44,7 @@ class Organisation(Struct, gc=False, frozen=True):
     name: str
     created_at: int
     body_days: int | None = None  # how long bodies stay; None: as long as the general setting says
+    country_code: str = ""  # of the national numbers that it and its devices dial; empty: the general setting
 
 
 class Application(Struct, gc=False, frozen=True):

@@ -57,6 +57,10 @@ class Admission(Ledger):
         self.routes = routes
         self.jobs: list[Job] = []
 
+    def country_of(self, org: int) -> str:
+        """Where the national numbers that it dials are."""
+        return self.tx.country_of(org, self.settings.country_code)
+
     def admits_mt(
         self,
         view: DeviceView,
@@ -99,7 +103,7 @@ class Admission(Ledger):
         guarded, now = view.guarded, self.tx.now
         if guarded is None:
             return None
-        peer = peer_of(destination, self.settings.country_code)
+        peer = peer_of(destination, self.country_of(view.device.org))
         refusal = forbids_from(guarded, Passing(way, peer, content.body, content.dcs), segments, now, whole)
         if refusal is not None:
             blocked(self.tx, self.changes, guarded, refusal)

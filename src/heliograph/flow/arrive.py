@@ -57,15 +57,15 @@ class Arrivals:
 
     def receiver(self, sender: DeviceView, destination: str) -> DeviceView | None:
         """The device that is meant, if the same organisation has it."""
-        view = self.dialled(destination)
+        view = self.dialled(destination, sender.device.org)
         return view if view is not None and view.device.org == sender.device.org else None
 
-    def dialled(self, destination: str) -> DeviceView | None:
-        """Whoever has it."""
-        return self._admission.views.get(self._numbers.get(self._number(destination), 0))
+    def dialled(self, destination: str, org: int = 0) -> DeviceView | None:
+        """Whoever has it. `org`: of who dials; 0: nobody's."""
+        return self._admission.views.get(self._numbers.get(self._number(destination, org), 0))
 
-    def _number(self, destination: str) -> str:
-        return normalise(destination, self._admission.settings.country_code)
+    def _number(self, destination: str, org: int) -> str:
+        return normalise(destination, self._admission.country_of(org))
 
     def forbids(
         self, sender: DeviceView, policy: Policy, destination: str, content: Content
@@ -80,7 +80,9 @@ class Arrivals:
         if refusal is not None:
             return refusal
         if receiver is None:
-            return self._phones.forbids(sender.device.org, self._number(destination), content)
+            return self._phones.forbids(
+                sender.device.org, self._number(destination, sender.device.org), content
+            )
         limit = self._admission.settings.lane_limit
         return refuse("queue_full", f"lane limit {limit}") if receiver.queued >= limit else None
 
@@ -117,7 +119,8 @@ class Arrivals:
 
     def _to_phone(self, arrival: Arrival, policy: Policy) -> int:
         """Outside the fleet. What it costs is the way from the device, and the way out."""
-        content, number = arrival.content, self._number(arrival.destination)
+        content = arrival.content
+        number = self._number(arrival.destination, arrival.sender.device.org)
         message = self._message(arrival, policy, Direction.P2P, None, None, DEFAULT_VALIDITY_SECONDS)
         message.destination, message.segments = number, content.segments
         message.price += self._phones.price(message.org, number, message.id, content)

@@ -44,7 +44,7 @@ class Receive:
         senders, numbers = await self._find(tx, requests)
         views, policies = await load_views(tx, {id for id in senders if id} | set(numbers.values()))
         admission = Admission(tx, self._settings, self._routes, views, policies)
-        outside = self._outside(requests, [views.get(sender or 0) for sender in senders], views, numbers)
+        outside = self._outside(admission, requests, [views.get(sender or 0) for sender in senders], numbers)
         phones = await load_phones(tx, admission, outside)
         arrivals = Arrivals(admission, await _lanes(tx, views, policies, senders), numbers, phones)
         parts = await self._parts(tx, requests, senders)
@@ -62,7 +62,10 @@ class Receive:
     ) -> tuple[list[int | None], dict[str, int]]:
         """Who sends, and which devices have the numbers that were dialled."""
         imsis = await tx.find_subscribers([request.imsi for request in requests if request.imsi])
-        dialled = {normalise(request.destination, self._settings.country_code) for request in requests}
+        general = self._settings.country_code
+        dialled = {normalise(request.destination, general) for request in requests}
+        for country in set(tx.countries.values()) if tx.countries else ():  # whose they are is not known yet
+            dialled |= {normalise(request.destination, country or general) for request in requests}
         own = {request.msisdn for request in requests if not request.imsi}
         numbers = await tx.find_numbers(sorted(dialled | own))
         senders = [
@@ -72,18 +75,20 @@ class Receive:
 
     def _outside(
         self,
+        admission: Admission,
         requests: Sequence[Inbound],
         senders: Sequence[DeviceView | None],
-        views: Mapping[int, DeviceView],
         numbers: Mapping[str, int],
     ) -> set[tuple[int, str]]:
         """The numbers that are dialled and are no device's, each with the organisation of who dials it."""
         asked = set()
         for request, sender in zip(requests, senders, strict=True):
-            number = normalise(request.destination, self._settings.country_code)
-            if sender is None or len(number) <= self._settings.a2p_longest_digits:
+            if sender is None:
                 continue
-            if not is_of(views.get(numbers.get(number, 0)), sender.device.org):
+            number = normalise(request.destination, admission.country_of(sender.device.org))
+            if len(number) <= self._settings.a2p_longest_digits:
+                continue
+            if not is_of(admission.views.get(numbers.get(number, 0)), sender.device.org):
                 asked.add((sender.device.org, number))
         return asked
 

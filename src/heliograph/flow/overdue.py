@@ -44,13 +44,13 @@ class Overdue:
     async def _go_on(self, tx: Transaction, sets: Sequence[list[Part]]) -> list[Job]:
         ours = [parts for parts in sets if parts[0].device > 0]
         theirs = [parts for parts in sets if parts[0].device <= 0]
-        numbers = await tx.find_numbers(sorted({self._number(parts) for parts in sets}))
+        numbers = await tx.find_numbers(sorted({self._number(tx, parts) for parts in sets}))
         views, policies = await load_views(tx, {parts[0].device for parts in ours} | set(numbers.values()))
         admission = Admission(tx, self._settings, self._routes, views, policies)
         outside = {
-            (parts[0].org, self._number(parts))
+            (parts[0].org, self._number(tx, parts))
             for parts in ours
-            if not is_of(views.get(numbers.get(self._number(parts), 0)), parts[0].org)
+            if not is_of(views.get(numbers.get(self._number(tx, parts), 0)), parts[0].org)
         }
         phones = await load_phones(tx, admission, outside)
         arrivals = Arrivals(admission, ApplicationLanes(set(), set()), numbers, phones)
@@ -78,11 +78,12 @@ class Overdue:
                 story = _incomplete(parts, admission.tx.now)
                 incoming.arrive_whole(target, source, destination, whole(parts), story)
 
-    def _number(self, parts: Sequence[Part]) -> str:
+    def _number(self, tx: Transaction, parts: Sequence[Part]) -> str:
         """That was dialled."""
         destination, is_ours = parts[0].destination, parts[0].device > 0
         dialled = destination if is_ours else read_between(destination)[2]
-        return normalise(dialled, self._settings.country_code)
+        general = self._settings.country_code
+        return normalise(dialled, tx.country_of(parts[0].org, general) if is_ours else general)
 
 
 def _incomplete(parts: Sequence[Part], now: int) -> str:

@@ -1,5 +1,7 @@
 """The command `org`: organisations."""
 
+from typing import Any
+
 import click
 
 from heliograph.cli import answer
@@ -8,6 +10,7 @@ from heliograph.cli.options import everywhere
 from heliograph.cli.where import Where
 
 NO_LIMIT = "none"
+COUNTRY = "Of the national numbers that it and its devices dial, as 49; empty: the general setting."
 
 
 @click.group()
@@ -18,11 +21,12 @@ def org() -> None:
 @org.command("create")
 @click.argument("name")
 @click.option("--body-days", type=int, help="How long texts of final messages stay.")
+@click.option("--country", "country_code", default="", help=COUNTRY)
 @everywhere
-def create_org(where: Where, name: str, body_days: int | None) -> None:
+def create_org(where: Where, name: str, body_days: int | None, country_code: str) -> None:
     """Create an organisation, with an application and a policy to begin with."""
     with asking(where, founds=True) as ask:
-        made = ask("org.create", name=name, body_days=body_days)
+        made = ask("org.create", name=name, body_days=body_days, country_code=country_code)
     answer.line(where, made, str(made["id"]))
 
 
@@ -37,20 +41,30 @@ def show_org(where: Where, name: str) -> None:
 
 @org.command("set")
 @click.argument("name")
-@click.option("--body-days", required=True, help=f"How long texts of final messages stay, or {NO_LIMIT}.")
+@click.option("--body-days", help=f"How long texts of final messages stay, or {NO_LIMIT}.")
+@click.option("--country", "country_code", help=COUNTRY)
 @everywhere
-def set_org(where: Where, name: str, body_days: str) -> None:
+def set_org(where: Where, name: str, body_days: str | None, country_code: str | None) -> None:
     """Change an organisation."""
-    if body_days != NO_LIMIT and not (body_days.isascii() and body_days.isdecimal()):
+    if body_days is None and country_code is None:
+        raise click.UsageError("Nothing to change: name --body-days or --country.")
+    if (
+        body_days is not None
+        and body_days != NO_LIMIT
+        and not (body_days.isascii() and body_days.isdecimal())
+    ):
         raise click.BadParameter(f"--body-days: {body_days!r} is neither a number nor {NO_LIMIT}.")
+    wish: dict[str, Any] = {}
+    if body_days is not None:
+        wish["body_days"] = None if body_days == NO_LIMIT else int(body_days)
+    if country_code is not None:
+        wish["country_code"] = country_code
     with asking(where) as ask:
-        answer.fields(
-            where, ask("org.set", name=name, body_days=None if body_days == NO_LIMIT else int(body_days))
-        )
+        answer.fields(where, ask("org.set", name=name, **wish))
 
 
 @org.command("list")
 @everywhere
 def list_orgs(where: Where) -> None:
     """List organisations."""
-    answer.table(where, ["id", "name", "created_at", "body_days"], "org.list")
+    answer.table(where, ["id", "name", "created_at", "body_days", "country_code"], "org.list")

@@ -1,5 +1,7 @@
 """Organisations and their applications: created and changed, one request after the other."""
 
+import re
+
 from msgspec import UNSET
 from msgspec.structs import replace
 
@@ -11,15 +13,21 @@ from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Managed, Transaction
 
 LONGEST_BODY_DAYS = 36_500
+_COUNTRY = re.compile(r"[1-9][0-9]{0,2}")
 
 
 class CreateOrganisations(OneByOne[NewOrganisation, Organisation | Refusal]):
     async def answer(self, tx: Transaction, request: NewOrganisation) -> Organisation | Refusal:
-        refusal = bad_body_days(request.body_days) or await refuses_name(tx, Organisation, 0, request.name)
+        refusal = bad_body_days(request.body_days) or bad_country(request.country_code)
+        refusal = refusal or await refuses_name(tx, Organisation, 0, request.name)
         if refusal is not None:
             return refusal
-        organisation = Organisation(tx.next_id(0), request.name, tx.now, request.body_days)
+        organisation = Organisation(
+            tx.next_id(0), request.name, tx.now, request.body_days, request.country_code
+        )
         await tx.admin.add([organisation])
+        if request.country_code:
+            tx.set_country(organisation.id, request.country_code)
         return organisation
 
 
@@ -38,6 +46,12 @@ class SetOrganisations(OneByOne[SetOrganisation, Organisation | Refusal]):
             if refusal is not None:
                 return refusal
             organisation = replace(organisation, body_days=request.body_days)
+        if request.country_code is not UNSET:
+            refusal = bad_country(request.country_code)
+            if refusal is not None:
+                return refusal
+            organisation = replace(organisation, country_code=request.country_code)
+            tx.set_country(organisation.id, request.country_code)
         await tx.admin.change([organisation])
         return organisation
 
@@ -52,6 +66,13 @@ class CreateApplications(OneByOne[NewApplication, Application | Refusal]):
         application = Application(tx.next_id(0), request.org, request.name, tx.now)
         await tx.admin.add([application])
         return application
+
+
+def bad_country(code: str) -> Refusal | None:
+    """Empty: the general setting holds."""
+    if not code or _COUNTRY.fullmatch(code):
+        return None
+    return refuse("bad_value", "country_code", "A country code has one to three digits, as 49.")
 
 
 def bad_body_days(body_days: int | None) -> Refusal | None:

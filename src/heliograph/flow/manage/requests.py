@@ -13,12 +13,14 @@ from heliograph.flow.manage.access_requests import Bounds
 class NewOrganisation(Struct, frozen=True):
     name: str
     body_days: int | None = None
+    country_code: str = ""
 
 
 class SetOrganisation(Struct, frozen=True):
     org: int
     name: str | UnsetType = UNSET
     body_days: int | UnsetType | None = UNSET
+    country_code: str | UnsetType = UNSET
 
 
 class NewApplication(Struct, frozen=True):

@@ -6,7 +6,7 @@ thread and never suspends; on PostgreSQL it runs on the loop. It may be called a
 touches nothing else.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import IntEnum
 from typing import Generic, Protocol, TypeVar
 
@@ -191,6 +191,19 @@ class Transaction(Protocol):
     rooms: Rooms
 
     event_validity_ms: int  # how long an event waits for a callback
+
+    @property
+    def countries(self) -> Mapping[int, str]:
+        """Those of organisations that have one of their own, by organisation."""
+        ...
+
+    def country_of(self, org: int, general: str) -> str:
+        """Its own, or the general one."""
+        ...
+
+    def set_country(self, org: int, code: str) -> None:
+        """From the commit on."""
+        ...
 
     @property
     def admin(self) -> AdminTransaction: ...

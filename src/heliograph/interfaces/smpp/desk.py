@@ -56,7 +56,7 @@ class Tools(Struct, frozen=True):
     report: Report
     clock: Clock
     time: Callable[[], float]  # of the loop
-    country_code: str
+    country_of: Callable[[int], str]  # of the national numbers that an organisation dials
     response_seconds: int
     join_seconds: float  # 0: segments are not held
     trace_pdus: int
@@ -103,7 +103,7 @@ class Desk:
         self.rate = Rate()
         self.counters = Counters()
         self.joiner = Joiner(tools.join_seconds, lambda segments: give_up(self, segments))
-        self.asker: Asker = asker_of(account, tools.country_code)
+        self.asker: Asker = asker_of(account, tools.country_of(account.org))
 
     @property
     def account(self) -> SmppAccount:
@@ -117,7 +117,7 @@ class Desk:
         """Whoever is bound stays, unless the change says otherwise. Windows are those of the next bind."""
         before = self.account
         self.outlet.account = account
-        self.asker = asker_of(account, self._tools.country_code)
+        self.asker = asker_of(account, self._tools.country_of(account.org))
         if account.version != before.version or not account.enabled:
             self.unbind_all()
 

@@ -21,6 +21,7 @@ from heliograph.flow.ports import Answers, Clock, Flow, Full
 from heliograph.store.migrate import migrate
 from heliograph.store.sequences import Sequences
 from heliograph.store.sql.audit_head import SealedHead
+from heliograph.store.sql.catalogue import READS
 from heliograph.store.sqlite.counting import Counts, add
 from heliograph.store.sqlite.firewall import Compiled
 from heliograph.store.sqlite.transaction import SqliteTransaction
@@ -78,6 +79,8 @@ class SqliteEngine:
         self.head: SealedHead | None = None  # of the audit trail, where there are keys
         self.connection = connect(path)
         migrate(self.connection, path, clock.now())
+        own: list[Any] = self.connection.execute(READS["countries"]).fetchall()
+        self.countries: dict[int, str] = dict(own)
 
     def round(self, calls: Sequence[Call]) -> Done:
         """All calls in one transaction. If one fails, each is run alone, so that it harms no other."""
@@ -102,7 +105,7 @@ class SqliteEngine:
         tx = SqliteTransaction(
             self.connection, self._sequences, rooms, now, self._lane_limit, self._compiled, self.watched
         )
-        tx.event_validity_ms = self.event_validity_ms
+        tx.event_validity_ms, tx.countries = self.event_validity_ms, self.countries
         self.connection.execute("BEGIN IMMEDIATE").fetchall()
         try:
             done = _fold(tx, calls)
@@ -118,12 +121,18 @@ class SqliteEngine:
                 self.head.forget()
             raise
         self._gates.settle(rooms)
+        if tx.new_countries:
+            self.countries = self.countries | tx.new_countries
         self.counts.rounds += 1
         self.counts.calls += len(calls)
         add(self.counts.accepted, tx.accepted)
         add(self.counts.ended, tx.ended)
         done.wake_at, done.news = tx.wake_at, tx.news
         return done
+
+    def country_of(self, org: int, general: str) -> str:
+        """As it stood after the last commit."""
+        return self.countries.get(org, "") or general
 
     def close(self) -> None:
         self.connection.close()

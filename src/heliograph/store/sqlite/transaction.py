@@ -2,7 +2,7 @@
 drives it.
 """
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import apsw
@@ -90,6 +90,8 @@ class SqliteTransaction:
         self.wake_at: int | None = None
         self.by: Actor | None = None
         self.event_validity_ms = EVENT_VALIDITY_MS
+        self.countries: Mapping[int, str] = {}
+        self.new_countries: dict[int, str] = {}
 
     @property
     def admin(self) -> SqliteAdmin:
@@ -114,6 +116,12 @@ class SqliteTransaction:
     @property
     def upstreams(self) -> SqliteUpstreams:
         return SqliteUpstreams(self._connection, self.now, self._lane_limit, self.load_deliveries)
+
+    def country_of(self, org: int, general: str) -> str:
+        return self.countries.get(org, "") or general
+
+    def set_country(self, org: int, code: str) -> None:
+        self.new_countries[org] = code
 
     def next_id(self, shard: int) -> int:
         return make_id(self._sequences.next(self._connection), shard)

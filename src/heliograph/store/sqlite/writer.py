@@ -47,6 +47,7 @@ class Writer:
 
     def __init__(self, engine: SqliteEngine) -> None:
         self._engine = engine
+        self.country_of = engine.country_of
         self._loop = asyncio.get_running_loop()
         self._queue: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
         self._collected: list[_Waiting] = []

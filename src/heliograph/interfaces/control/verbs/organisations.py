@@ -1,6 +1,6 @@
 """The commands about organisations."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import asdict
 
 from heliograph.core.organisation import Organisation
@@ -26,6 +26,7 @@ TARIFF = "default"
 class CreateOrganisation(Struct, forbid_unknown_fields=True):
     name: str
     body_days: int | None = None
+    country_code: str = ""
 
 
 class OfOrganisation(Struct, forbid_unknown_fields=True):
@@ -34,21 +35,22 @@ class OfOrganisation(Struct, forbid_unknown_fields=True):
 
 class WishOrganisation(Struct, forbid_unknown_fields=True):
     name: str
-    body_days: int | None = None  # as long as the rest
+    body_days: int | UnsetType | None = UNSET  # None: as long as the rest
+    country_code: str | UnsetType = UNSET
 
 
 async def create(call: Call[CreateOrganisation]) -> Document | Refusal:
     """An organisation, with what it needs, so that devices can be added at once."""
     wish = call.arguments
-    made = await found(call.services.store, call.services.flows, wish.name, wish.body_days)
+    made = await found(call.services.store, call.services.flows, wish.name, wish.body_days, wish.country_code)
     return made if isinstance(made, Refusal) else asdict(made)
 
 
 async def found(
-    store: Store, flows: Flows, name: str, body_days: int | None = None
+    store: Store, flows: Flows, name: str, body_days: int | None = None, country_code: str = ""
 ) -> Organisation | Refusal:
     """Founds an organisation with what it needs to begin."""
-    made = (await store.run(flows.create_organisations, [NewOrganisation(name, body_days)]))[0]
+    made = (await store.run(flows.create_organisations, [NewOrganisation(name, body_days, country_code)]))[0]
     if isinstance(made, Refusal):
         return made
     application = (await store.run(flows.create_applications, [NewApplication(made.id, APPLICATION)]))[0]
@@ -71,8 +73,11 @@ async def change(call: Call[WishOrganisation]) -> Document | Refusal:
     organisation = await services.browse.organisation(wish.name)
     if isinstance(organisation, Refusal):
         return organisation
-    request = SetOrganisation(organisation.id, body_days=wish.body_days)
+    request = SetOrganisation(organisation.id, body_days=wish.body_days, country_code=wish.country_code)
     answer = await call.run(services.flows.set_organisations, request)
+    for account in services.smpp.directory.all():
+        if account.org == organisation.id:  # whoever is bound dials by it from now on
+            services.smpp.directory.put(account)
     return answer if isinstance(answer, Refusal) else asdict(answer)
 
 
