@@ -51,7 +51,9 @@ def _mend(home: Path) -> None:
 @contextmanager
 def jasmin(folder: Path, home: Path, operator: Operator) -> Iterator[tuple[Orders, Processes]]:
     python = installed(home)
-    ports = {name: free_port() for name in ("redis", "amqp", "dist", "smpp", "jcli", "http", "a", "b", "c")}
+    ports = {
+        name: free_port() for name in ("redis", "amqp", "dist", "epmd", "smpp", "jcli", "http", "a", "b", "c")
+    }
     with Processes(folder) as running:
         _brokers(running, folder, ports)
         _itself(running, folder, python, ports)
@@ -75,9 +77,12 @@ def _brokers(running: Processes, folder: Path, ports: dict[str, int]) -> None:
             "RABBITMQ_MNESIA_BASE": str(folder / "rabbit"),
             "RABBITMQ_LOG_BASE": str(folder / "rabbit"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "rabbit" / "plugins"),
-            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_PORT": str(ports["epmd"]),
         }
     )
+    # Erlang's own directory of nodes; left to itself it would stay behind as a daemon.
+    running.start(["/usr/bin/epmd", "-address", "127.0.0.1", "-port", str(ports["epmd"])])
+    wait_for_port(ports["epmd"])
     # The packaged script changes to the user rabbitmq; the one below it does not.
     program = next(Path("/usr/lib/rabbitmq/lib").glob("rabbitmq_server-*/sbin/rabbitmq-server"))
     running.start([str(program)], env=environment)
