@@ -32,7 +32,7 @@ USER = "clerk@example.net"
 # Good requests of all commands that change something, in an order in which each finds what it needs.
 CHANGES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("org.create", {"name": "another"}),
-    ("org.set", {"name": "another", "body_days": 7}),
+    ("org.set", {"name": "another", "wish": {"body_days": 7, "country_code": "44"}}),
     ("application.create", {"application": "app"}),
     ("application.delete", {"application": "app"}),
     ("policy.create", {"policy": "p", "wish": {"mt": 1}}),

@@ -298,7 +298,8 @@ def test_a_national_number_is_in_the_country_of_the_organisation(run: Run) -> No
         peer = await here.peer("acme")
         national = device.removeprefix("49")
         assert (await peer.ask(sm(national, dest_addr_ton=2))).status == Status.RINVDSTADR
-        wish = {"name": (await here.app.browse.organisations())[0].name, "country_code": "49"}
+        name = (await here.app.browse.organisations())[0].name
+        wish = {"name": name, "wish": {"country_code": "49"}}
         await here.app.run_verb(Request("org.set", arguments=Raw(json.encode(wish))), Deaf())
         await submitted(peer, sm(national, dest_addr_ton=2, dest_addr_npi=1))
         assert await here.texts_at(device) == ["hello"]

@@ -60,7 +60,7 @@ def set_org(where: Where, name: str, body_days: str | None, country_code: str | 
     if country_code is not None:
         wish["country_code"] = country_code
     with asking(where) as ask:
-        answer.fields(where, ask("org.set", name=name, **wish))
+        answer.fields(where, ask("org.set", name=name, wish=wish))
 
 
 @org.command("list")

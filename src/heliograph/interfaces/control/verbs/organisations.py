@@ -33,10 +33,14 @@ class OfOrganisation(Struct, forbid_unknown_fields=True):
     name: str
 
 
-class WishOrganisation(Struct, forbid_unknown_fields=True):
-    name: str
+class OrganisationWish(Struct, forbid_unknown_fields=True):
     body_days: int | UnsetType | None = UNSET  # None: as long as the rest
     country_code: str | UnsetType = UNSET
+
+
+class WishOrganisation(Struct, forbid_unknown_fields=True):
+    name: str
+    wish: OrganisationWish
 
 
 async def create(call: Call[CreateOrganisation]) -> Document | Refusal:
@@ -69,8 +73,8 @@ async def show(call: Call[OfOrganisation]) -> Document | Refusal:
 
 
 async def change(call: Call[WishOrganisation]) -> Document | Refusal:
-    wish, services = call.arguments, call.services
-    organisation = await services.browse.organisation(wish.name)
+    wish, services = call.arguments.wish, call.services
+    organisation = await services.browse.organisation(call.arguments.name)
     if isinstance(organisation, Refusal):
         return organisation
     request = SetOrganisation(organisation.id, body_days=wish.body_days, country_code=wish.country_code)
