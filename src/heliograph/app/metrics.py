@@ -223,7 +223,7 @@ def _smpp(app: App) -> Iterator[Family]:
             bound[connection.bind_type] = bound.get(connection.bind_type, 0) + 1
     yield gauge("smpp_connections", "Connections of applications.", (), [((), len(server.connections))])
     yield gauge("smpp_binds", "Sessions that are bound.", ("bind",), [((k,), v) for k, v in bound.items()])
-    desks = server.all_desks()
+    desks = server.desks()
     for name, about in (
         ("submitted", "Submits that were accepted."),
         ("refused", "Submits that were refused."),

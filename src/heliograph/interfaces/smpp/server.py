@@ -182,9 +182,6 @@ class SmppServer:
     def desks(self) -> list[Desk]:
         return list(self._desks.values())
 
-    def all_desks(self) -> list[Desk]:
-        return list(self._desks.values())
-
     def desk(self, account: int) -> Desk | None:
         return self._desks.get(account)
 
