@@ -163,12 +163,34 @@ def test_what_a_lost_session_did_not_answer_is_due_when_the_next_one_binds(lab: 
     assert (again.delivery.id, again.delivery.repeated) == (lost.delivery.id, 1)
 
 
-def test_what_was_refused_for_now_waits_its_time_whoever_binds(lab: Lab) -> None:
+@pytest.mark.parametrize("code", ["receiver_error", "receiver_full"])
+def test_what_was_refused_for_now_is_due_when_somebody_binds(lab: Lab, code: str) -> None:
     lab.accept(1, receipt_to=APP)
     lab.settle(DELIVERED)
-    lab.settle(Temporary("receiver_error"))
+    lab.settle(Temporary(code))
+    assert lab.advance(1) == []
+    lab.open(gate_of_application(APP))
+    assert len(lab.poll()) == 1
+
+
+def test_what_was_asked_to_wait_waits_whoever_binds(lab: Lab) -> None:
+    lab.accept(1, receipt_to=APP)
+    lab.settle(DELIVERED)
+    lab.settle(Temporary("receiver_busy"))
     lab.close(gate_of_application(APP))
     lab.advance(1)
     lab.open(gate_of_application(APP))
     assert lab.poll() == []
     assert len(lab.advance(5)) == 1
+
+
+@pytest.mark.parametrize("code", ["link_lost", "receiver_gone"])
+def test_what_a_dead_session_did_not_answer_goes_to_another_one_at_once_and_once(lab: Lab, code: str) -> None:
+    lab.accept(1, receipt_to=APP)
+    lab.settle(DELIVERED)
+    lab.settle(Unknown(code))
+    (again,) = lab.poll()
+    assert again.delivery.repeated == 1
+    lab.settle(Unknown(code), again)
+    assert lab.poll() == []
+    assert len(lab.advance(31)) == 1

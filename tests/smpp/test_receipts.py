@@ -1,5 +1,6 @@
 """Receipts: what they say, how they wait, what answers to them mean, what a dead session leaves behind."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from heliograph.core.delivery import Delivery, Job, Kind
 from heliograph.core.message import Message, State
 from heliograph.core.outcome import DELIVERED, Permanent, Temporary
+from heliograph.core.story.timeline import line
 from heliograph.interfaces.smpp.translate.receipts import receipt_of
 from heliograph.interfaces.smpp.translate.statuses import outcome_of
 from heliograph.wire.smpp.numbers import Status
@@ -85,6 +87,23 @@ def test_the_end_in_text_and_tlvs(
     assert RECEIPTED_MESSAGE_ID.of(pdu.tlvs) == "512"
     assert MESSAGE_STATE.of(pdu.tlvs) == number
     assert NETWORK_ERROR_CODE.of(pdu.tlvs) == NetworkError(3, error)
+
+
+@pytest.mark.parametrize(
+    ("word", "err", "error"),
+    [
+        ("099", b"err:099", NetworkError(8, 99)),
+        ("7", b"err:007", NetworkError(8, 7)),
+        ("0x4B", b"err:0x4B", NetworkError(8, 0)),
+        ("099/3.13", b"err:099", NetworkError(3, 13)),
+        ("/3.13", b"err:013", NetworkError(3, 13)),
+    ],
+)
+def test_an_upstreams_own_error_is_passed_on(word: str, err: bytes, error: NetworkError) -> None:
+    told = line("reported", AT, 1, "undeliverable", word)
+    pdu = receipt_of(job_of(State.FAILED, "undeliverable", timeline=told), "ascii", False, AT)
+    assert b" stat:UNDELIV " + err + b" text:" in pdu.short_message
+    assert NETWORK_ERROR_CODE.of(pdu.tlvs) == error
 
 
 def test_a_notification_on_the_way_is_no_receipt() -> None:
@@ -190,6 +209,39 @@ def test_what_a_dead_session_had_not_answered_comes_again_with_its_id(run: Run) 
         assert {id_in(pdu) for pdu in unanswered if isinstance(pdu, DeliverSm)} <= set(again)
 
     run(work)
+
+
+def test_what_a_dead_session_had_not_answered_goes_to_another_one_at_once(run: Run) -> None:
+    async def work(here: Centre) -> None:
+        await here.new_account(window=5)
+        devices = [await here.new_device() for _ in range(8)]
+        one, other = await here.peer("acme", kind="rx"), await here.peer("acme", kind="rx")
+        ids = await send(await here.peer("acme", kind="tx"), *devices)
+        lost = [(await one.hear()).pdu for _ in range(4)]
+        one.writer.transport.abort()
+        seen = [id_in(await other.delivered()) for _ in ids]
+        assert sorted(seen, key=str) == sorted(ids)
+        assert {id_in(pdu) for pdu in lost if isinstance(pdu, DeliverSm)} <= set(seen)
+
+    run(work, retry__unknown="600", retry__application="600")
+
+
+@pytest.mark.parametrize("status", [Status.RX_T_APPN, Status.RTHROTTLED])
+def test_who_binds_gets_what_rests(run: Run, status: Status) -> None:
+    async def work(here: Centre) -> None:
+        await here.new_account()
+        first = await here.peer("acme", kind="rx")
+        (id,) = await send(await here.peer("acme", kind="tx"), await here.new_device())
+        assert id_in(await first.delivered(status)) == id
+        await eventually(lambda: here.app.dispatcher.counters.settled >= 2)
+        second = await here.peer("acme", kind="rx")
+        heard = {asyncio.ensure_future(peer.delivered()) for peer in (first, second)}
+        done, others = await asyncio.wait(heard, timeout=8, return_when=asyncio.FIRST_COMPLETED)
+        assert [id_in(task.result()) for task in done] == [id]
+        for task in others:
+            task.cancel()
+
+    run(work, retry__unknown="600", retry__application="600")
 
 
 def test_all_sessions_of_an_account_share_what_comes(run: Run) -> None:

@@ -93,6 +93,7 @@ MEANINGS: dict[str, Meaning] = {
     "receiver_timeout": Meaning("the application's server did not answer in time", "application"),
     "receiver_failing": Meaning("the application's server is out of order", "application"),
     "receiver_busy": Meaning("the application's server asked to be left alone for a while", "application"),
+    "receiver_full": Meaning("the application takes no more for now", "application"),
     "receiver_refused": Meaning("the application's server refused the call", "application"),
     "receiver_moved": Meaning(
         "the application's server answered with a redirect, and none is followed", "application"
@@ -143,6 +144,7 @@ GATE_FAULTS = frozenset(
         "receiver_timeout",
         "receiver_failing",
         "receiver_busy",
+        "receiver_full",
         "receiver_moved",
         "receiver_unresolved",
         "receiver_untrusted",
@@ -152,6 +154,8 @@ GATE_FAULTS = frozenset(
 )
 # Lanes that rest for these are due when the gate works again. One that was asked to wait waits.
 HEALED = (
+    "receiver_error",
+    "receiver_full",
     "receiver_down",
     "receiver_timeout",
     "receiver_failing",

@@ -24,6 +24,7 @@ from heliograph.flow.ports import Transaction
 RECEIPT_GRACE_MS = 3600 * 1000  # an upstream may report this long after the validity ended
 RETURNED_DELAY_MS = 1000
 RETURNED = "returned"
+SESSION_DIED = ("link_lost", "receiver_gone")
 BEGUN_PRIORITY = (
     4  # above all that a sender may ask: a message whose first segments arrived is finished first
 )
@@ -37,6 +38,7 @@ class Verdict:
     ) -> None:
         self._detours = detours
         self._now = tx.now
+        self._rooms = tx.rooms
         self._endings = endings
         self._changes = endings.changes
         self._schedule = schedule
@@ -112,7 +114,9 @@ class Verdict:
             self._changes.lanes_dropped.append(lane)
         self.freed.append(lane)
 
-    def _defer(self, job: Job, code: str, retry: str, asked_seconds: int | None) -> None:
+    def _defer(
+        self, job: Job, code: str, retry: str, asked_seconds: int | None, at_once: bool = False
+    ) -> None:
         """Not now. Expiry, which waits for an attempt in flight, comes first."""
         delivery = job.delivery
         if self._now >= delivery.expires_at:
@@ -122,7 +126,9 @@ class Verdict:
             self._rest(job, code, self._now + self._schedule.settling_seconds * 1000, 0, "alert")
             return
         failed = job.lane_attempts + 1
-        due_at = self._now + retry_delay_ms(self._schedule, retry, failed, asked_seconds)
+        due_at = self._now
+        if not at_once:
+            due_at += retry_delay_ms(self._schedule, retry, failed, asked_seconds)
         self._rest(job, code, due_at, failed, retry if asked_seconds is None else "network")
 
     def _rest(self, job: Job, code: str, due_at: int, lane_attempts: int, why: str) -> None:
@@ -146,8 +152,18 @@ class Verdict:
         if job.message.at_most_once and job.delivery.kind == Kind.SMS:
             self._over(job, Event.REJECT, "unknown_outcome", line("unknown", self._now, word(code)))
             return
+        again_at_once = self._another_may_take(job, code)
         job.delivery.repeated = 1
-        self._defer(job, code, "unknown", None)
+        self._defer(job, code, "unknown", None, at_once=again_at_once)
+
+    def _another_may_take(self, job: Job, code: str) -> bool:
+        """Its session died, and others of its application are there. Once: a session that dies of each
+        delivery would be given it for ever.
+        """
+        delivery = job.delivery
+        if code not in SESSION_DIED or delivery.kind == Kind.SMS or delivery.repeated:
+            return False
+        return self._rooms.is_reachable(job.gate)
 
     def _accepted(self, job: Job, reference: str, whole: bool) -> None:
         """An upstream has this segment, or all of them. After the last one the lane is free and the receipts

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from heliograph.core.delivery import DEVICE_RECEIVER, Place, receiver_of_gate, upstream_of_gate
 from heliograph.core.message import Direction, Message
-from heliograph.core.outcome import meaning
+from heliograph.core.outcome import HEALED, meaning
 from heliograph.core.story.reasons import reason, sooner
 from heliograph.core.story.timeline import LIMIT, read
 from heliograph.core.waking import AWAY, AWAY_RETRY_MS, what_woke
@@ -135,6 +135,8 @@ class _Prospects:
         elif not standing.server_runs:
             if standing.due_at is not None or first:
                 yield "waits_for_server", self._when_started()
+        elif closed and self._to_application and standing.lane_code in HEALED:
+            return  # it is due when the application is there, whatever its clock says
         elif standing.due_at is not None and not self._is_past(standing.due_at):
             yield "waits_for_try", self._next_try(f"The lane is tried next at {self._show(standing.due_at)}")
         elif first and not closed:

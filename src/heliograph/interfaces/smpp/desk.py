@@ -160,10 +160,9 @@ class Desk:
             timer_ms = self._tools.response_seconds * 2_000 + TIMER_MARGIN_MS
             self._tools.doors.add(self.gate_name, self._gate, self.outlet, timer_ms)
             self._share()
-        if not self.is_open:
-            self.is_open = True
-            self._gate.far.worked()
-            self._tools.doors.opened(self.gate_name)
+        self.is_open = True
+        self._gate.far.worked()
+        self._tools.doors.opened(self.gate_name)  # of each one: what rests is due for it
 
     def heal(self) -> None:
         """Sessions that died are not the account's failure while others are there."""

@@ -45,7 +45,7 @@ _BY_FIELD: dict[tuple[str, str], Status] = {
 }
 
 # The contract's table. Anything else is for good: no receipt blocks a lane for ever.
-_NOT_NOW, _BUSY = Temporary("receiver_error"), Temporary("receiver_busy")
+_NOT_NOW, _BUSY = Temporary("receiver_error"), Temporary("receiver_full")
 NEVER = Permanent("application_rejected")
 _TEMPORARY: dict[int, Temporary] = {
     Status.RX_T_APPN: _NOT_NOW,
