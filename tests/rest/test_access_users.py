@@ -336,3 +336,8 @@ def test_changes_are_in_the_audit_trail_without_secrets(api: Site) -> None:
     assert entry["actor"].startswith("user:")
     assert "Trillian" in str(entry)
     assert "argon2" not in str(entry)
+
+
+def test_the_organisation_shows_its_country(api: Site) -> None:
+    assert api.get(MY).body.keys() == {"id", "name", "created", "country_code"}
+    assert api.get(MY).body["country_code"] == ""

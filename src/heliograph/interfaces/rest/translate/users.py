@@ -83,6 +83,7 @@ class OrganisationObject(Struct, frozen=True):
     id: int
     name: str
     created: str
+    country_code: str  # empty: the general setting
 
 
 class KeyBody(Struct, frozen=True):
@@ -168,4 +169,6 @@ def trusted_object(device: TrustedDevice) -> TrustedDeviceObject:
 
 
 def organisation_object(organisation: Organisation) -> OrganisationObject:
-    return OrganisationObject(organisation.id, organisation.name, shown(organisation.created_at))
+    return OrganisationObject(
+        organisation.id, organisation.name, shown(organisation.created_at), organisation.country_code
+    )
