@@ -85,3 +85,18 @@ def test_files_that_are_not_there_are_said(run: Run) -> None:
         assert not lab.view().is_up
 
     run(work)
+
+
+def test_the_name_is_asked_for(run: Run, tmp_path: Path) -> None:
+    """RFC 6066 §3: a far end that serves several names chooses its certificate by it."""
+    asked: list[str | None] = []
+
+    async def work(lab: Lab) -> None:
+        context = _context(tmp_path / "theirs")
+        context.sni_callback = lambda _connection, name, _context: asked.append(name)
+        ca = str(tmp_path / "theirs" / "certificate.pem")
+        await _secured(lab, context, tls_ca=ca, tls_server_name="localhost")
+        await lab.is_up()
+        assert asked == ["localhost"]
+
+    run(work)
