@@ -4,6 +4,7 @@ import asyncio
 
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.interfaces.smpp.binding import (
+    FREE_OF_ADDRESS,
     LONGEST_DELAY_SECONDS,
     LOOKS_PER_ADDRESS,
     MOST_REMEMBERED,
@@ -100,6 +101,24 @@ def test_guessing_is_slowed_and_the_owner_is_not() -> None:
         assert took > (guesses - 10) * LONGEST_DELAY_SECONDS
         assert looks.count == guesses + 1
         assert judge.at_once(bind("right"), THERE) == ACME
+
+    run_virtual(work())
+
+
+def test_who_shares_an_address_with_a_wrong_password_is_not_slowed() -> None:
+    async def work() -> None:
+        judge, _, _ = judge_of(ACME, OTHER)
+        time = asyncio.get_running_loop().time
+        for number in range(10):
+            assert await judge.decide(bind(f"wrong {number}"), HERE) == Status.RINVPASWD
+        began = time()
+        assert await judge.decide(bind("right", "other"), HERE) == OTHER
+        assert time() - began < 0.1
+        for number in range(FREE_OF_ADDRESS):
+            assert await judge.decide(bind("guess", f"nobody {number}"), HERE) == Status.RINVSYSID
+        began = time()
+        assert await judge.decide(bind("guess", "somebody"), HERE) == Status.RINVSYSID
+        assert time() - began > 1
 
     run_virtual(work())
 

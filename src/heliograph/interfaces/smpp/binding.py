@@ -32,6 +32,7 @@ MOST_REMEMBERED = 10_000  # addresses and accounts with failures
 LOOKS_PER_ADDRESS = 4  # different passwords that one address may have looked at in the same moment
 WRONG_REMEMBERED = 8  # wrong passwords of an account, so that a client that repeats one costs nothing
 FREE_FAILURES = 3  # of an account, before it is slowed: its owner may mistype
+FREE_OF_ADDRESS = 50  # of an address, whoever it said to be: many accounts may live behind it
 _DOUBLINGS = 16
 _HOST_BITS = 64
 
@@ -117,7 +118,8 @@ class Judge:
         self._directory = directory
         self._match = match
         self.known = Known(key)
-        self._addresses = Slowness()
+        self._addresses = Slowness(FREE_OF_ADDRESS)
+        self._pairs = Slowness()  # of an address that says to be this account
         self._accounts = Slowness(FREE_FAILURES)
         self._looks: dict[str, int] = {}
         self._looking: dict[Asked, asyncio.Future[SmppAccount | Status]] = {}
@@ -155,7 +157,8 @@ class Judge:
     async def _look(self, bind: Bind, address: str, place: str) -> SmppAccount | Status:
         time = asyncio.get_running_loop().time
         account = self._directory.of_system_id(bind.system_id)
-        delay = self._addresses.delay_seconds(place, time())
+        pair = (place, bind.system_id)
+        delay = max(self._addresses.delay_seconds(place, time()), self._pairs.delay_seconds(pair, time()))
         if account is not None:
             delay = max(delay, self._accounts.delay_seconds(account.id, time()))
         if delay:
@@ -165,6 +168,7 @@ class Judge:
             return account
         if status in (Status.RINVPASWD, Status.RINVSYSID):
             self._addresses.failed(place, time())
+            self._pairs.failed(pair, time())
             if account is not None and status == Status.RINVPASWD:
                 self._accounts.failed(account.id, time())
         return status
