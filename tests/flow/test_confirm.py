@@ -7,6 +7,8 @@ import pytest
 from heliograph.core.delivery import Kind, Place
 from heliograph.core.message import State
 from heliograph.core.outcome import DELIVERED, Accepted, Delivered, Permanent, Temporary, Unknown
+from heliograph.core.story.errors import CENTRE_SPECIFIC, FarError, far_error
+from heliograph.core.story.timeline import line
 from heliograph.flow.confirm import Report
 from heliograph.flow.settle import Settled
 from heliograph.flow.verdict import RECEIPT_GRACE_MS
@@ -172,3 +174,25 @@ def test_a_report_finds_what_is_settled_in_the_same_round(lab: Lab) -> None:
     )
     assert (known[0], known[2]) == ([True], [True])
     assert lab.state(second) == (State.DELIVERED, None)
+
+
+@pytest.mark.parametrize("last", [DELIVERED, FAILED])
+def test_the_receipt_is_made_with_what_the_upstream_calls_the_error(
+    lab: Lab, last: Delivered | Permanent
+) -> None:
+    """Read from the job that goes at once, before the store is asked again."""
+    lab.application()
+    taken_over(lab, LONG, receipt_to=APP)
+    reports = [Report(RADIO, "a", FAILED, "099"), Report(RADIO, "b", DELIVERED), Report(RADIO, "c", last)]
+    lab.run(lab.flows.confirm, *reports)
+    job = lab.one()
+    assert far_error(job.message.timeline, job.message.reason) == FarError("099", CENTRE_SPECIFIC, 99)
+    stored = lab.message(job.message.id)
+    assert stored.timeline.count(" 1 barred 099\n") == 1
+
+
+def test_another_upstreams_error_is_not_the_one_that_ended_it() -> None:
+    told = line("reported", 1, 1, "refused", "099") + line("rerouted", 2, "refused", "acme", "beta")
+    assert far_error(told, "refused") is None
+    assert far_error(told + line("reported", 3, 1, "refused", "7/3.9"), "refused") == FarError("7", 3, 9)
+    assert far_error(told + line("reported", 3, 1, "refused", "/3.9"), "validity") is None

@@ -1,8 +1,8 @@
 """Confirming: an upstream reports what became of a segment that it had accepted, under its own reference.
 
-In: gate, reference, outcome. Out: whether the reference is known (a report may come before its response;
-the adapter holds it for a moment then). The message is over when all its segments are, and one that failed
-fails the whole.
+In: gate, reference, outcome, and what the upstream calls the error. Out: whether the reference is known (a
+report may come before its response; the adapter holds it for a moment then). The message is over when all
+its segments are, and one that failed fails the whole.
 """
 
 from collections.abc import Sequence
@@ -25,6 +25,7 @@ class Report(Struct, gc=False):
     gate: str
     reference: str
     outcome: Delivered | Permanent
+    error: str = ""  # its own number for that, by `core/story/errors`
 
 
 class Confirm:
@@ -84,7 +85,7 @@ def _confirm(
     row.code = "" if isinstance(request.outcome, Delivered) else word(request.outcome.code)
     count.waiting -= 1
     count.failed = count.failed or row.code or None
-    story = line("reported", tx.now, row.segment + 1, row.code or "delivered")
+    story = _told(job, request.error, tx.now, row.segment + 1, row.code)
     if count.waiting or job.delivery.place != Place.AWAITING:
         endings.changes.confirmations.append(Confirmation(row.code, row.gate, row.reference))
         endings.tell(job.message, story)
@@ -99,3 +100,12 @@ def _confirm(
     endings.changes.dones.append(job.delivery.id)
     endings.changes.references_done.append(job.message.id)
     endings.end(job.message, Event.REJECT if count.failed else Event.DELIVER, count.failed, story)
+
+
+def _told(job: Job, error: str, now: int, segment: int, code: str) -> str:
+    """The receipt of what failed is made in this transaction, and reads the upstream's error here."""
+    if not code:
+        return line("reported", now, segment, "delivered")
+    story = line("reported", now, segment, code, error) if error else line("reported", now, segment, code)
+    job.message.timeline += story
+    return story

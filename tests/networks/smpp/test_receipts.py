@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from heliograph.core.message import State
+from heliograph.core.story.timeline import read
 from heliograph.wire.smpp.numbers import MessageState, MessageType
 from heliograph.wire.smpp.pdus import DataSm, DeliverSm, DeliverSmResp, SubmitSm, SubmitSmResp
 from heliograph.wire.smpp.tlv import MESSAGE_STATE, NETWORK_ERROR_CODE, RECEIPTED_MESSAGE_ID, NetworkError
@@ -304,5 +306,38 @@ def test_one_that_failed_fails_all_segments(run: Run) -> None:
         message = await lab.ends(await lab.send(await lab.device(), "a" * 400), State.FAILED)
         assert message.reason == "undeliverable"
         assert len(smsc.submits) == 3
+
+    run(work)
+
+
+@pytest.mark.parametrize(
+    ("error", "tlv", "word"),
+    [
+        ("099", None, "099"),
+        ("099", NetworkError(3, 13), "099/3.13"),
+        ("000", NetworkError(3, 13), "/3.13"),
+        ("000", NetworkError(3, 0), None),
+        ("0x4B", None, "0x4B"),
+        ("a-b", None, None),
+    ],
+)
+def test_what_the_upstream_calls_the_error_is_kept(
+    run: Run, error: str, tlv: NetworkError | None, word: str | None
+) -> None:
+    async def work(lab: Lab) -> None:
+        smsc = await lab.smsc()
+
+        def submitted(talk: Talk, sequence: int, pdu: SubmitSm) -> None:
+            talk.answer(sequence, SubmitSmResp(message_id="5"))
+            state = MessageState.UNDELIVERABLE
+            tlvs = (RECEIPTED_MESSAGE_ID("5"), MESSAGE_STATE(state))
+            made = receipt(pdu, "5", state, tlvs=(*tlvs, *((NETWORK_ERROR_CODE(tlv),) if tlv else ())))
+            octets = made.short_message.replace(b"err:000", b"err:" + error.encode())
+            talk.say(replace(made, short_message=octets))
+
+        smsc.on_submit = submitted
+        message = await lab.ends(await lab.send(await lab.device()), State.FAILED)
+        (told,) = [step.arguments for step in read(message.timeline) if step.code == "reported"]
+        assert told == ("1", message.reason, *((word,) if word else ()))
 
     run(work)

@@ -12,6 +12,7 @@ from msgspec import Struct
 from heliograph.core import waking
 from heliograph.core.delivery import receiver_of_gate
 from heliograph.core.message import Direction, Message, State
+from heliograph.core.story.errors import in_words
 from heliograph.core.story.reasons import encoding, is_unknown, reason, retry_reason
 from heliograph.core.story.standing import Show, Standing, called, prospects
 from heliograph.core.story.steps import before_changes, is_to_phone, late_first_attempt, left_by_upstream
@@ -256,9 +257,9 @@ class Teller:
         return f"The upstream took it over as {reference} and will report later."
 
     def reported(self, said: Said) -> str:
-        segment, code = said
+        segment, code, *error = said
         what = "delivered" if code == "delivered" else f"not delivered, {code}: {reason(code)}"
-        return f"The upstream reports segment {segment} as {what}."
+        return f"The upstream reports segment {segment} as {what}.{in_words(error)}"
 
     def rerouted(self, said: Said) -> str:
         code, before, after = said

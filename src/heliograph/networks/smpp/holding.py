@@ -35,6 +35,7 @@ class Waiting(Struct, eq=False):
     references: tuple[str, ...]
     outcome: Ended
     state: str
+    error: str
     at: float
     turn: int = 0  # which of the references is asked about
     asked: int = 0  # how often all of them were

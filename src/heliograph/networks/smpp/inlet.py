@@ -126,7 +126,18 @@ class Inlet:
             session.answer(sequence, response())
             return
         self._receipts.append(
-            Waiting(session, line, sequence, response, ids, references, receipt.outcome, receipt.state, now)
+            Waiting(
+                session,
+                line,
+                sequence,
+                response,
+                ids,
+                references,
+                receipt.outcome,
+                receipt.state,
+                receipt.error,
+                now,
+            )
         )
         self._flush_soon()
 
@@ -167,7 +178,7 @@ class Inlet:
 
     def _confirm(self, batch: list[Waiting]) -> None:
         gate = self._gate
-        reports = [Report(gate, one.references[one.turn], one.outcome) for one in batch]
+        reports = [Report(gate, one.references[one.turn], one.outcome, one.error) for one in batch]
         try:
             asked = asyncio.ensure_future(self._tools.store.run(self._tools.confirm, reports))
         except Full:

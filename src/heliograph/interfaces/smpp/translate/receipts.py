@@ -10,6 +10,7 @@ from functools import lru_cache
 from heliograph.core.delivery import Job
 from heliograph.core.message import Message, State
 from heliograph.core.refusal import CODES
+from heliograph.core.story.errors import far_error
 from heliograph.interfaces.smpp.translate.addresses import address_of
 from heliograph.wire.gsm.causes import RpCause
 from heliograph.wire.smpp.numbers import MessageState, MessageType
@@ -106,7 +107,7 @@ def error_code(state: int, reason: str | None) -> int:
 def receipt_of(job: Job, coding: str, is_interim: bool, now: int) -> DeliverSm:
     message = job.message
     state = _ENROUTE if is_interim else message_state(message)
-    error = 0 if state == _DELIVERED else error_code(state, message.reason)
+    error, network = _error(message, state)
     done = now if is_interim or message.final_at is None else message.final_at
     id = str(message.id)
     middle = _middle(message.segments, state, error, message.accepted_at // 60_000, done // 60_000)
@@ -119,17 +120,28 @@ def receipt_of(job: Job, coding: str, is_interim: bool, now: int) -> DeliverSm:
         _INTERIM if is_interim else _FINAL,
         data_coding=data_coding,
         short_message=text.encode(codec, "replace")[:LONGEST_OCTETS],
-        tlvs=((RECEIPTED_MESSAGE_ID.tag, id.encode() + b"\0"), *_parameters(state, error)),
+        tlvs=((RECEIPTED_MESSAGE_ID.tag, id.encode() + b"\0"), *_parameters(state, *network)),
     )
 
 
+def _error(message: Message, state: int) -> tuple[str, tuple[int, int]]:
+    """What `err` and network_error_code say: the upstream's own numbers where it named any."""
+    if state == _DELIVERED:
+        return "000", (_GSM_NETWORK, 0)
+    theirs = None if state == _ENROUTE else far_error(message.timeline, message.reason)
+    if theirs is not None:
+        return theirs.err, (theirs.network, theirs.code)
+    ours = error_code(state, message.reason)
+    return f"{ours:03d}", (_GSM_NETWORK, ours)
+
+
 @lru_cache(1_024)
-def _middle(sub: int, state: int, error: int, submitted: int, done: int) -> str:
+def _middle(sub: int, state: int, error: str, submitted: int, done: int) -> str:
     """Many messages end alike in one minute, and formatting this costs more than all else of a receipt."""
     return (
         f" sub:{sub:03d} dlvrd:{sub if state == _DELIVERED else 0:03d}"
         f" submit date:{_minute(submitted)} done date:{_minute(done)}"
-        f" stat:{_WORDS[state]} err:{error:03d} text:"
+        f" stat:{_WORDS[state]} err:{error} text:"
     )
 
 
@@ -138,8 +150,8 @@ def _minute(at: int) -> str:
 
 
 @lru_cache(1_024)
-def _parameters(state: int, error: int) -> Tlvs:
-    return MESSAGE_STATE(state), NETWORK_ERROR_CODE(NetworkError(_GSM_NETWORK, error))
+def _parameters(state: int, network: int, error: int) -> Tlvs:
+    return MESSAGE_STATE(state), NETWORK_ERROR_CODE(NetworkError(network, error))
 
 
 def _beginning(message: Message) -> str:

@@ -7,6 +7,7 @@ vendors' receipts have no TLVs, no esm_class, other words; what cannot be read i
 from typing import NamedTuple
 
 from heliograph.core.outcome import DELIVERED, Delivered, Permanent
+from heliograph.core.story.errors import written
 from heliograph.networks.smpp.translate.statuses import network_code
 from heliograph.wire.gsm.alphabet import decode as decode_gsm
 from heliograph.wire.smpp.numbers import MESSAGE_TYPE_MASK, MessageState, MessageType
@@ -34,6 +35,7 @@ _ENDS: dict[int, Ended] = {
 _NAMES = {int(state): state.name.lower() for state in MessageState}
 _RECEIPT, _INTERIM = int(MessageType.DELIVERY_RECEIPT), int(MessageType.INTERMEDIATE_NOTIFICATION)
 _WITH_REASONS = (MessageState.UNDELIVERABLE, MessageState.EXPIRED)
+_SHORT = _NAMES.keys() - _ENDS.keys() | {int(MessageState.DELIVERED)}  # their text says nothing more
 _UCS2 = 0x08  # some code a receipt as the words that it quotes
 _OTHER_BITS = 0xC0  # header and reply path
 
@@ -44,6 +46,7 @@ class Receipt(NamedTuple):
     ids: tuple[str, ...]
     outcome: Ended | None
     state: str
+    error: str = ""  # what it calls the reason
 
 
 def receipt_of(pdu: DeliverSm | DataSm, is_thorough: bool) -> Receipt | None:
@@ -57,7 +60,7 @@ def receipt_of(pdu: DeliverSm | DataSm, is_thorough: bool) -> Receipt | None:
     if type != _RECEIPT and type != _INTERIM and not named and not _looks_like_one(pdu, octets):
         return None
     state = MESSAGE_STATE.of(tlvs) if tlvs else None
-    if named and state in _NAMES and not is_thorough:
+    if named and state in _SHORT and not is_thorough:
         return _receipt((named,), state, tlvs, type == _INTERIM)
     if pdu.data_coding == _UCS2:
         octets = octets.decode("utf-16-be", "replace").encode("latin-1", "replace")
@@ -74,7 +77,7 @@ def _read(octets: bytes, tlvs: Tlvs, named: str | None, state: int | None, is_in
     if state not in _NAMES:
         state = said.state
     ids = tuple(dict.fromkeys(id for id in (named, _plain(said.message_id)) if id))
-    return _receipt(ids, state, tlvs, is_interim)
+    return _receipt(ids, state, tlvs, is_interim, said.error)
 
 
 def _plain(id: str | None) -> str | None:
@@ -84,12 +87,16 @@ def _plain(id: str | None) -> str | None:
     return decode_gsm(id.encode())
 
 
-def _receipt(ids: tuple[str, ...], state: int | None, tlvs: Tlvs, is_interim: bool) -> Receipt:
+def _receipt(
+    ids: tuple[str, ...], state: int | None, tlvs: Tlvs, is_interim: bool, err: str | None = None
+) -> Receipt:
     if state is None or not ids:
         return Receipt(ids, None, UNREADABLE)
     outcome = None if is_interim else _ENDS.get(state)
-    if state in _WITH_REASONS and outcome is not None and tlvs:
-        code = network_code(NETWORK_ERROR_CODE.of(tlvs))
-        if code is not None:
-            outcome = Permanent(code)
-    return Receipt(ids, outcome, _NAMES[state])
+    if outcome is None or outcome is DELIVERED:
+        return Receipt(ids, outcome, _NAMES[state])
+    error = NETWORK_ERROR_CODE.of(tlvs) if tlvs else None
+    code = network_code(error) if state in _WITH_REASONS else None
+    if code is not None:
+        outcome = Permanent(code)
+    return Receipt(ids, outcome, _NAMES[state], written(err, *(error or ())))
