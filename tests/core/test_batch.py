@@ -9,6 +9,7 @@ IMPOSSIBLE = {
     (BatchState.ACCEPTING, BatchEvent.RESUME),
     (BatchState.CANCELED, BatchEvent.PAUSE),
     (BatchState.CANCELED, BatchEvent.RESUME),
+    *((state, BatchEvent.BREAK_OFF) for state in BatchState if state is not BatchState.ACCEPTING),
 }
 
 

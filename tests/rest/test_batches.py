@@ -14,6 +14,7 @@ from typing import Any
 import apsw
 import pytest
 
+from heliograph.core.batch import BatchState
 from tests.cli.program import Folder, eventually
 from tests.rest.site import Answered, Site
 
@@ -360,6 +361,7 @@ def test_a_kill_while_it_is_accepted_loses_nobody_and_doubles_nobody(tmp_path: P
         server.process.kill()
         call.join()
     with folder.serving() as server:
+        assert _count(database, "SELECT state FROM batch") == BatchState.INTERRUPTED
         body = _send_to_all(server.started["api"], token, database)
     assert (body["accepted"], body["state"]["description"]) == (count, "RUNNING")
     query = "SELECT max(sent) FROM (SELECT count(*) AS sent FROM message GROUP BY device)"

@@ -17,6 +17,7 @@ from msgspec.structs import asdict
 
 from heliograph.app.audit_check import tags_of
 from heliograph.app.beginning import enrol_all, ensure_organisation
+from heliograph.app.broken_off import break_off
 from heliograph.app.configured import WithConfigured
 from heliograph.app.failover import Failover
 from heliograph.app.giving_up import give_up_oldest
@@ -65,6 +66,7 @@ from heliograph.runtime.vault import BadKeys, Vault
 from heliograph.store.migrate import WrongSchema
 from heliograph.store.reads.access import SqliteAccessReader
 from heliograph.store.reads.audit import SqliteAuditReader
+from heliograph.store.reads.batches import BatchReads
 from heliograph.store.reads.callbacks import SqliteCallbackReader
 from heliograph.store.reads.firewall import SqliteFirewallReader
 from heliograph.store.reads.fleet import SqliteFleetReader
@@ -215,6 +217,7 @@ class App:
         """Networks are connected and deliveries flow from here on."""
         self.delivers = True
         await self.dispatcher.recover()
+        await break_off(self.store, BatchReads(self.reader))
         self.simulator = await self._start_simulator()
         self._supervise("dispatcher", self.dispatcher.run)
         self._supervise("fail-over", self.failover.run)

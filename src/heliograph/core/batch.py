@@ -16,6 +16,7 @@ class BatchState(IntEnum):
     RUNNING = 2
     PAUSED = 3
     CANCELED = 4
+    INTERRUPTED = 5  # a stop broke its call off: those decided go on, a repeat of the call decides the rest
 
 
 FINISHED = "FINISHED"  # how a batch is shown that runs and has nothing left to wait for
@@ -26,6 +27,7 @@ class BatchEvent(IntEnum):
     PAUSE = 2
     RESUME = 3
     CANCEL = 4
+    BREAK_OFF = 5  # the program stopped before the last recipient was decided
 
 
 TRANSITIONS: dict[tuple[BatchState, BatchEvent], BatchState] = {
@@ -33,11 +35,16 @@ TRANSITIONS: dict[tuple[BatchState, BatchEvent], BatchState] = {
     (BatchState.RUNNING, BatchEvent.ACCEPTED): BatchState.RUNNING,  # a repeat of the call ends it again
     (BatchState.PAUSED, BatchEvent.ACCEPTED): BatchState.PAUSED,
     (BatchState.CANCELED, BatchEvent.ACCEPTED): BatchState.CANCELED,
+    (BatchState.ACCEPTING, BatchEvent.BREAK_OFF): BatchState.INTERRUPTED,
+    (BatchState.INTERRUPTED, BatchEvent.ACCEPTED): BatchState.RUNNING,
+    (BatchState.INTERRUPTED, BatchEvent.PAUSE): BatchState.PAUSED,
+    (BatchState.INTERRUPTED, BatchEvent.RESUME): BatchState.INTERRUPTED,
+    (BatchState.INTERRUPTED, BatchEvent.CANCEL): BatchState.CANCELED,
     (BatchState.RUNNING, BatchEvent.PAUSE): BatchState.PAUSED,
     (BatchState.PAUSED, BatchEvent.PAUSE): BatchState.PAUSED,
     (BatchState.RUNNING, BatchEvent.RESUME): BatchState.RUNNING,
     (BatchState.PAUSED, BatchEvent.RESUME): BatchState.RUNNING,
-    (BatchState.ACCEPTING, BatchEvent.CANCEL): BatchState.CANCELED,  # one that a crash left unfinished
+    (BatchState.ACCEPTING, BatchEvent.CANCEL): BatchState.CANCELED,
     (BatchState.RUNNING, BatchEvent.CANCEL): BatchState.CANCELED,
     (BatchState.PAUSED, BatchEvent.CANCEL): BatchState.CANCELED,
     (BatchState.CANCELED, BatchEvent.CANCEL): BatchState.CANCELED,
@@ -57,6 +64,10 @@ class Batch(Struct, frozen=True):
     state: int = BatchState.ACCEPTING
     decided: int = 0  # recipients, from the first on
     refused: int = 0
+
+    def is_undecided(self) -> bool:
+        """Somebody was meant and not decided about, and may still be."""
+        return self.decided < self.total and self.state != BatchState.CANCELED
 
 
 class BatchRefusal(Struct, frozen=True, gc=False):

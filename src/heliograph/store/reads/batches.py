@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import json
 
-from heliograph.core.batch import Batch, BatchRefusal
+from heliograph.core.batch import Batch, BatchRefusal, BatchState
 from heliograph.core.device import Device
 from heliograph.flow.reads.batch_port import Sent
 from heliograph.store.reads.reader import Reader
@@ -17,6 +17,8 @@ _TEXTS = {
     "batches": f"""SELECT {columns(Batch)} FROM batch WHERE org = :org AND id < :before
         ORDER BY id DESC LIMIT :most""",
     "batch": f"SELECT {columns(Batch)} FROM batch WHERE org = :org AND id = :id",
+    "unfinished": f"""SELECT {columns(Batch)} FROM batch WHERE state = {BatchState.ACCEPTING.value}
+        ORDER BY id""",
     "states": """SELECT m.state, count(*) FROM message_label l JOIN message m ON m.id = l.message
         WHERE l.batch = :batch GROUP BY m.state""",
     "sent": """SELECT m.id, l.number, m.state, m.reason, m.device, coalesce(v.name, ''), m.destination,
@@ -49,6 +51,9 @@ class BatchReads:
 
     async def batch(self, org: int, id: int) -> Batch | None:
         return next((Batch(*row) for row in await self._rows("batch", org, id)), None)
+
+    async def unfinished(self) -> list[Batch]:
+        return [Batch(*row) for row in await self._rows("unfinished")]
 
     async def states(self, batch: int) -> dict[int, int]:
         return {row[0]: row[1] for row in await self._rows("states", batch)}

@@ -74,7 +74,7 @@ async def send_many(services: Services, call: Call[Nothing, ManyBody]) -> Reply:
     desk = services.batches.desk
     await desk.wait(batch.id)
     known = await _batch(services, org, batch.id) if answer.replayed else batch
-    if known.state == BatchState.ACCEPTING:
+    if known.state == BatchState.ACCEPTING or known.is_undecided():
         async with desk.deciding(batch.id):
             await _decide(services, known, plan)
     shown = await _shown(services, await _batch(services, org, batch.id), whole=True)
