@@ -11,6 +11,8 @@ from heliograph.core.delivery import Kind, gate_of_application
 from heliograph.core.message import ANY_END, FAILURE, INTERIM, NOTHING, SUCCESS, State, wants_receipt
 from heliograph.core.outcome import DELIVERED, Permanent, Returned, Temporary, Unknown
 from heliograph.core.policy import Policy
+from heliograph.flow.attach import Presence
+from heliograph.flow.requests import Cancel
 from tests.engine import APP, Lab, change_row, octet_content
 
 ABSENT, BARRED = Temporary("absent"), Permanent("barred")
@@ -115,6 +117,47 @@ def test_a_refused_interim_leaves_its_message_alone(lab: Lab) -> None:
     assert lab.state(id) == (State.BUFFERED, None)
     assert "interim_lost" in lab.story(id)
     assert lab.events() == ["receipt_refused"]
+
+
+ACCOUNT = f"account:{APP}"
+
+
+def test_an_account_hears_that_its_sms_was_taken_back(lab: Lab) -> None:
+    lab.close()
+    own = lab.accept(1, sender=ACCOUNT, receipt_to=APP)
+    quiet = lab.accept(1, sender=ACCOUNT, receipt_to=APP, receipt=SUCCESS)
+    lab.run(lab.flows.cancel, Cancel(1, own, ACCOUNT, own=True), Cancel(1, quiet, ACCOUNT, own=True))
+    (told,) = lab.poll()
+    assert (told.delivery.kind, told.message.id, told.message.state) == (Kind.RECEIPT, own, State.CANCELED)
+
+
+def test_an_account_hears_that_its_sms_was_replaced(lab: Lab) -> None:
+    lab.close()
+    old, _ = (lab.accept(1, sender=ACCOUNT, receipt_to=APP, replaces_same=True) for _ in range(2))
+    (told,) = lab.poll()
+    assert (told.delivery.kind, told.message.id) == (Kind.RECEIPT, old)
+    assert lab.state(old) == (State.CANCELED, "replaced")
+
+
+def test_who_is_no_account_knows_what_it_took_back(lab: Lab) -> None:
+    lab.close()
+    id = lab.accept(1, sender="token 3", receipt_to=APP)
+    lab.run(lab.flows.cancel, Cancel(1, id, "token 3"))
+    assert lab.poll() == []
+
+
+def test_a_device_that_is_away_is_told_of_once_when_its_sms_is_accepted(lab: Lab) -> None:
+    lab.sight(Presence.DETACHED)
+    lab.accept(1, receipt_to=APP)
+    id = lab.accept(1, receipt_to=APP, receipt=ANY_END | INTERIM)
+    (told,) = lab.poll()
+    assert (told.delivery.kind, told.message.id) == (Kind.INTERIM, id)
+    lab.settle(DELIVERED, told)
+    lab.sight(Presence.ATTACHED)
+    (first,) = lab.advance(2)
+    lab.settle(DELIVERED, first)
+    lab.settle(ABSENT, next(job for job in lab.take() if job.message.id == id))
+    assert lab.story(id).count("interim") == 1
 
 
 # What is refused for good.

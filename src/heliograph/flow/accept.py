@@ -16,12 +16,13 @@ from heliograph.core.firewall.guarded import Guarded, count_passed, forbids_from
 from heliograph.core.firewall.passing import WAY_OF, Passing, peer_of
 from heliograph.core.firewall.rules import Way
 from heliograph.core.ids import shard_of
-from heliograph.core.message import DIRECTION_NAMES, Message, State
+from heliograph.core.message import DIRECTION_NAMES, INTERIM, Message, State
 from heliograph.core.policy import Policy, forbids_mt
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
 from heliograph.core.story.timeline import line, word
 from heliograph.core.usage import count, month_of, over_limit, over_quota, refill
+from heliograph.flow.ending import endings_of
 from heliograph.flow.guarding import blocked, keep
 from heliograph.flow.lanes import attempt_line, come_first, enter, new_delivery
 from heliograph.flow.ledger import Ledger, returns
@@ -56,6 +57,10 @@ class Admission(Ledger):
         self.settings = settings
         self.routes = routes
         self.jobs: list[Job] = []
+
+    @property
+    def receipt_validity_seconds(self) -> int:
+        return self.settings.receipt_validity_seconds
 
     def country_of(self, org: int) -> str:
         """Where the national numbers that it dials are."""
@@ -183,6 +188,8 @@ class Admission(Ledger):
             elif delivery.via and view.busy and (message.priority or replaces):
                 come_first(self.tx, self.changes, job, self.tx.now)
             view.busy = 1
+            if not device.attached and message.receipt & INTERIM:
+                message.timeline += endings_of(self).interim(message)
         view.queued += 1
         self.changes.deliveries.append(delivery)
 

@@ -14,8 +14,8 @@ from heliograph.core.routing import Routes
 from heliograph.core.smpp_account import is_account
 from heliograph.core.story.timeline import line, word
 from heliograph.flow.accept import Admission, Settings
-from heliograph.flow.ending import Endings, ended
-from heliograph.flow.lanes import ApplicationLanes, go_on_without
+from heliograph.flow.ending import ended, tell_canceled
+from heliograph.flow.lanes import go_on_without
 from heliograph.flow.ledger import returns
 from heliograph.flow.phones import lane_of_phone
 from heliograph.flow.ports import Answers, Transaction, Urgency
@@ -111,18 +111,11 @@ def _cancel(
     if returned:
         admission.give_back(message)
         story += line("given_back", now, returned)
-    if is_account(message.sender) and message.sender != request.sender:
-        _tell(admission, message, story)
+    if is_account(message.sender):
+        tell_canceled(admission, message, "canceled", story)
     else:
         admission.changes.marks.append(ended(message, Event.CANCEL, "canceled", now, story))
     admission.changes.dones.append(job.delivery.id)
     if job.delivery.place == Place.WAITING:
         go_on_without(admission.tx, admission.changes, job, now)
     return Submitted(message.id, message.segments, message.state)
-
-
-def _tell(admission: Admission, message: Message, story: str) -> None:
-    """Whoever cancels knows of it. An account whose message somebody else canceled waits for its receipt."""
-    lanes = ApplicationLanes(set(), set())  # the poll finds out whether it may go
-    endings = Endings(admission.tx, admission.changes, lanes, admission.settings.receipt_validity_seconds)
-    endings.end(message, Event.CANCEL, "canceled", story)

@@ -1,5 +1,7 @@
 """Ending a message: its final mark, and the receipt that tells its sender. Used by all that end messages."""
 
+from typing import Protocol
+
 from heliograph.core.changes import Changes, Happening, Mark, Note
 from heliograph.core.delivery import Job, Kind, LaneKey, gate_of_application, key_of_phone
 from heliograph.core.ids import shard_of
@@ -139,3 +141,26 @@ class Endings:
         self.changes.deliveries.append(delivery)
         code = "receipt" if kind == Kind.RECEIPT else "interim"
         return line(code, now, lane.receiver)
+
+
+class Ending(Protocol):
+    """What a batch that accepts or cancels has to end messages with."""
+
+    tx: Transaction
+    changes: Changes
+
+    @property
+    def receipt_validity_seconds(self) -> int: ...
+
+
+def endings_of(batch: Ending) -> Endings:
+    """The poll finds out whether news may go."""
+    lanes = ApplicationLanes(set(), set())
+    return Endings(batch.tx, batch.changes, lanes, batch.receipt_validity_seconds)
+
+
+def tell_canceled(batch: Ending, message: Message, reason: str, story: str) -> None:
+    """An SMPP account gets the receipt that it asked for, whoever took its SMS back: SMPP clients wait for
+    it, and DELETED is an end as any.
+    """
+    endings_of(batch).end(message, Event.CANCEL, reason, story)

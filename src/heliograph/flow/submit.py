@@ -20,11 +20,12 @@ from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
 from heliograph.core.schedule import LONGEST_VALIDITY_SECONDS
+from heliograph.core.smpp_account import is_account
 from heliograph.core.story.timeline import line
 from heliograph.core.tariff import price_of
 from heliograph.flow.accept import Admission, Settings, accepted_line
 from heliograph.flow.addressees import NOBODY, with_devices
-from heliograph.flow.ending import ended
+from heliograph.flow.ending import ended, tell_canceled
 from heliograph.flow.phones import Phones, lane_of_phone, load_phones
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import OF_POLICY, Submission, SubmitAnswer, Submitted
@@ -223,12 +224,15 @@ def _label(message: Message, label: Label) -> MessageLabel:
 
 
 def _replace(admission: Admission, old: Job, message: Message) -> None:
-    """The old one ends CANCELED without a receipt: its sender asked for that."""
+    """The old one ends CANCELED. An account hears of that, as of any end; others know what they asked for."""
     now = admission.tx.now
     message.timeline += line("replaces", now, old.message.id)
     admission.give_back(old.message)
     story = line("replaced", now, message.id)
-    admission.changes.marks.append(ended(old.message, Event.CANCEL, "replaced", now, story))
+    if is_account(old.message.sender):
+        tell_canceled(admission, old.message, "replaced", story)
+    else:
+        admission.changes.marks.append(ended(old.message, Event.CANCEL, "replaced", now, story))
     admission.changes.dones.append(old.delivery.id)
 
 
