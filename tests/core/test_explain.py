@@ -260,7 +260,6 @@ STEPS = {
     line("rejected", AT, "barred"): "Answer barred: the subscriber is barred from receiving SMS. This is",
     line("taken_over", AT, "A7"): "took it over as A7",
     line("reported", AT, 1, "delivered"): "reports segment 1 as delivered.",
-    line("reported", AT, 1, "barred", "099/3.13"): "Its own number for that is 099.",
     line("reported", AT, 1, "barred"): "segment 1 as not delivered, barred: the subscriber is barred",
     line("rerouted", AT, "throttled", "acme", "beta"): (
         "Upstream acme does not carry it, throttled: the upstream takes no more for now. It goes by upstream"

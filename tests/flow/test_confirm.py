@@ -7,7 +7,7 @@ import pytest
 from heliograph.core.delivery import Kind, Place
 from heliograph.core.message import State
 from heliograph.core.outcome import DELIVERED, Accepted, Delivered, Permanent, Temporary, Unknown
-from heliograph.core.story.errors import CENTRE_SPECIFIC, FarError, far_error
+from heliograph.core.story.errors import CENTRE_SPECIFIC, FarError, far_error, in_words
 from heliograph.core.story.timeline import line
 from heliograph.flow.confirm import Report
 from heliograph.flow.settle import Settled
@@ -188,6 +188,7 @@ def test_the_receipt_is_made_with_what_the_upstream_calls_the_error(
     job = lab.one()
     assert far_error(job.message.timeline, job.message.reason) == FarError("099", CENTRE_SPECIFIC, 99)
     stored = lab.message(job.message.id)
+    assert in_words(["099"]) == " Its own number for that is 099."
     assert stored.timeline.count(" 1 barred 099\n") == 1
 
 

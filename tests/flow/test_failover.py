@@ -276,3 +276,43 @@ def test_at_most_once_with_a_part_that_may_be_there_goes_nowhere_else(lab: Lab) 
     lab.settle(Accepted("all", whole=True))
     report(lab, ACME, "all", UNDELIVERABLE)
     assert lab.state(reported) == (State.FAILED, "undeliverable")
+
+
+@pytest.mark.parametrize("order", ["abc", "bac", "bca"])
+@pytest.mark.parametrize("together", [True, False])
+def test_a_long_one_of_which_a_segment_was_delivered_goes_nowhere_else(
+    lab: Lab, order: str, together: bool
+) -> None:
+    id = lab.accept(text=LONG)
+    for reference in "abc":
+        lab.settle(Accepted(reference))
+    reports = [Report("upstream:acme", one, UNDELIVERABLE if one == "b" else Delivered()) for one in order]
+    for some in [reports] if together else [[one] for one in reports]:
+        lab.run(lab.flows.confirm, *some)
+    assert lab.state(id) == (State.FAILED, "undeliverable")
+
+
+def test_a_long_one_of_which_none_was_delivered_begins_anew(lab: Lab) -> None:
+    lab.accept(text=LONG)
+    for reference in "abc":
+        lab.settle(Accepted(reference))
+    for reference in "abc":
+        report(lab, ACME, reference, UNDELIVERABLE)
+    (job,) = lab.poll()
+    assert (through(job), job.delivery.segment) == (BETA, 0)
+
+
+def test_nor_at_submit_once_a_segment_was_delivered(lab: Lab) -> None:
+    """The report came while the next one was under way."""
+    id = lab.accept(text=LONG)
+    lab.settle(Accepted("a"))
+    report(lab, ACME, "a", Delivered())
+    lab.settle(Permanent("refused"))
+    assert lab.state(id) == (State.FAILED, "refused")
+
+
+def test_nor_where_the_answer_itself_said_that_a_segment_arrived(lab: Lab) -> None:
+    id = lab.accept(text=LONG)
+    lab.settle(Delivered())
+    lab.settle(Permanent("refused"))
+    assert lab.state(id) == (State.FAILED, "refused")

@@ -103,9 +103,9 @@ def _confirm(
 
 
 def _told(job: Job, error: str, now: int, segment: int, code: str) -> str:
-    """The receipt of what failed is made in this transaction, and reads the upstream's error here."""
-    if not code:
-        return line("reported", now, segment, "delivered")
-    story = line("reported", now, segment, code, error) if error else line("reported", now, segment, code)
-    job.message.timeline += story
+    """What follows in this transaction reads it: may another upstream carry it, what was the error."""
+    said = code or "delivered"
+    story = line("reported", now, segment, said, error) if error else line("reported", now, segment, said)
+    if code or job.message.segments > 1:
+        job.message.timeline += story
     return story

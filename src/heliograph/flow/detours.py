@@ -94,11 +94,23 @@ def may_have_arrived(job: Job) -> bool:
     return unknown
 
 
+def _arrived_in_part(job: Job) -> bool:
+    """Whole again by another upstream, the receiver would have this segment twice."""
+    if job.message.segments == 1:
+        return False
+    for step in reversed(read(job.message.timeline)):
+        if step.code == "rerouted":
+            return False
+        if step.code == "arrived" or (step.code == "reported" and step.arguments[1] == "delivered"):
+            return True
+    return False
+
+
 def stays(job: Job) -> bool:
-    """Nobody but its upstream may carry it: it may have arrived, or, where its sender asked for at most once,
-    some of its segments are on their way.
+    """Nobody but its upstream may carry it: it may have arrived, or a segment of it surely did, or, where its
+    sender asked for at most once, some of its segments are on their way.
     """
-    if may_have_arrived(job):
+    if may_have_arrived(job) or _arrived_in_part(job):
         return True
     begun = job.delivery.segment > 0 or (job.message.segments > 1 and job.delivery.place == Place.AWAITING)
     return bool(job.message.at_most_once) and begun
@@ -107,6 +119,9 @@ def stays(job: Job) -> bool:
 async def load_detours(tx: Transaction, routes: Routes, jobs: Sequence[Job]) -> Detours:
     devices = sorted({job.message.device for job in jobs if job.message.device is not None})
     views = await tx.load_devices(devices) if devices else {}
+    begun = {job.delivery.id: job.message for job in jobs if job.delivery.segment}
+    for id, job in (await tx.load_deliveries(sorted(begun))).items() if begun else ():
+        begun[id].timeline = job.message.timeline  # a segment may have been reported while the next one left
     return Detours(routes, {id: view.device.network for id, view in views.items()}, tx.now)
 
 
