@@ -10,9 +10,12 @@ from msgspec import Struct
 
 
 class Delivered(Struct, frozen=True):
-    """The receiver has it; `whole`: all its segments, which went as one."""
+    """The receiver has it; `whole`: all its segments, which went as one. `unnamed`: an upstream took it under
+    no name of its own, so that nobody will ever hear more.
+    """
 
     whole: bool = False
+    unnamed: bool = False
 
 
 class Accepted(Struct, frozen=True):

@@ -15,7 +15,7 @@ INFO, WARN = 0, 1
 
 class UpstreamNews(Struct, frozen=True):
     org: int
-    type: str  # upstream_up, upstream_down or upstream_throttled
+    type: str  # upstream_up, upstream_down, upstream_throttled or upstream_unnamed
     detail: str
     severity: int = WARN
 

@@ -53,8 +53,8 @@ class Verdict:
         match outcome:
             case Accepted(reference, whole) if job.delivery.kind == Kind.SMS:
                 self._accepted(job, reference, whole)
-            case Delivered(whole):
-                self._delivered(job, whole)
+            case Delivered(whole, unnamed):
+                self._delivered(job, whole, unnamed)
             case Accepted():  # an application that takes something over has it
                 self._delivered(job, True)
             case Temporary(code, retry_after_seconds):
@@ -75,9 +75,10 @@ class Verdict:
         told(self._changes, job, turn(self._changes, job, name, code, self._now))
         self._free(job)
 
-    def _delivered(self, job: Job, whole: bool) -> None:
+    def _delivered(self, job: Job, whole: bool, unnamed: bool = False) -> None:
         delivery = job.delivery
-        arrived = line("arrived", self._now, job.message.segments if whole else delivery.segment + 1)
+        segment = job.message.segments if whole else delivery.segment + 1
+        arrived = line("arrived", self._now, segment, *(("unnamed",) if unnamed else ()))
         if delivery.kind == Kind.SMS and not whole and delivery.segment + 1 < job.message.segments:
             self._next_segment(job, arrived)
         else:

@@ -1,5 +1,7 @@
 """Answers to a submit: the one table, at work."""
 
+import asyncio
+
 import pytest
 
 from heliograph.core.message import State
@@ -142,21 +144,6 @@ def test_a_nack_is_an_answer(run: Run) -> None:
     run(work)
 
 
-def test_an_answer_without_a_name_is_taken_over_all_the_same(run: Run) -> None:
-    """No receipt will find it. Two of them are two."""
-
-    async def work(lab: Lab) -> None:
-        smsc = await lab.smsc()
-        smsc.on_submit = lambda talk, sequence, _: talk.answer(sequence, SubmitSmResp())
-        messages = await lab.send_all([await lab.device(), await lab.device()])
-        await eventually(lambda: lab.view().accepted == 2)
-        await eventually(lambda: lab.view().in_flight == 0)
-        for message in messages:
-            assert "taken_over" in await lab.story(message)
-
-    run(work)
-
-
 def test_statuses_that_are_invented_are_counted_together(run: Run) -> None:
     async def work(lab: Lab) -> None:
         smsc = await lab.smsc()
@@ -186,3 +173,56 @@ def test_answers_to_nothing_harm_nobody(run: Run) -> None:
         assert lab.view().accepted == 1
 
     run(work)
+
+
+@pytest.mark.parametrize("text", ["hello", "x" * 400])
+def test_one_that_gives_no_id_is_not_waited_for(run: Run, text: str) -> None:
+    async def work(lab: Lab) -> None:
+        smsc = await lab.smsc()
+        smsc.on_submit = lambda talk, sequence, _: talk.answer(sequence, SubmitSmResp(message_id=""))
+        ends = [await lab.ends(await lab.send(await lab.device(), text)) for _ in range(2)]
+        assert " unnamed\n" in ends[0].timeline
+        await _is_told(lab, "it took an SMS without an id")
+
+    run(work)
+
+
+def test_an_id_that_another_one_has_names_nothing(run: Run) -> None:
+    """The first keeps it, and its receipt; segments of one SMS may share it."""
+
+    async def work(lab: Lab) -> None:
+        smsc = await lab.smsc()
+        smsc.on_submit = lambda talk, sequence, _: talk.answer(sequence, SubmitSmResp(message_id="77"))
+        first = await lab.send(await lab.device(), "x" * 400)
+        await eventually(lambda: lab.view().accepted == 3)
+        assert "unnamed" not in (await lab.message(first)).timeline
+        second = await lab.ends(await lab.send(await lab.device()))
+        assert " unnamed\n" in second.timeline
+        smsc.talks[0].say(receipt(smsc.submits[0], "77"))
+        await lab.ends(first)
+        await _is_told(lab, "it took an SMS under the id 77 of another one")
+        smsc.talks[0].say(receipt(smsc.submits[-1], "77"))
+        await eventually(lambda: lab.view().duplicate_receipts == 1)
+        third = await lab.send(await lab.device())  # it is free again
+        await eventually(lambda: lab.view().accepted == 5)
+        smsc.talks[0].say(receipt(smsc.submits[-1], "77"))
+        assert "unnamed" not in (await lab.ends(third)).timeline
+
+    run(work)
+
+
+async def _told(lab: Lab) -> list[str]:
+    """The events, without what follows from them."""
+    rows = await lab.app.reader.ask(
+        lambda view: view.connection.execute(
+            "SELECT detail FROM event WHERE type = 'upstream_unnamed'"
+        ).fetchall()
+    )
+    return [str(row[0]).rpartition(": ")[0] for row in rows]
+
+
+async def _is_told(lab: Lab, words: str) -> None:
+    async with asyncio.timeout(5):
+        while not await _told(lab):  # noqa: ASYNC110  # the store tells nobody
+            await asyncio.sleep(0.01)
+    assert await _told(lab) == [f"upstream acme: {words}"]

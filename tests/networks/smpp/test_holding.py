@@ -93,6 +93,7 @@ def test_one_that_overtakes_its_own_settling_is_asked_about_at_once() -> None:
         said: Any = [Requested(9, receipt(SubmitSm(destination_addr="491"), "5"))]
         inlet.take(session, _Line(), said, 0.0)  # type: ignore[arg-type]  # as above
         await asyncio.sleep(0)
+        assert inlet.names("5", 1)
         inlet.expect(["5"])
         for _ in range(4):
             await asyncio.sleep(0)

@@ -229,7 +229,11 @@ class Teller:
         return f"Attempt {number} left through {carrier} with {part}{again}."
 
     def arrived(self, said: Said) -> str:
-        (segment,) = said
+        segment, *how = said
+        if how:
+            named = "without an id, or with another SMS's"
+            taken = f"The upstream took over segment {segment} {named}"
+            return f"{taken}: no receipt can follow, so it counts as delivered."
         if self._message.direction == Direction.MO and self._message.application is not None:
             return f"Application {self._application(self._message.application)} acknowledged it."
         if self._by_upstream:

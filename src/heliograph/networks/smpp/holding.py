@@ -35,8 +35,8 @@ class Waiting(Struct, eq=False):
     references: tuple[str, ...]
     outcome: Ended
     state: str
-    error: str
     at: float
+    error: str = ""
     turn: int = 0  # which of the references is asked about
     asked: int = 0  # how often all of them were
 
@@ -86,13 +86,16 @@ class Lately:
     """The references that were given, or confirmed, lately."""
 
     def __init__(self) -> None:
-        self._references: dict[str, None] = {}
+        self._references: dict[str, int] = {}  # and whose each is
 
     def __contains__(self, reference: str) -> bool:
         return reference in self._references
 
-    def add(self, reference: str) -> None:
-        self._references[reference] = None
+    def of(self, reference: str) -> int | None:
+        return self._references.get(reference)
+
+    def add(self, reference: str, message: int = 0) -> None:
+        self._references[reference] = message
         if len(self._references) > MOST_LATELY:
             del self._references[next(iter(self._references))]
 

@@ -135,18 +135,24 @@ class Inlet:
                 references,
                 receipt.outcome,
                 receipt.state,
-                receipt.error,
                 now,
+                receipt.error,
             )
         )
         self._flush_soon()
+
+    def names(self, reference: str, message: int) -> bool:
+        """May the upstream call this message so? Not by the name of another one that is not reported yet."""
+        known = self._given.of(reference)
+        if known is None:
+            self._given.add(reference, message)
+        return known is None or known == message
 
     def expect(self, references: Sequence[str]) -> None:
         """The upstream gave these just now; what follows from that was handed in before."""
         holds = len(self._holding)
         for reference in references:
             self._told.forget(reference)
-            self._given.add(reference)
             if holds:
                 self._ask_again(self._holding.named(reference))
 

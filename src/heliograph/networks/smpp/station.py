@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from heliograph.core.delivery import gate_of_upstream
 from heliograph.core.gate import Gate
-from heliograph.core.outcome import Accepted
+from heliograph.core.outcome import Accepted, Delivered
 from heliograph.core.upstream import Upstream
 from heliograph.flow.ports import Clock, Outlet, Report
 from heliograph.flow.reads.smpp_port import TraceLine
@@ -38,9 +38,10 @@ TICK_SECONDS = 0.25
 BURST_MS, LOWERED_BURST_MS = 1_000, 200
 STOP_SECONDS = 1.0  # for an unbind that is not answered
 MOST_STATUSES, OTHER = 64, -1  # counted by name; whoever invents more has them counted together
-PACE_NEWS_SECONDS = 600.0  # so often it is an event
+NEWS_SECONDS = 600.0  # so often what goes on is an event
 CHANGED = "bound anew, since its settings changed"
 UP, DOWN, THROTTLED = "upstream_up", "upstream_down", "upstream_throttled"
+UNNAMED = "upstream_unnamed"
 # What a bind is made of: when one of these changes, all are made anew.
 _OF_LINKS = (
     "host", "port", "tls", "tls_verify", "tls_ca", "tls_server_name", "tls_certificate", "tls_key",
@@ -93,7 +94,7 @@ class Station:
         self._told = ""
         self._is_leaving = False
         self._throttled_at: int | None = None
-        self._told_of_pace_at = -PACE_NEWS_SECONDS
+        self._told_of_pace_at = self._told_of_name_at = -NEWS_SECONDS
         self._accepted = self._unanswered = 0
         self._refused: dict[int, int] = {}
         timer_ms = upstream.response_seconds * 2_000 + TIMER_MARGIN_MS
@@ -236,15 +237,19 @@ class Station:
         words, ids = self._words, self._ids
         for (job, is_whole), response in answers:
             status = response.status
+            id: str = ""
             reference = ""
             if not status:
                 taken += 1
-                id: str = getattr(response, "message_id", "")
-                # Without a name no receipt finds it; it must differ from others all the same.
-                reference = ids.of_response(id) if id else f"-{job.message.id}.{job.delivery.segment}"
+                id = getattr(response, "message_id", "")
+                reference = ids.of_response(id) if id else ""
             outcome = words.outcome(response, reference, getattr(response, "tlvs", ()), is_whole)
             if isinstance(outcome, Accepted):
-                references.append(reference)
+                if reference and self._inlet.names(reference, job.message.id):
+                    references.append(reference)
+                else:  # no receipt can be about it
+                    outcome = Delivered(is_whole, unnamed=True)
+                    self._tell_of_name(id, time)
             elif status:
                 self._count_refused(line, status)
                 throttled += status == Status.RTHROTTLED
@@ -266,12 +271,22 @@ class Station:
         if status in NOT_BOUND:
             line.restart(f"a submit was answered by {status_name(status)}")
 
+    def _tell_of_name(self, id: str, time: float) -> None:
+        if time >= self._told_of_name_at + NEWS_SECONDS:
+            self._told_of_name_at = time
+            words = (
+                f"it took an SMS under the id {id} of another one" if id else "it took an SMS without an id"
+            )
+            self._tools.tell(
+                self.upstream, UNNAMED, f"{words}: it counts as delivered, since no receipt can tell"
+            )
+
     def _slow_down(self, throttled: int, full: int, time: float) -> None:
         was_lowered = self._pace.is_lowered
         self._throttled_at = self._tools.clock.now()
         if self._pace.throttled(throttled + full, time, full=not throttled):
             self._set_pace()
-            if not was_lowered and time >= self._told_of_pace_at + PACE_NEWS_SECONDS:
+            if not was_lowered and time >= self._told_of_pace_at + NEWS_SECONDS:
                 self._told_of_pace_at = time
                 words = f"{self._pace.rate_per_s} a second from now on"
                 self._tools.tell(self.upstream, THROTTLED, words)
