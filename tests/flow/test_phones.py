@@ -60,6 +60,12 @@ def test_it_goes_by_a_route_at_once(lab: Lab) -> None:
     assert lab.state(id) == (State.DELIVERED, None)
 
 
+def test_a_short_number_is_told_from_a_name(lab: Lab) -> None:
+    refusal = send(lab, "331234")
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason.startswith("It is no number of a device")
+
+
 @pytest.mark.parametrize(
     ("number", "fields", "code"),
     [

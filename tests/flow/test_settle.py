@@ -75,6 +75,9 @@ def test_every_outcome_of_every_kind(
         return
     assert rows == [(Place.WAITING, attempts, isinstance(outcome, Unknown))]
     assert lane is not None
+    if make is not sms and outcome == Unknown("link_lost"):  # another session may have it
+        assert lane.due_at == START_MS
+        return
     assert lane.due_at == START_MS + due_seconds * 1000
     assert lane.attempts == attempts
     lab.advance(due_seconds - 0.001)

@@ -18,6 +18,8 @@ from heliograph.flow.accept import Admission
 from heliograph.flow.lanes import come_first, enter, new_delivery
 from heliograph.flow.ports import Transaction
 
+NO_PHONE = "It is no number of a device, nor an international one of a phone: 8 to 15 digits."
+
 
 def lane_of_phone(org: int, number: str) -> LaneKey:
     return LaneKey(phones_of(org), int(number))
@@ -36,7 +38,7 @@ class Phones:
     def forbids(self, org: int, number: str, content: Content, replaces: bool = False) -> Refusal | None:
         """Everything that may forbid an SMS to this number, in the order a person would ask."""
         if not is_device_number(number):
-            return refuse("bad_address", "destination address")
+            return refuse("bad_address", "destination address", NO_PHONE)
         refusal = suppressed(number, self._stopped.get(org, ()))
         refusal = refusal or self._admission.routes.refuses_way(org, OUTSIDE, number, content)
         if refusal is not None or replaces:
