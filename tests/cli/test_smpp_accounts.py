@@ -33,10 +33,10 @@ def test_a_password_is_printed_alone_or_read(both: Folder) -> None:
     printed = both.ok("account", "create", "crm").out
     again = both.ok("account", "password", "crm").out
     assert (len(printed), len(again), printed == again) == (9, 9, False)
-    read = both.run("account", "password", "crm", "--stdin", stdin="by hand\n")
+    read = both.run("account", "password", "crm", "--stdin", stdin="by hand!\n")
     assert (read.code, read.out) == (0, "The password of crm is changed.\n")
     assert both.run("account", "password", "crm", "--stdin", stdin="\n").code == 2
-    assert both.run("account", "password", "crm", "--stdin", stdin="größe\n").code == 2
+    assert both.run("account", "password", "crm", "--stdin", stdin="die größe\n").code == 2
 
 
 def test_what_cannot_be(both: Folder) -> None:

@@ -13,12 +13,12 @@ from heliograph.core.labels import bad_range
 from heliograph.core.refusal import Refusal, refuse
 
 MOST_ACCOUNTS = 1_000  # of one organisation
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 1, 64  # SMPP 3.4 §5.2.2 has up to 8; many peers send more
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 64  # SMPP 3.4 §5.2.2 has up to 8; many peers send more
 BINDS = ("trx", "tx", "rx")
 RECEIPT_CODINGS = ("ascii", "latin1", "ucs2")
 PARTS = ("no", "udh", "sar")
 _SYSTEM_ID = re.compile(r"[!-~]([ -~]{0,13}[!-~])?")  # SMPP 3.4 §5.2.1: a C-octet string of up to 15
-_PASSWORD = re.compile(r"[ -~]{1,64}")
+_PASSWORD = re.compile(r"[ -~]{8,64}")
 _SENDER = "account:"
 _ARGON2ID = "$argon2id$"
 _RANGES = {
