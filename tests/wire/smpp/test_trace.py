@@ -28,7 +28,7 @@ def test_a_text_is_hidden_unless_asked_for() -> None:
     tlvs = (MESSAGE_PAYLOAD(b"words"), SAR_MSG_REF_NUM(5))
     trace = _traced(encode(SubmitSm(tlvs=tlvs), 1), encode(SubmitSm(short_message=b"hi"), 2))
     hidden, plain = trace.read(False, 10, 0, 0.0)
-    assert (hidden.fields["message_payload"], hidden.fields["sar_msg_ref_num"]) == ("5 octets", "0005")
+    assert (hidden.fields["message_payload"], hidden.fields["sar_msg_ref_num"]) == ("5 octets", 5)
     assert plain.fields["short_message"] == "2 octets"
     assert trace.read(True, 1, 0, 0.0)[0].fields["short_message"] == b"hi".hex()
 

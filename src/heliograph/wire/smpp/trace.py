@@ -13,7 +13,7 @@ from heliograph.wire.smpp.codec import decode
 from heliograph.wire.smpp.faults import MalformedPdu
 from heliograph.wire.smpp.numbers import command_name, status_name
 from heliograph.wire.smpp.pdus import Pdu
-from heliograph.wire.smpp.tlv import MESSAGE_PAYLOAD, PARAMETERS, Tlvs
+from heliograph.wire.smpp.tlv import MESSAGE_PAYLOAD, PARAMETERS, NetworkError, Tlvs
 
 HEADER_OCTETS = 16
 LONGEST_KEPT = 2_048  # of a longer PDU only the header is kept
@@ -105,4 +105,11 @@ def _parameters(tlvs: Tlvs, with_text: bool) -> Iterator[tuple[str, Field]]:
         if tag == MESSAGE_PAYLOAD.tag and not with_text:
             yield name, f"{len(value)} octets"
         else:
-            yield name, value.hex()
+            yield name, value.hex() if known is None else _read_parameter(known.of(((tag, value),)), value)
+
+
+def _read_parameter(read: object, value: bytes) -> Field:
+    """A number, words, or octets as they are."""
+    if isinstance(read, NetworkError):
+        return f"{read.network_type}:{read.code}"
+    return read if isinstance(read, int | str) else value.hex()
