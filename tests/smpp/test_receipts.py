@@ -83,7 +83,7 @@ def test_the_end_in_text_and_tlvs(
     )
     assert (pdu.esm_class, pdu.data_coding, pdu.service_type) == (0x04, 0, "CMT")
     assert (pdu.source_addr_ton, pdu.source_addr_npi, pdu.source_addr) == (1, 1, "4915112345678")
-    assert (pdu.dest_addr_ton, pdu.destination_addr) == (3, "2020")
+    assert (pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.destination_addr) == (3, 0, "2020")
     assert RECEIPTED_MESSAGE_ID.of(pdu.tlvs) == "512"
     assert MESSAGE_STATE.of(pdu.tlvs) == number
     assert NETWORK_ERROR_CODE.of(pdu.tlvs) == NetworkError(3, error)

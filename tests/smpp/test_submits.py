@@ -7,6 +7,7 @@ from msgspec import Raw, json
 from heliograph.core.message import INTERIM, State
 from heliograph.core.refusal import CODES
 from heliograph.interfaces.control.frames import Request
+from heliograph.wire.smpp.codec import encode
 from heliograph.wire.smpp.lists import DistributionList, SmeAddress
 from heliograph.wire.smpp.numbers import MessageState, Status
 from heliograph.wire.smpp.pdus import (
@@ -185,6 +186,54 @@ def test_replace_if_present_takes_the_place_of_its_like(run: Run) -> None:
         )
         assert (await here.message(account, first)).state == State.CANCELED
         assert (await here.message(account, other)).state == State.PENDING
+
+    run(work)
+
+
+def test_replace_without_words_keeps_them(run: Run) -> None:
+    async def work(here: Centre) -> None:
+        account = await here.new_account()
+        peer = await here.peer("acme")
+        id = await submitted(peer, sm(await here.new_device(), schedule_delivery_time=relative_time(3600)))
+        new = ReplaceSm(id, 0, 0, "2020", relative_time(7200))
+        assert (await peer.ask(new)).status == Status.ROK
+        assert (await here.message(account, id)).body == b"hello"
+
+    run(work)
+
+
+def test_what_a_peer_says_wrongly(run: Run) -> None:
+    async def work(here: Centre) -> None:
+        await here.new_account()
+        device, peer = await here.new_device(), await here.peer("acme")
+        now = here.app.clock.now()
+        past, just_now = (absolute_time(now - passed) for passed in (120_000, 30_000))
+        for more, status in [
+            ({"schedule_delivery_time": past}, Status.RINVSCHED),
+            ({"schedule_delivery_time": just_now}, Status.ROK),
+            ({"source_addr_ton": 7}, Status.RINVSRCTON),
+            ({"data_coding": 0x0B}, Status.RSUBMITFAIL),
+        ]:
+            assert (await peer.ask(sm(device, **more))).status == status, more
+        named = SubmitSm(source_addr_ton=1, source_addr="abc", destination_addr=device, short_message=b"x")
+        assert (await peer.ask(named)).status == Status.RINVSRCADR
+        newer = await here.peer("acme", version=0x50)
+        assert (await newer.ask(sm(device, data_coding=0x0B))).status == Status.RINVDCS
+
+    run(work)
+
+
+def test_one_more_than_3_4_has_room_for(run: Run) -> None:
+    async def work(here: Centre) -> None:
+        await here.new_account()
+        device, peer = await here.new_device(), await here.peer("acme")
+        whole = encode(sm(device, b"x" * 254), 900)
+        at = whole.index(b"\xfe" + b"x" * 254)
+        longer = whole[:at] + b"\xff" + whole[at + 1 :] + b"x"
+        peer.write(len(longer).to_bytes(4, "big") + longer[4:])
+        assert (await peer.expect(SubmitSmResp)).status == Status.RINVMSGLEN
+        many = SubmitMulti(dest_addresses=(SmeAddress(1, 1, device),) * 255, short_message=b"x")
+        assert (await peer.ask(many)).status == Status.RINVNUMDESTS
 
     run(work)
 

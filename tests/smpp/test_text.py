@@ -224,7 +224,7 @@ def test_sources(ton: int, text: str, source: str | None) -> None:
 
 def test_addresses_on_the_way_out() -> None:
     assert address_of("491512345678") == (1, 1, "491512345678")
-    assert address_of("2020") == (3, 1, "2020")
+    assert address_of("2020") == (3, 0, "2020")
     assert address_of("Acme") == (5, 0, "Acme")
     assert address_of("ΔΔΔ") == (5, 0, "???")
     assert address_of("") == (0, 0, "")

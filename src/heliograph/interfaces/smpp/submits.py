@@ -21,11 +21,13 @@ from heliograph.interfaces.smpp.translate import requests as words
 from heliograph.interfaces.smpp.translate.statuses import status_of, words_of
 from heliograph.interfaces.smpp.translate.text import Said
 from heliograph.wire.smpp.lists import SmeAddress, Unsuccessful
-from heliograph.wire.smpp.numbers import Status
+from heliograph.wire.smpp.numbers import InterfaceVersion, Status
 from heliograph.wire.smpp.pdus import DataSm, DataSmResp, SubmitMulti, SubmitMultiResp, SubmitSm, SubmitSmResp
 from heliograph.wire.smpp.tlv import DPF_RESULT, SET_DPF
 
 MOST_OCTETS = 4 << 20  # of texts that one session has on the way to the store, whatever its window
+MOST_OF_3_4 = 254  # octets of short_message, and destinations (SMPP 3.4 §5.2.22, §5.2.24); 5.0 has 255
+TOO_LONG = refuse("too_long", "sm_length")
 EMPTY = Content(b"", 0, 0, b"", 0, 1)
 
 Answer = Callable[[SubmitAnswer], None]
@@ -83,11 +85,14 @@ class Batch:
 
     def _refuse(self, sequence: int, refusal: Refusal) -> None:
         self._desk.counters.refused += 1
-        self._connection.answer(sequence, submitted(refusal))
+        self._connection.answer(sequence, submitted(refusal, self._connection.version))
 
     def submit(self, sequence: int, pdu: SubmitSm) -> None:
         if self._throttles():
             self._connection.answer(sequence, SubmitSmResp(Status.RTHROTTLED))
+            return
+        if len(pdu.short_message) > MOST_OF_3_4 and self._connection.version < InterfaceVersion.V5_0:
+            self._refuse(sequence, TOO_LONG)
             return
         said = words.said_by(pdu)
         if type(said) is Said and said.place is not None:
@@ -137,7 +142,7 @@ class Batch:
         made = words.data_submission_of(pdu, content, self._desk.asker, self._now)
         wants_dpf = SET_DPF.of(pdu.tlvs) == 1
         if isinstance(made, Refusal):
-            self._connection.answer(sequence, _data_answer(made, wants_dpf))
+            self._connection.answer(sequence, _data_answer(made, wants_dpf, self._connection.version))
         else:
             self._add(made, partial(self._data_stored, sequence, made, wants_dpf))
 
@@ -150,10 +155,16 @@ class Batch:
         if self._throttles(len(pdu.dest_addresses)):
             self._connection.answer(sequence, SubmitMultiResp(Status.RTHROTTLED))
             return
+        is_old = self._connection.version < InterfaceVersion.V5_0
+        if is_old and max(len(pdu.short_message), len(pdu.dest_addresses)) > MOST_OF_3_4:
+            too_long = len(pdu.short_message) > MOST_OF_3_4
+            status = Status.RINVMSGLEN if too_long else Status.RINVNUMDESTS
+            self._connection.answer(sequence, SubmitMultiResp(status))
+            return
         content = words.read(words.said_by(pdu))
         if isinstance(content, Refusal) or not pdu.dest_addresses:
             refusal = content if isinstance(content, Refusal) else refuse("bad_value", "number_of_dests")
-            self._connection.answer(sequence, SubmitMultiResp(status_of(refusal)))
+            self._connection.answer(sequence, SubmitMultiResp(status_of(refusal, self._connection.version)))
             return
         made = words.submissions_of(pdu, content, self._desk.asker, self._now)
         answers = _Multi(self._connection, sequence, pdu, made)
@@ -212,16 +223,17 @@ def _answer_segments(segments: Sequence[Segment], answer: SubmitAnswer) -> None:
         segment.origin.flush_soon()
 
 
-def _data_answer(answer: SubmitAnswer, wants_dpf: bool) -> DataSmResp:
+def _data_answer(answer: SubmitAnswer, wants_dpf: bool, version: int = 0) -> DataSmResp:
     if isinstance(answer, Refusal):
-        return DataSmResp(status_of(answer), "", words_of(answer))
+        return DataSmResp(status_of(answer, version), "", words_of(answer))
     return DataSmResp(Status.ROK, str(answer.id), (DPF_RESULT(1),) if wants_dpf else ())
 
 
-def submitted(answer: SubmitAnswer) -> SubmitSmResp:
+def submitted(answer: SubmitAnswer, version: int = 0) -> SubmitSmResp:
+    """`version` is the session's, where it matters."""
     if type(answer) is Submitted:
         return SubmitSmResp(Status.ROK, str(answer.id))
     assert isinstance(answer, Refusal)
-    status = status_of(answer)
+    status = status_of(answer, version)
     # TLVs are 5.0's in this PDU, and some clients of 3.4 cannot read them: only where the status says little.
     return SubmitSmResp(status, "", words_of(answer) if status == Status.RSUBMITFAIL else ())

@@ -34,6 +34,8 @@ def _number(ton: int, digits: str, country_code: str) -> str:
 @lru_cache(_CACHED)
 def source_of(ton: int, text: str, country_code: str) -> str | None:
     """A sender as the device will see it; None: it is none."""
+    if ton in (Ton.INTERNATIONAL, Ton.NATIONAL) and not is_number(text):
+        return None
     if ton == Ton.ALPHANUMERIC or ton in _SHORT or not is_number(text):
         return text if is_source(text) else None
     number = _number(ton, text, country_code)
@@ -49,4 +51,4 @@ def address_of(text: str) -> Address:
     digits = text.removeprefix("+")
     if len(digits) > A2P_LONGEST_DIGITS:
         return (Ton.INTERNATIONAL, Npi.ISDN, digits)
-    return (Ton.NETWORK_SPECIFIC, Npi.ISDN, digits)
+    return (Ton.NETWORK_SPECIFIC, Npi.UNKNOWN, digits)  # no short code is E.164

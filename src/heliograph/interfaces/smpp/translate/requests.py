@@ -15,12 +15,19 @@ from heliograph.interfaces.smpp.translate.addresses import destination_of, sourc
 from heliograph.interfaces.smpp.translate.text import UDHI, Said, content_of, plain_content, said_of
 from heliograph.wire.errors import Malformed
 from heliograph.wire.smpp.lists import SmeAddress
-from heliograph.wire.smpp.numbers import MESSAGE_MODE_MASK, RECEIPT_WISH_MASK, MessageMode, RegisteredDelivery
+from heliograph.wire.smpp.numbers import (
+    MESSAGE_MODE_MASK,
+    RECEIPT_WISH_MASK,
+    MessageMode,
+    RegisteredDelivery,
+    Ton,
+)
 from heliograph.wire.smpp.pdus import CancelSm, DataSm, QuerySm, ReplaceSm, SubmitMulti, SubmitSm
 from heliograph.wire.smpp.times import parse_time
 from heliograph.wire.smpp.tlv import QOS_TIME_TO_LIVE
 
 _INTERIM_BIT = int(RegisteredDelivery.INTERMEDIATE)
+LATE_MS = 60_000  # a time that has passed by no more than this is now: clocks differ
 _LONGEST_ID = 16  # digits: ids are below 2^53
 
 
@@ -94,6 +101,8 @@ def _submission(
     account = who.account
     source = account.source
     if pdu.source_addr:
+        if pdu.source_addr_ton > Ton.ABBREVIATED:
+            return refuse("bad_value", "source_addr_ton", "There is no such type of number.")
         named = source_of(pdu.source_addr_ton, pdu.source_addr, who.country_code)
         if named is None:
             return refuse("bad_address", "source address")
@@ -145,6 +154,8 @@ def _times(schedule: str, validity: str, now: int) -> tuple[int | None, int | No
         not_before = parse_time(schedule, now)
     except Malformed as error:
         return refuse("bad_schedule", "schedule_delivery_time", f"{error}.")
+    if not_before is not None and not_before < now - LATE_MS:
+        return refuse("bad_schedule", "schedule_delivery_time", "This time has passed.")
     try:
         return not_before, parse_time(validity, now)
     except Malformed as error:
@@ -216,13 +227,7 @@ def change_of(pdu: ReplaceSm, old: Message, who: Asker, now: int) -> Change | Re
     times = _times(pdu.schedule_delivery_time, pdu.validity_period, now)
     if isinstance(times, Refusal):
         return times
-    same = SubmitSm(
-        esm_class=UDHI if old.udh else 0,
-        data_coding=old.dcs,
-        short_message=old.udh + pdu.short_message,
-        tlvs=pdu.tlvs,
-    )
-    content = read(said_of(same, old.pid))
+    content = _new_words(pdu, old)
     if isinstance(content, Refusal):
         return content
     return Change(
@@ -236,3 +241,16 @@ def change_of(pdu: ReplaceSm, old: Message, who: Asker, now: int) -> Change | Re
         own=True,
         source=source or None,
     )
+
+
+def _new_words(pdu: ReplaceSm, old: Message) -> Content | Refusal | None:
+    """None: it keeps those that it has."""
+    if not pdu.short_message and not pdu.tlvs:
+        return None
+    same = SubmitSm(
+        esm_class=UDHI if old.udh else 0,
+        data_coding=old.dcs,
+        short_message=old.udh + pdu.short_message,
+        tlvs=pdu.tlvs,
+    )
+    return read(said_of(same, old.pid))

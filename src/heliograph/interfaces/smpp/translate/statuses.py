@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from heliograph.core.outcome import DELIVERED, Outcome, Permanent, Temporary
 from heliograph.core.refusal import Refusal
-from heliograph.wire.smpp.numbers import Status
+from heliograph.wire.smpp.numbers import InterfaceVersion, Status
 from heliograph.wire.smpp.tlv import ADDITIONAL_STATUS_INFO_TEXT, Tlvs
 
 LONGEST_WORDS = 255
@@ -33,6 +33,7 @@ _STATUSES: dict[str, Status] = {
 # The same code about another field.
 _BY_FIELD: dict[tuple[str, str], Status] = {
     ("bad_address", "source address"): Status.RINVSRCADR,
+    ("bad_value", "source_addr_ton"): Status.RINVSRCTON,
     ("bad_value", "priority"): Status.RINVPRTFLG,
     ("bad_value", "service_type"): Status.RINVSERTYP,
     ("bad_value", "registered_delivery"): Status.RINVREGDLVFLG,
@@ -55,8 +56,10 @@ _TEMPORARY: dict[int, Temporary] = {
 }
 
 
-def status_of(refusal: Refusal) -> Status:
-    """As the answer to a submit."""
+def status_of(refusal: Refusal, version: int = 0) -> Status:
+    """As the answer to a submit, in a session of this version."""
+    if version >= InterfaceVersion.V5_0 and (refusal.code, refusal.rule) == ("bad_text", "data_coding"):
+        return Status.RINVDCS
     field = _BY_FIELD.get((refusal.code, refusal.rule or ""))
     return field or _STATUSES.get(refusal.code, Status.RSUBMITFAIL)
 
