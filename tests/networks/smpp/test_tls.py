@@ -1,10 +1,15 @@
 """TLS towards operators: whom we trust, by which name, what we show."""
 
+import asyncio
 import ssl
 from pathlib import Path
+from struct import pack, unpack
 
 import pytest
 
+from heliograph.core.upstream import Upstream
+from heliograph.networks.smpp import link, probe
+from heliograph.networks.smpp.probe import LEAVE_SECONDS, try_bind
 from tests.networks.smpp.conftest import Run
 from tests.networks.smpp.lab import Lab, eventually
 from tests.networks.smpp.smsc import Smsc
@@ -98,5 +103,59 @@ def test_the_name_is_asked_for(run: Run, tmp_path: Path) -> None:
         await _secured(lab, context, tls_ca=ca, tls_server_name="localhost")
         await lab.is_up()
         assert asked == ["localhost"]
+
+    run(work)
+
+
+def test_a_bind_that_is_tried_is_left_at_once(tmp_path: Path) -> None:
+    """Also where the far end answers the unbind and does not hang up."""
+
+    left = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for body in (b"\0", b""):  # bind_transceiver_resp without a name, then unbind_resp
+            length, command, _, sequence = unpack(">4I", await reader.readexactly(16))
+            await reader.readexactly(length - 16)
+            writer.write(pack(">4I", 16 + len(body), command | 0x80000000, 0, sequence) + body)
+        writer.transport.pause_reading()  # type: ignore[attr-defined]  # of a socket it has it
+        await left.wait()
+        writer.close()
+
+    async def work() -> None:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=_context(tmp_path / "theirs"))
+        port = server.sockets[0].getsockname()[1]
+        began = asyncio.get_running_loop().time()
+        tried = await try_bind(Upstream(9, "acme", "127.0.0.1", port, tls=1, tls_verify=0), "secret")
+        assert (tried.ok, tried.stage, tried.system_id) == (True, "bound", "")
+        assert asyncio.get_running_loop().time() - began < LEAVE_SECONDS
+        left.set()
+        server.close()
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_port_without_tls_is_said_to_be_one(
+    run: Run, monkeypatch: pytest.MonkeyPatch, answers: bool
+) -> None:
+    for module in (link, probe):
+        monkeypatch.setattr(module, "HANDSHAKE_SECONDS", 0.2)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if answers:
+            writer.write(b"\0\0\0\x10\x80\0\0\0\0\0\0\x02\0\0\0\0")
+        await reader.read()
+        writer.close()
+
+    async def work(lab: Lab) -> None:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        lab.put("acme", port=port, tls=1)
+        words = "is this its TLS port?"
+        await eventually(lambda: words in lab.view().links[0].error)
+        tried = await try_bind(Upstream(9, "acme", "127.0.0.1", port, tls=1), "secret")
+        assert (tried.ok, tried.stage) == (False, "tls")
+        assert words in tried.error
+        server.close()
 
     run(work)

@@ -186,7 +186,8 @@ def test(where: Where, key: str) -> None:
     with asking(where) as ask:
         tried = ask("upstream.test", upstream=key)
     why = tried["status"] or tried["error"]
-    text = f"Bound as {tried['system_id'] or '?'} in {tried['took_ms']} ms." if tried["ok"] else why
+    name = f"Bound to {tried['system_id']}" if tried["system_id"] else "Bound; it does not name itself;"
+    text = f"{name} in {tried['took_ms']} ms." if tried["ok"] else why
     answer.line(where, tried, text if tried["ok"] else f"Not bound ({tried['stage']}): {text}")
     if not tried["ok"]:
         raise click.exceptions.Exit(1)

@@ -14,6 +14,7 @@ import structlog
 
 from heliograph.core.upstream import Upstream
 from heliograph.networks.smpp.outlet import Ticket
+from heliograph.networks.smpp.tls import HANDSHAKE_SECONDS, failed_handshake
 from heliograph.runtime.link import Link
 from heliograph.wire.smpp.events import (
     Answered,
@@ -156,12 +157,18 @@ class Line:
             name = (upstream.tls_server_name or upstream.host) if context is not None else None
             async with asyncio.timeout(CONNECT_SECONDS):
                 await self._loop.create_connection(
-                    self._make, upstream.host, upstream.port, ssl=context, server_hostname=name
+                    self._make,
+                    upstream.host,
+                    upstream.port,
+                    ssl=context,
+                    server_hostname=name,
+                    ssl_handshake_timeout=HANDSHAKE_SECONDS if context else None,
                 )
         except TimeoutError:
             self._fail("no connection in time")
         except (OSError, ValueError) as error:  # an SSLError is an OSError
-            self._fail(str(error) or type(error).__name__)
+            why = failed_handshake(error) if upstream.tls and isinstance(error, OSError) else None
+            self._fail(why or str(error) or type(error).__name__)
         else:
             try:
                 await self._ended.wait()

@@ -5,13 +5,12 @@ at work, and without their traffic.
 """
 
 import asyncio
-import ssl
 from collections.abc import Sequence
 
 from heliograph.core.upstream import Upstream
 from heliograph.flow.reads.upstream_port import BindTried
 from heliograph.networks.smpp.link import CONNECT_SECONDS
-from heliograph.networks.smpp.tls import context_of
+from heliograph.networks.smpp.tls import HANDSHAKE_SECONDS, context_of, failed_handshake
 from heliograph.runtime.link import Link
 from heliograph.wire.smpp.events import BindRefused, Bound, Ended, Event, Limits
 from heliograph.wire.smpp.matrix import Side
@@ -55,6 +54,7 @@ class _Attempt:
                 self._say(event)
             elif isinstance(event, Ended):
                 self._say(f"the session ended: {event.reason.value}")
+                self.ended.set()  # over TLS the far end may take its time to hang up
                 self.link.close()
 
     def _lost(self) -> None:
@@ -107,14 +107,18 @@ async def _ask(upstream: Upstream, password: str) -> tuple[str, Answer | str]:
         name = (upstream.tls_server_name or upstream.host) if upstream.tls else None
         async with asyncio.timeout(CONNECT_SECONDS):
             await asyncio.get_running_loop().create_connection(
-                lambda: attempt.link, upstream.host, upstream.port, ssl=context, server_hostname=name
+                lambda: attempt.link,
+                upstream.host,
+                upstream.port,
+                ssl=context,
+                server_hostname=name,
+                ssl_handshake_timeout=HANDSHAKE_SECONDS if context else None,
             )
     except TimeoutError:
         return "connect", "no connection in time"
-    except ssl.SSLError as error:
-        return "tls", str(error)
     except (OSError, ValueError) as error:
-        return "connect", str(error) or type(error).__name__
+        why = failed_handshake(error) if upstream.tls and isinstance(error, OSError) else None
+        return ("tls", why) if why else ("connect", str(error) or type(error).__name__)
     answer = await attempt.answer
     await attempt.leave()
     return "bind", answer

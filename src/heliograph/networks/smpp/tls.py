@@ -8,6 +8,18 @@ import ssl
 
 from heliograph.core.upstream import Upstream
 
+HANDSHAKE_SECONDS = 5.0  # less than a connection may take, so that it is known which of the two it was
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"})
+_PLAIN = "it answered without TLS: is this its TLS port?"
+_MUTE = "it is connected, but no TLS handshake came in time: is this its TLS port?"
+
+
+def failed_handshake(error: OSError) -> str | None:
+    """In words, where that went wrong. A port without TLS waits for more, or answers in its own way."""
+    if isinstance(error, ssl.SSLError):
+        return f"{_PLAIN} ({error.reason})" if error.reason in _NO_TLS else str(error)
+    return _MUTE if isinstance(error, ConnectionAbortedError) else None
+
 
 def context_of(upstream: Upstream) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=upstream.tls_ca or None)
