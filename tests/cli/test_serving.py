@@ -373,3 +373,17 @@ def test_the_socket_is_spoken_to_by_any_client(folder: Folder) -> None:
         peer.connect(os.fspath(folder.data / SOCKET))
         peer.sendall(b'{"verb":"org.list"}\n')
         assert json.loads(peer.makefile().readline())["item"]["name"] == "default"
+
+
+def test_it_says_where_accounts_bind_and_that_its_folder_is_open_to_others(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "data")
+    folder.data.mkdir(mode=0o755)
+    folder.data.chmod(0o755)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    with folder.serving(HELIOGRAPH_SMPP__PORT=port, HELIOGRAPH_SMPP__HOST="127.0.0.1") as server:
+        assert server.started["smpp"] == f"127.0.0.1:{port}"
+        _, _, log = server.stop()
+    assert "is open to others (mode 755)" in log
+    with folder.serving() as server:
+        assert server.started["smpp"] == "off"

@@ -19,6 +19,7 @@ from msgspec.structs import asdict
 from heliograph import __version__
 from heliograph.app import STORE_NAME
 from heliograph.app.configured import check_upstreams
+from heliograph.app.folder_check import folder_words
 from heliograph.app.key_check import key_words
 from heliograph.app.listeners import Heard, Listener, listen_check
 from heliograph.app.rest.front import check_http
@@ -58,7 +59,7 @@ def findings(config: Config, folder: Path) -> list[Finding]:
         ]
     server, status = _server(folder)
     return [
-        _folder(folder),
+        Finding("data folder", *folder_words(folder)),
         server,
         _socket(folder, server),
         _api(config),
@@ -70,13 +71,6 @@ def findings(config: Config, folder: Path) -> list[Finding]:
         Finding("keys", *key_words(folder, folder / STORE_NAME)),
         _clock(folder, status),
     ]
-
-
-def _folder(folder: Path) -> Finding:
-    mode = stat.S_IMODE(folder.stat().st_mode)
-    if mode & 0o077:
-        return Finding("data folder", False, f"{folder} is open to others (mode {mode:o}); chmod 700 it")
-    return Finding("data folder", True, str(folder))
 
 
 def _server(folder: Path) -> tuple[Finding, Document | None]:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import structlog
 from msgspec import Struct
 
 from heliograph.app import STORE_NAME, App, running
 from heliograph.app.beginning import Secrets, ensure_organisation, first_secrets
 from heliograph.app.demo import add_demo_fleet
+from heliograph.app.folder_check import folder_words
 from heliograph.app.rest.server import rest_server
 from heliograph.app.smpp import SmppService
 from heliograph.config import Config, Http
@@ -31,6 +33,7 @@ class Started(Struct, frozen=True):
     socket: str
     api: str
     reference: str  # the pages that describe the API
+    smpp: str  # where accounts bind
     call: str  # a first call, ready to be pasted
     organisation: str
     devices_of_demo: int | None
@@ -45,10 +48,13 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    is_closed, words = folder_words(folder)
+    if not is_closed:
+        structlog.get_logger().warning("data folder", finding=words)
     async with running(config, folder, lock=lock) as app:
         inlet, rest, smpp = Inlet(folder, app.run_verb), rest_server(app), SmppService(app)
         try:
-            started = await _begin(app, demo, rest.port)
+            started = await _begin(app, demo, rest.port, smpp.where)
             await inlet.start()
             await rest.start()
             app.listens.append(("API", config.http.host, rest.port))
@@ -62,7 +68,7 @@ async def serve(
             await inlet.stop()
 
 
-async def _begin(app: App, demo: bool, port: int) -> Started:
+async def _begin(app: App, demo: bool, port: int, smpp: str) -> Started:
     organisation = await ensure_organisation(app.store, app.flows, app.browse)
     fleet: int | None = None
     secrets = await first_secrets(app.store, app.flows, app.browse, organisation.id)
@@ -76,6 +82,7 @@ async def _begin(app: App, demo: bool, port: int) -> Started:
         str(app.folder / SOCKET_NAME),
         api,
         f"{api}/docs",
+        smpp,
         call,
         organisation.name,
         fleet,

@@ -53,6 +53,14 @@ class SmppService:
         self._calls: list[asyncio.Task[None]] = []
         self.server = smpp_server(app)
 
+    @property
+    def where(self) -> str:
+        """For people."""
+        settings = self._app.config.smpp
+        known = ((self._plain, settings.port, ""), (self._secured, settings.tls_port, " with TLS"))
+        found = [f"{settings.host}:{port}{how}" for listener, port, how in known if listener is not None]
+        return ", ".join(found) or "off"
+
     async def start(self) -> None:
         settings = self._app.config.smpp
         self._app.smpp_accounts.follow(self.server)

@@ -48,6 +48,7 @@ def _tell(started: "Started") -> None:
             ("  control socket", started.socket),
             ("  API", started.api),
             ("  its reference", started.reference),
+            ("  SMPP", started.smpp),
             ("  organisation", started.organisation),
         ]
     )
