@@ -277,6 +277,10 @@ class Process:
                 self._clocks.freed(lane)  # another upstream may carry it, or what is first now
             case Temporary(code, asked):
                 self._clocks.failed(lane, delivery.id, code, asked, send.alerted, now)
+            case Unknown("link_lost") if (
+                delivery.kind != Kind.SMS and not delivery.repeated
+            ):  # to another one
+                self._clocks.failed(lane, delivery.id, "link_lost", 0, send.alerted, now)
             case Unknown(code):
                 self._clocks.failed(lane, delivery.id, code, None, send.alerted, now)
             case Returned():

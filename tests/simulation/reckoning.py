@@ -125,9 +125,11 @@ class Reckoning:
             self._books.coverage.hit("receipt")
 
     def _interim(self, message: Message) -> None:
-        """News of a delay, once, when there was one and its sender wanted to hear of it."""
+        """News of a delay, once, when there was one and its sender wanted to hear of it. That a device was
+        away at acceptance is one; the engine alone knows that.
+        """
         story, sends = self.stories[message.id], self.interims.get(message.id, [])
-        wanted = bool(message.receipt & INTERIM) and story.delayed
+        wanted = bool(message.receipt & INTERIM) and (story.delayed or story.away)
         if story.interims != wanted:
             self._violate("news of a delay comes once", message, story.interims, wanted)
         if sends and not wanted:

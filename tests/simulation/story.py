@@ -32,6 +32,7 @@ class Story(Struct):
     receipt_lost: str = ""
     delayed: bool = False  # an attempt was made, and others have to follow
     interims: int = 0
+    away: bool = False  # it was told of before any attempt: its receiver was away
     interim_lost: str = ""
     kept: bool = False
     finals: int = 0
@@ -86,6 +87,7 @@ class Story(Struct):
                 self.delayed = True
             case "interim":
                 self.interims += 1
+                self.away = not self.attempts
             case "interim_lost":
                 self.interim_lost = arguments[1]
             case "receipt_lost":

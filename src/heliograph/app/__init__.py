@@ -6,7 +6,6 @@ anything does is in the modules that are called here.
 
 import asyncio
 import os
-import stat
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -337,10 +336,6 @@ def _backup(database: Path, folder: Path, now: int) -> Backup:
 
 def _lock(folder: Path) -> FolderLock:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    mode = stat.S_IMODE(folder.stat().st_mode)
-    if mode & 0o077:
-        finding = f"{folder} is open to others (mode {mode:o}); chmod 700 it"
-        structlog.get_logger().warning("data folder", finding=finding)
     return take(folder)
 
 
