@@ -217,21 +217,6 @@ def test_a_start_warns_of_what_its_keys_do_not_open(founded: Folder) -> None:
     assert finding == f"{len(SEALED)} of {len(SEALED)} stored secrets cannot be opened with these keys"
 
 
-@pytest.mark.parametrize("mode", [0o755, 0o700])
-def test_a_start_warns_of_a_folder_that_is_open_to_others(founded: Folder, mode: int) -> None:
-    founded.data.chmod(mode)
-
-    async def start() -> None:
-        async with running(load(None, {}).config, founded.data):
-            pass
-
-    with capture_logs() as lines:
-        asyncio.run(start())
-    found = [line["finding"] for line in lines if line["event"] == "data folder"]
-    words = f"{founded.data} is open to others (mode 755); chmod 700 it"
-    assert found == ([words] if mode == 0o755 else [])
-
-
 def keys_found(folder: Folder, **variables: str) -> tuple[bool, str]:
     findings = folder.run("check", "--json", **variables).document["findings"]
     return next((one["ok"], one["finding"]) for one in findings if one["what"] == "keys")

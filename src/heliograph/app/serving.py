@@ -48,15 +48,15 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    is_closed, words = folder_words(folder)
-    if not is_closed:
-        structlog.get_logger().warning("data folder", finding=words)
     async with running(config, folder, lock=lock) as app:
         inlet, rest, smpp = Inlet(folder, app.run_verb), rest_server(app), SmppService(app)
         try:
             started = await _begin(app, demo, rest.port, smpp.where)
             await inlet.start()
             await rest.start()
+            is_closed, words = folder_words(folder)
+            if not is_closed:
+                structlog.get_logger().warning("data folder", finding=words)
             app.listens.append(("API", config.http.host, rest.port))
             await smpp.start()
             tell(started)
