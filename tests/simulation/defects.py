@@ -16,7 +16,7 @@ from heliograph.core.delivery import Kind
 from heliograph.core.outcome import Unknown
 from heliograph.core.schedule import RetrySchedule, retry_delay_ms
 from heliograph.core.usage import enter_p2p
-from heliograph.flow import arrive, attach, ending, heads, submit, verdict
+from heliograph.flow import arrive, attach, ending, heads, lanes, submit, verdict
 from heliograph.flow.accept import Admission
 from heliograph.flow.ending import Endings
 from heliograph.flow.inbound import _Reception
@@ -83,7 +83,8 @@ def delay_told_each_time(patch: pytest.MonkeyPatch) -> None:
 
 
 def lane_not_parked_when_the_gate_is_full(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(heads, "park", lambda *_: None)
+    for module in (heads, lanes):
+        patch.setattr(module, "park", lambda *_: None)
 
 
 def two_of_a_lane(patch: pytest.MonkeyPatch) -> None:
