@@ -73,8 +73,8 @@ def test_no_statement_reads_a_whole_table(connection: apsw.Connection, name: str
 def test_reads_of_what_grows_search_by_a_key(connection: apsw.Connection, name: str) -> None:
     """An index that is read from end to end would be found by the time it takes, not by its plan."""
     steps = plan(connection, compile_sql(READS[name], "sqlite"))
-    # The first row of an index, or of each of its gates.
-    ordered = {"next_entry", "next_expiry", "next_lane", "oldest_part", "gates_due"}
+    # The first row of an index, or of each of its gates; and what is read once, at the start.
+    ordered = {"next_entry", "next_expiry", "next_lane", "oldest_part", "gates_due", "countries"}
     scans = [step for step in steps if re.match(r"SCAN (?!json_each|counted|k\b|\(|o\b|h\b|oldest)", step)]
     assert not scans or name in ordered, scans
 

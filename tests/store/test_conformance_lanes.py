@@ -208,8 +208,8 @@ async def positions(tx: Transaction) -> None:
 
 
 def test_what_waits_for_an_application_is_woken_by_its_age(bench: Bench) -> None:
-    """Whichever lane it is on, and slice by slice. A lane that rests keeps its clock, unless whoever left
-    its last delivery unanswered is here again.
+    """Whichever lane it is on, and slice by slice. A lane that was asked to wait keeps its clock; any other
+    that rests is due at once.
     """
     places = {3: 10, 1: 20, 2: 30, 4: 40, 5: 50}  # the device, and when what waits for it came
     rows = [delivery(n, kind=Kind.MO, receiver=APP, key=n, position=at) for n, at in places.items()]
@@ -221,7 +221,7 @@ def test_what_waits_for_an_application_is_woken_by_its_age(bench: Bench) -> None
         messages=[message(id) for id in range(1, 7)],
         deliveries=rows,
         lanes=[
-            lane(4, START_MS + 60_000, code="receiver_error", **resting),
+            lane(4, START_MS + 60_000, code="receiver_busy", **resting),
             lane(5, START_MS + 60_000, code="link_lost", **resting),
         ],
     )

@@ -73,7 +73,7 @@ def test_a_url_that_is_taken_can_be_called(scheme: str, authority: str, rest: st
 def test_faults_of_gates_follow_the_applications_schedule() -> None:
     ours = {code for code in GATE_FAULTS if code.startswith(("receiver_", "address_"))}
     assert {MEANINGS[code].retry for code in ours} == {"application"}
-    assert len(ours) == 8
+    assert len(ours) == 9
 
 
 def test_dates_say_no_zone() -> None:

@@ -3,17 +3,18 @@
 For what people change. Traffic decides its whole batch at once, and has flows of its own.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Generic
 
 from heliograph.flow.ports import A, Answers, R_contra, Transaction, Urgency
 
 
-class OneByOne(Generic[R_contra, A]):
+class OneByOne(ABC, Generic[R_contra, A]):
     urgency = Urgency.ACCEPT
 
     async def __call__(self, tx: Transaction, requests: Sequence[R_contra]) -> Answers[A]:
         return Answers([await self.answer(tx, request) for request in requests], [])
 
-    async def answer(self, tx: Transaction, request: R_contra) -> A:
-        raise NotImplementedError
+    @abstractmethod
+    async def answer(self, tx: Transaction, request: R_contra) -> A: ...

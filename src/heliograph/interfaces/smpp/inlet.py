@@ -88,9 +88,8 @@ class Inlet:
     def take(self, connection: Connection, desk: Desk, requests: Sequence[Requested]) -> None:
         batch = Batch(self, connection, desk, self._now(), self._time())
         for sequence, pdu in requests:
-            kind = type(pdu)
-            if kind is SubmitSm:
-                batch.submit(sequence, pdu)  # type: ignore[arg-type]  # its class was asked
+            if isinstance(pdu, SubmitSm):
+                batch.submit(sequence, pdu)
                 continue
             batch.send()  # what came before goes before
             match pdu:
@@ -106,7 +105,7 @@ class Inlet:
                     self._start(self._replace(connection, desk, sequence, pdu))
                 case _:
                     # deliver_sm to a message centre and the like: the session's matrix refuses them before.
-                    raise TypeError(f"{kind.__name__} has no place here")
+                    raise TypeError(f"{type(pdu).__name__} has no place here")
         batch.send()
         connection.flush_soon()
 
@@ -147,11 +146,11 @@ class Inlet:
     def _answer(self, load: Load, answers: Sequence[SubmitAnswer]) -> None:
         connection, counters, refused = load.connection, load.desk.counters, 0
         for ticket, answer in zip(load.tickets, answers, strict=True):
-            if type(ticket) is int:
+            if isinstance(ticket, int):
                 connection.answer(ticket, submitted(answer))
             else:
-                ticket(answer)  # type: ignore[operator]  # all others can be called
-            refused += type(answer) is not Submitted
+                ticket(answer)
+            refused += not isinstance(answer, Submitted)
         connection.octets -= load.octets
         connection.submitted += len(answers) - refused
         counters.refused += refused

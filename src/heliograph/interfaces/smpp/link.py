@@ -135,11 +135,10 @@ class Connection:
         outcomes: Outcomes = []
         desk = self.desk
         for event in events:
-            kind = type(event)
-            if kind is Requested:
-                requests.append(event)  # type: ignore[arg-type]  # its class was asked
-            elif kind is Answered:
-                self._answered(event, outcomes)  # type: ignore[arg-type]  # its class was asked
+            if isinstance(event, Requested):
+                requests.append(event)
+            elif isinstance(event, Answered):
+                self._answered(event, outcomes)
             else:
                 self._other(event, outcomes)
         if requests:

@@ -227,13 +227,12 @@ class Line:
         requests: list[Requested] = []
         sent = self._sent
         for event in events:
-            kind = type(event)
-            if kind is Answered:
-                ticket = sent.pop(event.sequence, None)  # type: ignore[union-attr]  # its class was asked
+            if isinstance(event, Answered):
+                ticket = sent.pop(event.sequence, None)
                 if ticket is not None:
-                    answers.append((ticket, event.response))  # type: ignore[union-attr]  # as above
-            elif kind is Requested:
-                requests.append(event)  # type: ignore[arg-type]  # as above
+                    answers.append((ticket, event.response))
+            elif isinstance(event, Requested):
+                requests.append(event)
             else:
                 self._other(event)
         if answers or requests:
