@@ -93,3 +93,21 @@ def test_a_bad_variable_is_refused_by_its_name(variable: str, value: str, word: 
     said = refusal(None, {variable: value})
     assert variable in said
     assert word in said
+
+
+def test_a_secret_is_shown_nowhere(tmp_path: Path) -> None:
+    assert setting("smpp.outbind_password").value == ""
+    file = toml(tmp_path, '[smpp]\noutbind_password = "sesame"\n')
+    loaded = load(file, {})
+    assert loaded.config.smpp.outbind_password == "sesame"
+    assert setting("smpp.outbind_password", file).value == "(hidden)"
+    assert "sesame" not in str(loaded.settings)
+
+
+@pytest.mark.parametrize(
+    "value", ['"much-too-long much-too-long much-too-long much-too-long much-too-long"', "4711"]
+)
+def test_a_secret_that_cannot_be_is_not_told(tmp_path: Path, value: str) -> None:
+    said = refusal(toml(tmp_path, f"[smpp]\noutbind_password = {value}\n"))
+    assert "smpp.outbind_password: Expected `str`" in said
+    assert value.strip('"')[:13] not in said

@@ -11,7 +11,16 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from heliograph.config.setting import ConfigError, Given, Setting, about, check_known, convert, hints_of
+from heliograph.config.setting import (
+    ConfigError,
+    Given,
+    Secret,
+    Setting,
+    check_known,
+    convert,
+    hints_of,
+    setting,
+)
 from heliograph.config.upstreams import (
     PREFIX,
     RouteSettings,
@@ -227,7 +236,9 @@ class Smpp(Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ]
     outbind_password: Annotated[
-        str, Meta(max_length=64, description="What we say to accounts that we call, for them to know us.")
+        str,
+        Meta(max_length=64, description="What we say to accounts that we call, for them to know us."),
+        Secret,
     ]
 
 
@@ -321,7 +332,7 @@ def load(file: Path | None, environment: Mapping[str, str]) -> Loaded:
             found = given.get((section, field))
             values[field] = default if found is None else convert(found, hint, f"{section}.{field}")
             origin = "default" if found is None else found.origin
-            settings.append(Setting(f"{section}.{field}", about(hint), default, values[field], origin))
+            settings.append(setting(f"{section}.{field}", hint, default, values[field], origin))
         sections[section] = type(before)(**values)
     upstreams, of_upstreams = read_upstreams(tree.get("upstreams"), str(file), environment)
     ways, of_routes = read_routes(tree.get("routes"), str(file))

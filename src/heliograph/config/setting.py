@@ -11,13 +11,19 @@ from typing import Any, get_type_hints
 import msgspec
 from msgspec import Meta, Struct
 
+HIDDEN = "(hidden)"
+
 
 class ConfigError(Exception):
     """A setting that cannot be used. The text names the place, the setting and the reason."""
 
 
+class Secret:
+    """Annotates a setting whose value is told nowhere: not where settings are shown, not in what is wrong."""
+
+
 class Setting(Struct, frozen=True):
-    """One setting, explained."""
+    """One setting, explained. A secret's value is not in it."""
 
     name: str  # as in `messages.lane_limit`
     about: str
@@ -30,6 +36,14 @@ class Given(Struct, frozen=True):
     value: Any
     origin: str
     strict: bool  # a file has types; a variable is text
+
+
+def setting(name: str, hint: Any, default: Any, value: Any, origin: str) -> Setting:
+    return Setting(name, about(hint), default, HIDDEN if value and is_secret(hint) else value, origin)
+
+
+def is_secret(hint: Any) -> bool:
+    return Secret in getattr(hint, "__metadata__", ())
 
 
 def hints_of(section: type) -> dict[str, Any]:
@@ -56,4 +70,5 @@ def convert(given: Given, hint: Any, name: str) -> Any:
     try:
         return msgspec.convert(given.value, hint, strict=given.strict)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{given.origin}: {name}: {error} (given: {given.value!r}).") from None
+        told = "" if is_secret(hint) else f" (given: {given.value!r})"
+        raise ConfigError(f"{given.origin}: {name}: {error}{told}.") from None

@@ -10,16 +10,24 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
-from heliograph.config.setting import ConfigError, Given, Setting, about, check_known, convert, hints_of
+from heliograph.config.setting import (
+    ConfigError,
+    Given,
+    Secret,
+    Setting,
+    check_known,
+    convert,
+    hints_of,
+    setting,
+)
 
 PREFIX = "HELIOGRAPH_"
 _OF_UPSTREAM = re.compile(r"HELIOGRAPH_UPSTREAMS__([A-Z0-9_]{1,32}?)__([A-Z0-9_]+)")
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
-HIDDEN = "(hidden)"
 NEEDED = "none: it is needed"
 LONGEST_PASSWORD_FILE = 1_000
-LONGEST_PASSWORD = 64  # as `core/upstream_values` has it
 MOST_ROUTES = 10_000
 
 Text = Annotated[str, Meta(max_length=500)]
@@ -46,7 +54,9 @@ class UpstreamSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tls_key: Annotated[Text, Meta(description="File with the key of our certificate (PEM).")] = ""
     system_id: Annotated[str, Meta(max_length=15, description="Our login there.")] = ""
     password: Annotated[
-        str, Meta(max_length=64, description="Our password there; better in password_file or a variable.")
+        str,
+        Meta(max_length=64, description="Our password there; better in password_file or a variable."),
+        Secret,
     ] = ""
     password_file: Annotated[
         Text, Meta(description="File whose first line is the password; instead of password.")
@@ -150,9 +160,7 @@ def offered() -> list[Setting]:
         ("routes", _ROUTE, RouteSettings(upstream=""), "upstream"),
     )
     return [
-        Setting(
-            f"{place}.{field}", about(hint), NEEDED if field == needed else getattr(defaults, field), "", ""
-        )
+        setting(f"{place}.{field}", hint, NEEDED if field == needed else getattr(defaults, field), "", "")
         for place, hints, defaults, needed in kinds
         for field, hint in hints.items()
     ]
@@ -227,17 +235,7 @@ def _add_variables(given: dict[str, dict[str, Given]], environment: Mapping[str,
 def _converted(fields: Mapping[str, Given], hints: Mapping[str, Any], place: str) -> dict[str, Any]:
     for field, given in fields.items():
         check_known(field, hints, given.origin, f"{place}.")
-    return {
-        field: convert(_unsaid(given, field, f"{place}.{field}"), hints[field], f"{place}.{field}")
-        for field, given in fields.items()
-    }
-
-
-def _unsaid(given: Given, field: str, place: str) -> Given:
-    """A password that cannot be used is not told."""
-    if field == "password" and not (isinstance(given.value, str) and len(given.value) <= LONGEST_PASSWORD):
-        raise ConfigError(f"{given.origin}: {place}: a password has up to {LONGEST_PASSWORD} characters.")
-    return given
+    return {field: convert(given, hints[field], f"{place}.{field}") for field, given in fields.items()}
 
 
 def _explained(
@@ -249,13 +247,7 @@ def _explained(
 ) -> list[Setting]:
     """Those that somebody set."""
     return [
-        Setting(
-            f"{place}.{field}",
-            about(hints[field]),
-            getattr(defaults, field),
-            HIDDEN if field == "password" else values[field],
-            given.origin,
-        )
+        setting(f"{place}.{field}", hints[field], getattr(defaults, field), values[field], given.origin)
         for field, given in fields.items()
     ]
 
@@ -275,6 +267,5 @@ def _with_password(upstream: UpstreamSettings, fields: Mapping[str, Given], plac
             password = file.readline(LONGEST_PASSWORD_FILE).rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{origin}: {place}.password_file: cannot be read: {error}.") from None
-    values = {name: getattr(upstream, name) for name in upstream.__struct_fields__}
-    _unsaid(Given(password, origin, True), "password", f"{place}.password_file")
-    return UpstreamSettings(**{**values, "password": password})
+    given = Given(password, origin, True)
+    return replace(upstream, password=convert(given, _UPSTREAM["password"], f"{place}.password_file"))
