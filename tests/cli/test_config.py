@@ -105,7 +105,7 @@ def test_a_secret_is_shown_nowhere(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ['"much-too-long much-too-long much-too-long much-too-long much-too-long"', "4711"]
+    "value", ['"much-too-long much-too-long much-too-long much-too-long much-too-long"', '"sésame"', "4711"]
 )
 def test_a_secret_that_cannot_be_is_not_told(tmp_path: Path, value: str) -> None:
     said = refusal(toml(tmp_path, f"[smpp]\noutbind_password = {value}\n"))

@@ -138,6 +138,15 @@ def test_a_password_that_cannot_be_is_not_told(tmp_path: Path) -> None:
     assert "upstreams.acme.password_file: cannot be read" in said
 
 
+@pytest.mark.parametrize("password", ["sésame", "sesame\n"])
+def test_a_password_that_no_bind_can_carry_is_refused_and_not_told(tmp_path: Path, password: str) -> None:
+    variables = {"HELIOGRAPH_UPSTREAMS__ACME__HOST": "smsc", "HELIOGRAPH_UPSTREAMS__ACME__PASSWORD": password}
+    with pytest.raises(ConfigError) as caught:
+        check_upstreams(load(None, variables).config)
+    assert "upstreams.acme.password: A password has up to 64 printable" in str(caught.value)
+    assert "same" not in str(caught.value)
+
+
 def test_a_variable_may_say_all_of_it() -> None:
     variables = {
         "HELIOGRAPH_UPSTREAMS__ACME__HOST": "smsc",

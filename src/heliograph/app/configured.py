@@ -16,7 +16,7 @@ from heliograph.config.upstreams import RouteSettings, UpstreamSettings
 from heliograph.core.organisation import Organisation
 from heliograph.core.refusal import Refusal
 from heliograph.core.upstream import EVERYONE, Route, Upstream, configured_id
-from heliograph.core.upstream_values import bad_route, bad_upstream, tidy_numbers
+from heliograph.core.upstream_values import bad_password, bad_route, bad_upstream, tidy_numbers
 from heliograph.flow.ports.upstreams import UpstreamReader
 from heliograph.runtime.vault import Vault
 
@@ -99,6 +99,7 @@ def upstream_of(name: str, given: UpstreamSettings, orgs: Mapping[str, int], vau
     values: dict[str, Any] = {
         field: _number(value) for field, value in asdict(given).items() if field in _AS_THEY_ARE
     }
+    _check(bad_password(given.password), place, {})
     password = given.password.encode()
     row = Upstream(
         configured_id("upstream", name),

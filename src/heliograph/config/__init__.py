@@ -237,7 +237,11 @@ class Smpp(Struct, frozen=True, forbid_unknown_fields=True):
     ]
     outbind_password: Annotated[
         str,
-        Meta(max_length=64, description="What we say to accounts that we call, for them to know us."),
+        Meta(
+            max_length=64,
+            pattern=r"^[ -~]*\Z",
+            description="What we say to accounts that we call, for them to know us.",
+        ),
         Secret,
     ]
 
