@@ -2,7 +2,7 @@
 
 import pytest
 
-from heliograph.cli.show import harmless, line, pairs, table
+from heliograph.cli.show import fields, harmless, line, pairs, table
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,9 @@ def test_rows_stay_rows(capsys: pytest.CaptureFixture[str]) -> None:
     pairs([("name", "x\ny")])
     line("told \x1b[31m")
     assert capsys.readouterr().out.splitlines() == ["text", "a␊b", "c␛[2J", "name  x␊y", "told ␛[31m"]
+
+
+@pytest.mark.parametrize("name", ["at", "since", "created_at"])
+def test_a_time_is_shown_once_and_readable(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    fields({name: 1_767_225_600_000})
+    assert capsys.readouterr().out == f"{name}  2026-01-01 00:00:00\n"

@@ -91,7 +91,8 @@ def fields(document: dict[str, Any]) -> None:
 def field(name: str, value: Any) -> object:
     if name == "severity":
         return SEVERITIES[value]
-    return times.shown(value) if name == "at" or name.endswith("_at") else value
+    is_time = name in ("at", "since") or name.endswith("_at")
+    return times.shown(value) if is_time else value
 
 
 def shown(value: object) -> str:

@@ -12,17 +12,7 @@ from heliograph.cli.where import Where
 
 NO_LIMIT = "none"
 COLUMNS = ["id", "system_id", "enabled", "bound", "binds", "window", "rate_per_s", "networks", "created_at"]
-BIND_COLUMNS = [
-    "number",
-    "bind",
-    "address",
-    "since_at",
-    "unanswered",
-    "window",
-    "received",
-    "errors",
-    "error",
-]
+BIND_COLUMNS = ["number", "bind", "address", "since", "unanswered", "window", "received", "errors", "error"]
 
 
 @click.group()
@@ -154,8 +144,7 @@ def binds(where: Where, key: str) -> None:
         for row in found:
             show.as_json(row)
         return
-    rows = [{**row, "since_at": row["since"]} for row in found]
-    show.table(BIND_COLUMNS, [[show.field(column, row[column]) for column in BIND_COLUMNS] for row in rows])
+    show.table(BIND_COLUMNS, [[show.field(column, row[column]) for column in BIND_COLUMNS] for row in found])
 
 
 @account.command("unbind")

@@ -13,7 +13,7 @@ from heliograph.core.upstream_values import CHOICES, LONGEST_SECRET, RANGES, SWI
 
 NO_LIMIT = "none"
 COLUMNS = ["name", "host", "port", "enabled", "up", "binds", "window", "rate_per_s", "everyone", "origin"]
-LINK_COLUMNS = ["number", "bind", "state", "since_at", "unanswered", "window", "failures", "error"]
+LINK_COLUMNS = ["number", "bind", "state", "since", "unanswered", "window", "failures", "error"]
 _ABOUT = {
     "host": "Name or address of the SMS centre.",
     "port": "Its port.",
@@ -171,11 +171,10 @@ def health(where: Where, key: str) -> None:
         show.as_json(found)
         return
     links = found.pop("links")
-    show.fields({**found, **({"since_at": found.pop("since")} if "since" in found else {})})
+    show.fields(found)
     if links:
         show.line()
-        rows = [{**link, "since_at": link["since"]} for link in links]
-        show.table(LINK_COLUMNS, [[show.field(name, row[name]) for name in LINK_COLUMNS] for row in rows])
+        show.table(LINK_COLUMNS, [[show.field(name, link[name]) for name in LINK_COLUMNS] for link in links])
 
 
 @upstream.command("test")
