@@ -80,9 +80,18 @@ class Dispatcher:
         self.counters = Counters()
 
     def connect(self, gate: str, outlet: Outlet, timer_ms: int = DEFAULT_TIMER_MS) -> None:
-        """Jobs of this gate go to this outlet from now on."""
+        """Jobs of this gate go to this outlet from now on. What is in flight may still be answered by the
+        one before.
+        """
         before = self._ports.get(gate)
-        self._ports[gate] = Port(outlet, timer_ms, {}, before.outcomes if before is not None else {})
+        if before is None:
+            self._ports[gate] = Port(outlet, timer_ms, {}, {})
+        else:
+            self._ports[gate] = Port(outlet, timer_ms, before.in_flight, before.outcomes)
+
+    def set_timer(self, gate: str, timer_ms: int) -> None:
+        """Of what is sent from now on."""
+        self._ports[gate].timer_ms = timer_ms
 
     def opened(self, gate: str) -> None:
         """A link came up, an application bound, a circuit closed: the same event for all of them."""

@@ -40,6 +40,7 @@ class _Doors:
         self._dispatcher = dispatcher
         self.opened = dispatcher.opened
         self.closed = dispatcher.closed
+        self.set_timer = dispatcher.set_timer
 
     def add(self, name: str, gate: Gate, outlet: Outlet, timer_ms: int) -> None:
         self._gates.add(name, gate)

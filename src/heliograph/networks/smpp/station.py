@@ -54,6 +54,7 @@ class Doors(Protocol):
     """Where gates are kept: the dispatcher's, seen from here."""
 
     def add(self, name: str, gate: Gate, outlet: Outlet, timer_ms: int) -> None: ...
+    def set_timer(self, name: str, timer_ms: int) -> None: ...
     def opened(self, name: str) -> None: ...
     def closed(self, name: str) -> None: ...
 
@@ -97,8 +98,11 @@ class Station:
         self._told_of_pace_at = self._told_of_name_at = -NEWS_SECONDS
         self._accepted = self._unanswered = 0
         self._refused: dict[int, int] = {}
-        timer_ms = upstream.response_seconds * 2_000 + TIMER_MARGIN_MS
-        tools.doors.add(self._name, self._gate, self._outlet, timer_ms)
+        tools.doors.add(self._name, self._gate, self._outlet, self._timer_ms)
+
+    @property
+    def _timer_ms(self) -> int:
+        return self.upstream.response_seconds * 2_000 + TIMER_MARGIN_MS
 
     # Its life.
 
@@ -128,6 +132,7 @@ class Station:
             self._ids = self._inlet.ids = Ids(upstream.id_format)
         self._pace.configure(upstream.rate_per_s)
         self._set_pace()
+        self._tools.doors.set_timer(self._name, self._timer_ms)
         if any(getattr(before, name) != getattr(upstream, name) for name in _OF_LINKS):
             leaving, self._lines = self._lines, []
             for line in leaving:
@@ -144,6 +149,12 @@ class Station:
         self._share()
         if self._tick is not None:
             self._tick.cancel()
+
+    async def gone(self) -> None:
+        """After it was told to leave: until nothing of it is under way."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        await self._inlet.stop()
 
     async def stop(self) -> None:
         self.leave()

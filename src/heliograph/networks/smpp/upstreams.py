@@ -18,7 +18,8 @@ class Upstreams:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
         self._by_id: dict[int, Station] = {}
-        self._by_name: dict[str, Station] = {}  # also those that left: what they had under way is theirs
+        self._off: dict[int, Station] = {}  # switched off: what they counted is theirs, and may go on
+        self.leaving: dict[Station, asyncio.Task[None]] = {}  # taken away, with something under way
 
     def put(self, upstream: Upstream) -> None:
         """A name is its gate's: with another name it is another one. Answers of two changes may come in any
@@ -27,27 +28,42 @@ class Upstreams:
         known = self._by_id.get(upstream.id)
         if known is not None and upstream.updated_at < known.upstream.updated_at:
             return
-        if known is not None and (not upstream.enabled or upstream.name != known.upstream.name):
+        if known is not None and upstream.name != known.upstream.name:
             self.remove(upstream.id)
             known = None
-        if known is not None:
+        if not upstream.enabled:
+            self._switch_off(upstream.id)
+        elif known is not None:
             known.change(upstream)
-        elif upstream.enabled:
+        else:
             self._begin(upstream)
 
+    def _switch_off(self, id: int) -> None:
+        station = self._by_id.pop(id, None)
+        if station is not None:
+            self._off[id] = station
+            station.leave()
+
     def _begin(self, upstream: Upstream) -> None:
-        station = self._by_name.get(upstream.name)
-        if station is None:
-            station = self._by_name[upstream.name] = Station(upstream, self._tools)
+        """Only its own row's: who takes over the name of another one sees nothing of that one's SMS."""
+        station = self._off.pop(upstream.id, None)
+        for other in [*self._by_id.values(), *self._off.values()]:
+            if other.upstream.name == upstream.name:  # that it is gone is told later
+                self.remove(other.upstream.id)
+        if station is None or station.upstream.name != upstream.name:
+            station = Station(upstream, self._tools)
         else:
             station.change(upstream)
         self._by_id[upstream.id] = station
         station.start()
 
     def remove(self, id: int) -> None:
-        station = self._by_id.pop(id, None)
+        station = self._by_id.pop(id, None) or self._off.pop(id, None)
         if station is not None:
             station.leave()
+            task = asyncio.get_running_loop().create_task(station.gone())
+            self.leaving[station] = task
+            task.add_done_callback(lambda _: self.leaving.pop(station))
 
     def view(self, id: int) -> UpstreamView | None:
         station = self._by_id.get(id)
@@ -63,4 +79,5 @@ class Upstreams:
 
     async def stop(self) -> None:
         """A clean stop: every bind is taken leave of."""
-        await asyncio.gather(*(station.stop() for station in self._by_name.values()))
+        stations = [*self._by_id.values(), *self._off.values(), *self.leaving]
+        await asyncio.gather(*(station.stop() for station in stations))
