@@ -6,11 +6,25 @@ from typing import Any
 
 import pytest
 
-from heliograph.app.failover import Failover
+from heliograph.app.failover import FREE_EVERY_MS, SPARED_MS, Failover
+from heliograph.core.delivery import Place
+from heliograph.core.message import State
+from heliograph.core.outcome import Returned, Temporary
 from heliograph.core.routing import Table
 from heliograph.core.upstream import DEFAULT_FAILOVER_SECONDS
 from tests.engine import Lab
-from tests.flow.upstreams import ACME, BETA, GAMMA, close, in_turn, make_upstream_lab, nbiot, open_, through
+from tests.flow.upstreams import (
+    ACME,
+    BETA,
+    GAMMA,
+    close,
+    in_turn,
+    make_upstream_lab,
+    nbiot,
+    open_,
+    through,
+    upstream,
+)
 
 
 class Now:
@@ -32,7 +46,7 @@ def lab() -> Iterator[Lab]:
 
 
 def watch(lab: Lab) -> Failover:
-    return Failover(Now(lab), lab.gates, lab.clock, lab.routes)
+    return Failover(Now(lab), lab.gates, lab.clock, lab.routes, lab.settings)
 
 
 def look(failover: Failover, lab: Lab, seconds: float = 0) -> Sequence[str]:
@@ -122,3 +136,87 @@ def test_all_that_waits_is_rerouted_slice_by_slice(lab: Lab) -> None:
     jobs = lab.poll()
     assert sorted(job.message.id for job in jobs) == sorted(ids)
     assert {through(job) for job in jobs} == {BETA}
+
+
+def delete(lab: Lab, name: str, *rest: str) -> None:
+    """Its row is gone, and its routes with it."""
+    lab.gates.by_name.pop(f"upstream:{name}")
+    lab.routes.table = nbiot(*rest).table if rest else Table()
+
+
+def free(failover: Failover, lab: Lab, seconds: float = 0) -> None:
+    look(failover, lab, seconds)
+    asyncio.run(failover.free())
+
+
+def test_what_enters_its_lane_after_its_upstream_was_deleted_holds_up_nobody(lab: Lab) -> None:
+    lab.routes.table = nbiot(ACME).table
+    failover = watch(lab)
+    free(failover, lab)
+    sent = lab.accept()
+    job = lab.one()
+    delete(lab, ACME)
+    free(failover, lab, 1)
+    assert lab.state(sent) == (State.IN_PROGRESS, None)
+    lab.settle(Returned("gate_closed"), job)
+    free(failover, lab, FREE_EVERY_MS / 1000)
+    assert lab.state(sent) == (State.FAILED, "upstream_deleted")
+
+
+@pytest.mark.parametrize("place", [Place.WAITING, Place.SCHEDULED, Place.HELD])
+def test_what_waits_for_a_deleted_one_fails_wherever_it_waits(lab: Lab, place: Place) -> None:
+    lab.routes.table = nbiot(ACME).table
+    close(lab, ACME)
+    id = lab.accept(not_before=lab.clock.now() + 3_600_000 if place == Place.SCHEDULED else None)
+    lab.sql("UPDATE delivery SET place = ?", place)
+    failover = watch(lab)
+    free(failover, lab)
+    delete(lab, ACME)
+    free(failover, lab, 1)
+    assert lab.state(id) == (State.FAILED, "upstream_deleted")
+    assert lab.tally().mt == 0
+
+
+def test_what_is_scheduled_goes_around_one_that_was_deleted_while_nothing_ran(lab: Lab) -> None:
+    id = lab.accept(not_before=lab.clock.now() + 60_000)
+    delete(lab, ACME, BETA, GAMMA)
+    (job,) = lab.advance(60)
+    assert (job.message.id, through(job)) == (id, BETA)
+
+
+def test_what_waits_for_one_that_is_off_stays(lab: Lab) -> None:
+    lab.routes.table = nbiot(ACME).table
+    close(lab, ACME)
+    id = lab.accept()
+    failover = watch(lab)
+    free(failover, lab)
+    lab.routes.table = Table([upstream(ACME, enabled=0)])
+    free(failover, lab, FREE_EVERY_MS / 1000)
+    assert lab.state(id) == (State.PENDING, None)
+
+
+def test_what_waits_for_one_that_was_gone_at_the_start_is_spared_for_a_while(lab: Lab) -> None:
+    close(lab, ACME)
+    id = lab.accept()
+    delete(lab, ACME)
+    failover = watch(lab)
+    asyncio.run(failover.start())
+    free(failover, lab, 1)
+    assert lab.state(id) == (State.PENDING, None)
+    free(failover, lab, SPARED_MS / 1000)
+    assert lab.state(id) == (State.FAILED, "upstream_deleted")
+
+
+def test_a_lane_that_rests_for_another_reason_keeps_its_clock(lab: Lab) -> None:
+    first, second = lab.accept(), lab.accept()
+    lab.settle(Temporary("absent", 600))
+    lab.sql("UPDATE delivery SET via = 'beta' WHERE message = ?", second)
+    before = lab.lane()
+    failover = watch(lab)
+    free(failover, lab)
+    delete(lab, BETA, ACME)
+    lab.routes.table = Table(lab.routes.table.upstreams.values())
+    free(failover, lab, 1)
+    assert lab.state(second) == (State.FAILED, "upstream_deleted")
+    assert lab.state(first) == (State.BUFFERED, None)
+    assert lab.lane() == before

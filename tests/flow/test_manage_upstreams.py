@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from heliograph.core.delivery import Place
 from heliograph.core.message import State
 from heliograph.core.refusal import Refusal
 from heliograph.core.routing import Routes, Table
@@ -235,6 +236,12 @@ def test_an_upstream_that_sms_wait_for_is_deleted_by_wish_alone() -> None:
     lab = waiting_lab(ACME)
     assert refused(take_away(lab, ACME, force=False))[0] == "messages_wait"
     assert isinstance(take_away(lab, ACME), Upstream)
+
+
+def test_what_is_not_due_yet_waits_for_its_upstream_as_well() -> None:
+    lab = waiting_lab(ACME)
+    lab.sql("UPDATE delivery SET place = ?", int(Place.SCHEDULED))
+    assert refused(take_away(lab, ACME, force=False))[0] == "messages_wait"
 
 
 def test_what_waited_goes_by_the_next_one() -> None:

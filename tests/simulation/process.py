@@ -185,7 +185,7 @@ class Process:
             ),
         )
         self.store.on_taken = self.dispatcher.taken
-        self.failover = Failover(self.store, gates, books.clock, routes)
+        self.failover = Failover(self.store, gates, books.clock, routes, SETTINGS)
         self.failover_task: asyncio.Task[None] | None = None
         self.loop_task: asyncio.Task[None] | None = None
 

@@ -27,6 +27,7 @@ from heliograph.app.quota_ends import end_quotas
 from heliograph.app.retaining import retain
 from heliograph.app.settings import (
     SIMULATOR,
+    accept_settings,
     command_flows,
     dispatcher_flows,
     routes,
@@ -116,7 +117,7 @@ class App:
         self._dispatcher_flows = dispatcher_flows(config, self.routes)
         self.dispatcher = Dispatcher(self.store, gates, clock, self._dispatcher_flows)
         self.store.on_taken = self.dispatcher.taken
-        self.failover = Failover(self.store, gates, clock, self.routes)
+        self.failover = Failover(self.store, gates, clock, self.routes, accept_settings(config))
         self.callback_reader = SqliteCallbackReader(self.reader)
         self.webhooks = Webhooks(
             config, self.store, self.callback_reader, vault, clock, gates, self.dispatcher

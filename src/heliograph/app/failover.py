@@ -1,33 +1,44 @@
-"""Fail-over of what waits: upstreams that stay away for too long, and their SMS sent elsewhere.
+"""Fail-over of what waits: upstreams that stay away for too long, and their SMS sent elsewhere; upstreams of
+which nothing is left, whose SMS fail where nobody else carries them.
 
-In: which gates are open, looked at once a second. Out: `Routes.down`, and slices of the flow that reroutes.
-What follows from an upstream's answer is `flow/detours`.
+In: which gates are open, looked at once a second. Out: `Routes.down`, and slices of the flows that reroute
+and that free. What follows from an upstream's answer is `flow/detours`.
 """
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from heliograph.core.delivery import gate_of_upstream
 from heliograph.core.gate import Gates
 from heliograph.core.routing import Routes
+from heliograph.flow.accept import Settings
 from heliograph.flow.ports import Clock, Full, Store
 from heliograph.flow.reroute import AwaitedUpstreams, Reroute, RerouteSlice
+from heliograph.flow.stranded import FreeStranded, Stranded
 
 LOOK_SECONDS = 1.0
+FREE_EVERY_MS = 10_000  # what was under way, or was being accepted, comes to wait later
+SPARED_MS = 600_000  # one that was gone at the start may be a slip in the settings, soon mended
 
 
 class Failover:
-    def __init__(self, store: Store, gates: Gates, clock: Clock, routes: Routes) -> None:
+    def __init__(self, store: Store, gates: Gates, clock: Clock, routes: Routes, settings: Settings) -> None:
         self._store = store
         self._gates = gates
         self._clock = clock
         self._routes = routes
         self._flow = Reroute(routes)
+        self._stranded = FreeStranded(settings, routes)
         self._awaited = AwaitedUpstreams()
         self._away_since: dict[str, int] = {}
         self._known: frozenset[str] = frozenset()  # also those that are there no more
         self._situation: tuple[object, ...] = ()
         self._asked: set[str] = set()  # in this situation
+        self._spared: frozenset[str] = frozenset()  # until then
+        self._spared_until = 0
+        self._freed: frozenset[str] = frozenset()
+        self._free_at = 0
 
     def look(self) -> Sequence[str]:
         """Whose waiting SMS may have another way now: upstreams that were taken away, or are down for too
@@ -57,10 +68,26 @@ class Failover:
         while after is not None:
             (after,) = await self._store.run(self._flow, [RerouteSlice(upstream, after)])
 
+    async def free(self) -> None:
+        """All that waits for upstreams that were deleted. Some of it enters its lane late."""
+        now = self._clock.now()
+        gone = self._known - self._routes.table.names
+        gone -= self._spared if now < self._spared_until else frozenset()
+        if not gone or (gone == self._freed and now < self._free_at):
+            return
+        (awaited,) = await self._store.run(self._awaited, [None])
+        for upstream in sorted(gone.intersection(awaited)):
+            after: int | None = 0
+            while after is not None:
+                (after,) = await self._store.run(self._stranded, [Stranded(upstream, after)])
+        self._freed, self._free_at = gone, now + FREE_EVERY_MS
+
     async def start(self) -> None:
         """Some may have been taken away while nothing ran."""
         (awaited,) = await self._store.run(self._awaited, [None])
         self._known |= frozenset(awaited)
+        self._spared = frozenset(awaited) - self._routes.table.names
+        self._spared_until = self._clock.now() + SPARED_MS
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -71,4 +98,6 @@ class Failover:
                     await self.reroute(upstream)
                 except Full:
                     self._asked.discard(upstream)
+            with suppress(Full):  # the next look tries again
+                await self.free()
             await asyncio.sleep(LOOK_SECONDS)

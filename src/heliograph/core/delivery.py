@@ -40,6 +40,10 @@ class Place(IntEnum):
     HELD = 4  # its batch is paused
 
 
+IN_LANE = (Place.WAITING,)
+UNSENT = (Place.WAITING, Place.SCHEDULED, Place.HELD)  # neither under way nor with an upstream
+
+
 class Delivery(Struct, gc=False):
     """One row of the delivery table, in its column order."""
 

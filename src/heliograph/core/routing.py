@@ -38,7 +38,9 @@ class Table:
     """Upstreams and routes as they stand at one moment. It never changes: another one takes its place."""
 
     def __init__(self, upstreams: Iterable[Upstream] = (), routes: Iterable[Route] = ()) -> None:
-        self.upstreams: Mapping[str, Upstream] = {one.name: one for one in upstreams if one.enabled}
+        rows = list(upstreams)
+        self.names = frozenset(one.name for one in rows)  # also of those that are off
+        self.upstreams: Mapping[str, Upstream] = {one.name: one for one in rows if one.enabled}
         self.capabilities = {name: _capability(one) for name, one in self.upstreams.items()}
         self._routes: dict[tuple[str, str], list[Route]] = {}
         for route in routes:

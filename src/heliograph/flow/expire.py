@@ -72,8 +72,9 @@ class Expire:
             admission = await self._admission(tx, missed.since)
             entering = entering + await move_on(tx, admission, missed)
             changes = admission.changes
-        down = [job for job in entering if job.delivery.via and in_charge(job) in self._routes.down]
-        await around(tx, self._routes, changes, down)
+        table, down = self._routes.table, self._routes.down
+        away = [job for job in entering if (name := in_charge(job)) in down or name not in table.upstreams]
+        await around(tx, self._routes, changes, [job for job in away if job.delivery.via])
         for job in entering:
             delivery = job.delivery
             delivery.place, delivery.enter_at = Place.WAITING, None

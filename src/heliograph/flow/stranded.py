@@ -1,8 +1,8 @@
 """Stranded: what waits for an upstream that people took away. Another one carries it, or it fails, a slice at
 a time.
 
-In: the name of an upstream that is not there any more, and where the last slice ended. Out: where this one
-ended, None at the end. What is under way is left to its own outcome.
+In: the name of an upstream of which there is no row any more, and where the last slice ended. Out: where this
+one ended, None at the end. What is under way is left to its own outcome.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from heliograph.core.changes import Changes
-from heliograph.core.delivery import Job, Lane, LaneKey
+from heliograph.core.delivery import UNSENT, Job, Lane, LaneKey, Place
 from heliograph.core.message import Event
 from heliograph.core.routing import Routes
 from heliograph.core.story.timeline import line
@@ -45,15 +45,16 @@ class FreeStranded:
         return Answers([await self._slice(tx, request) for request in requests], [])
 
     async def _slice(self, tx: Transaction, request: Stranded) -> int | None:
-        if request.upstream in self._routes.table.upstreams:
+        if request.upstream in self._routes.table.names:
             return None  # there is one of this name again
-        ids = await tx.upstreams.waiting(request.upstream, request.after, SLICE)
+        ids = await tx.upstreams.waiting(request.upstream, request.after, SLICE, UNSENT)
         jobs = [*(await tx.load_deliveries(ids)).values()] if ids else []
+        stuck = await _headed_by(tx, jobs)
         changes = Changes()
         turned = {job.delivery.id for job in await around(tx, self._routes, changes, jobs)}
         await tx.write(changes)
         await self._fail(tx, [job for job in jobs if job.delivery.id not in turned])
-        await _go_on(tx, jobs)
+        await _go_on(tx, stuck)
         return ids[-1] if len(ids) == SLICE else None
 
     async def _fail(self, tx: Transaction, jobs: Sequence[Job]) -> None:
@@ -71,9 +72,16 @@ class FreeStranded:
         await tx.write(admission.changes)
 
 
-async def _go_on(tx: Transaction, jobs: Sequence[Job]) -> None:
+async def _headed_by(tx: Transaction, jobs: Sequence[Job]) -> list[LaneKey]:
+    """The lanes in which one of these is first. Others rest, or are under way, for reasons of their own."""
+    lanes = {lane_of(job.delivery) for job in jobs if job.delivery.place == Place.WAITING}
+    heads = await tx.load_heads(sorted(lanes, key=_order)) if lanes else {}
+    first = {job.delivery.id for job in jobs}
+    return [key for key, head in heads.items() if head.job.delivery.id in first]
+
+
+async def _go_on(tx: Transaction, keys: Sequence[LaneKey]) -> None:
     """What is first in each lane now is found by the poll of its gate; a lane that is empty rests no more."""
-    keys = sorted({lane_of(job.delivery) for job in jobs}, key=_order)
     heads = await tx.load_heads(keys) if keys else {}
     changes = Changes()
     for key in keys:

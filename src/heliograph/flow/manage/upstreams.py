@@ -8,6 +8,7 @@ from collections.abc import Container
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import asdict, replace
 
+from heliograph.core.delivery import UNSENT
 from heliograph.core.organisation import Application
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.upstream import EVERYONE, Upstream, is_configured, numbers_of
@@ -148,7 +149,7 @@ async def _delete(tx: Transaction, upstream: Upstream, force: bool) -> Upstream 
     if not force and routes:
         lead = "1 route leads" if len(routes) == 1 else f"{len(routes)} routes lead"
         return refuse("in_use", "upstream", f"{lead} to the upstream {upstream.name}.")
-    if not force and await tx.upstreams.waiting(upstream.name, 0, 1):
+    if not force and await tx.upstreams.waiting(upstream.name, 0, 1, UNSENT):
         return refuse("messages_wait", "upstream", f"SMS wait for the upstream {upstream.name}.")
     await tx.admin.drop([*routes, upstream])
     return upstream

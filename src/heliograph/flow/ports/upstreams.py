@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from heliograph.core.delivery import Job, LaneKey
+from heliograph.core.delivery import IN_LANE, Job, LaneKey, Place
 from heliograph.core.phone import Phone
 from heliograph.core.routing import Table
 from heliograph.core.upstream import Route, Upstream
@@ -27,12 +27,14 @@ class UpstreamTransaction(Protocol):
         """The pending message to a phone with this replace key."""
         ...
 
-    async def waiting(self, upstream: str, after: int, limit: int) -> list[int]:
-        """Deliveries that wait in their lanes for this upstream, by id."""
+    async def waiting(
+        self, upstream: str, after: int, limit: int, places: Sequence[Place] = IN_LANE
+    ) -> list[int]:
+        """Deliveries that wait for this upstream at these places, by id."""
         ...
 
     async def awaited(self) -> list[str]:
-        """The upstreams for which something waits."""
+        """The upstreams for which something waits, in its lane or before it."""
         ...
 
     async def waiting_of_device(self, device: int) -> list[int]:

@@ -22,5 +22,5 @@ CREATE TABLE route(
     prefix TEXT NOT NULL, cost @INT@ NOT NULL, weight @INT@ NOT NULL, enabled @INT@ NOT NULL,
     created_at @INT@ NOT NULL, updated_at @INT@ NOT NULL, UNIQUE(org, network, prefix, upstream))@STRICT@;
 CREATE INDEX route_of_upstream ON route(upstream, id);
-CREATE INDEX delivery_via ON delivery(via, id) WHERE via <> '' AND place = 0
+CREATE INDEX delivery_via ON delivery(via, place, id) WHERE via <> '' AND place <> 1 AND place <> 3
 """

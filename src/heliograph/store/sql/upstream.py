@@ -4,7 +4,7 @@ from heliograph.core.upstream import Route, Upstream
 from heliograph.core.waking import GATE_OPENED
 from heliograph.store.sql.catalogue import columns, compile_sql, one_of
 
-_WAITS = "d.via <> '' AND d.place = 0"  # in the words of the index
+_WAITS = "d.via <> '' AND d.place <> 1 AND d.place <> 3"  # in the words of the index
 
 # From one list of names to the next along the index, whatever waits; there are few such lists.
 _WAYS = f"""WITH RECURSIVE known(via) AS (
@@ -31,8 +31,8 @@ _TEXTS: dict[str, str] = {
         AND m.replace_key = :replace_key AND m.final_at IS NULL AND m.state <> 2""",
     "all_ways": f"{_WAYS} SELECT k.via FROM known k WHERE k.via IS NOT NULL",
     "ways": f"{_WAYS} SELECT k.via FROM known k WHERE ' ' || k.via LIKE '% ' || :upstream",
-    "waiting": f"""SELECT d.id FROM delivery d WHERE d.via = :via AND {_WAITS} AND d.id > :after
-        ORDER BY d.id LIMIT :most""",
+    "waiting": f"""SELECT d.id FROM delivery d WHERE d.via = :via AND d.place = :place AND {_WAITS}
+        AND d.id > :after ORDER BY d.id LIMIT :most""",
     "waiting_of_device": """SELECT d.id FROM delivery d WHERE d.receiver = 0 AND d.key = :device
         AND d.place <> 1 AND d.place <> 3""",
     "wake": f"""INSERT INTO lane(receiver, key, gate, due_at, attempts, code)

@@ -6,7 +6,7 @@ from typing import Any
 import apsw
 from msgspec import json
 
-from heliograph.core.delivery import Job, LaneKey, gate_of_upstream
+from heliograph.core.delivery import IN_LANE, Job, LaneKey, Place, gate_of_upstream
 from heliograph.core.phone import Phone
 from heliograph.core.routing import Table
 from heliograph.core.upstream import Route, Upstream
@@ -63,10 +63,13 @@ class SqliteUpstreams:
         rows = self._rows("replaceable", lane.receiver, lane.key, replace_key)
         return list((await self._load([row[0] for row in rows])).values()) if rows else []
 
-    async def waiting(self, upstream: str, after: int, limit: int) -> list[int]:
+    async def waiting(
+        self, upstream: str, after: int, limit: int, places: Sequence[Place] = IN_LANE
+    ) -> list[int]:
         found: list[int] = []
         for (via,) in self._rows("ways", upstream):
-            found += [row[0] for row in self._rows("waiting", via, after, limit)]
+            for place in places:
+                found += [row[0] for row in self._rows("waiting", via, place, after, limit)]
         return sorted(found)[:limit]
 
     async def awaited(self) -> list[str]:
