@@ -223,7 +223,7 @@ def _smpp(app: App) -> Iterator[Family]:
             bound[connection.bind_type] = bound.get(connection.bind_type, 0) + 1
     yield gauge("smpp_connections", "Connections of applications.", (), [((), len(server.connections))])
     yield gauge("smpp_binds", "Sessions that are bound.", ("bind",), [((k,), v) for k, v in bound.items()])
-    desks = server.desks()
+    counted = server.counted()
     for name, about in (
         ("submitted", "Submits that were accepted."),
         ("refused", "Submits that were refused."),
@@ -231,8 +231,13 @@ def _smpp(app: App) -> Iterator[Family]:
         ("delivered", "deliver_sm that were answered by ESME_ROK."),
         ("failed", "deliver_sm that were answered by an error, or not at all."),
     ):
-        number = sum(getattr(desk.counters, name) for desk in desks)
-        yield counter(f"smpp_{name}", about, (), [((), number)])
+        yield counter(f"smpp_{name}", about, (), [((), getattr(counted, name))])
+    yield counter(
+        "smpp_pdus",
+        "PDUs of applications' connections.",
+        ("direction", "command"),
+        [(("sent" if is_ours else "received", name), n) for is_ours, name, n in server.tally.read()],
+    )
 
 
 def _webhooks(app: App) -> Iterator[Family]:

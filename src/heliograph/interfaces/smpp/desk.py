@@ -14,6 +14,7 @@ from heliograph.core.far_end import FarEnd
 from heliograph.core.gate import Gate
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.flow.ports import Clock, Outlet, Report
+from heliograph.interfaces.smpp.alerts import Owned
 from heliograph.interfaces.smpp.joining import Joiner, Segment
 from heliograph.interfaces.smpp.outlet import AccountOutlet, Bringer
 from heliograph.interfaces.smpp.translate.requests import Asker, asker_of
@@ -57,6 +58,7 @@ class Tools(Struct, frozen=True):
     clock: Clock
     time: Callable[[], float]  # of the loop
     country_of: Callable[[int], str]  # of the national numbers that an organisation dials
+    owned: Owned
     response_seconds: int
     join_seconds: float  # 0: segments are not held
     trace_pdus: int
@@ -70,6 +72,10 @@ class Counters(Struct):
     throttled: int = 0
     delivered: int = 0
     failed: int = 0  # deliver_sm that were answered by an error, or not at all
+
+    def add(self, more: "Counters") -> None:
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(self, name) + getattr(more, name))
 
 
 class Rate:

@@ -29,6 +29,7 @@ from heliograph.wire.smpp.matrix import Side
 from heliograph.wire.smpp.numbers import RESPONSE_BIT, Status
 from heliograph.wire.smpp.pdus import AlertNotification, Bind, Outbind, Response
 from heliograph.wire.smpp.session import SmppSession
+from heliograph.wire.smpp.tally import Tally
 from heliograph.wire.smpp.trace import LONGEST_KEPT, Frame, Trace, kept
 
 MOST_REFUSED_BINDS = 5  # on one connection, before it is closed
@@ -46,6 +47,9 @@ class House(Protocol):
     def system_id(self) -> str: ...
     @property
     def stopping(self) -> bool: ...
+
+    tally: Tally
+
     def now(self) -> int: ...
     @property
     def time(self) -> Callable[[], float]: ...
@@ -66,6 +70,7 @@ class Connection:
     ) -> None:
         self._house = house
         self._time = house.time
+        self._tally = house.tally
         self._outbind = outbind  # what we say first, where we called the peer
         self.number = number
         self.is_tls = is_tls
@@ -102,6 +107,7 @@ class Connection:
 
     def _watch(self, is_ours: bool, octets: bytes) -> None:
         """Of every PDU: what costs more than a note is done when somebody looks."""
+        self._tally.note(is_ours, octets)
         if len(octets) > LONGEST_KEPT:
             octets = kept(octets)
         frame = self.last[is_ours] = (self._time(), self.number, is_ours, octets)

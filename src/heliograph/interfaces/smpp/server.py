@@ -15,7 +15,7 @@ from heliograph.flow.ports import Store
 from heliograph.flow.ports.smpp import SmppReader
 from heliograph.interfaces.smpp.alerts import Alerts
 from heliograph.interfaces.smpp.binding import Judge
-from heliograph.interfaces.smpp.desk import Desk, Tools
+from heliograph.interfaces.smpp.desk import Counters, Desk, Tools
 from heliograph.interfaces.smpp.inlet import Flows, Inlet
 from heliograph.interfaces.smpp.joining import Segment
 from heliograph.interfaces.smpp.link import Connection
@@ -25,6 +25,7 @@ from heliograph.runtime.tls import Tls
 from heliograph.wire.smpp.events import Limits, Requested
 from heliograph.wire.smpp.numbers import Status
 from heliograph.wire.smpp.pdus import AlertNotification, Bind, Outbind
+from heliograph.wire.smpp.tally import Tally
 
 BACKLOG = 1_024
 RENEW_SECONDS = 60.0  # between two looks at the files of certificates
@@ -56,9 +57,11 @@ class SmppServer:
         self._door = door
         self.now, self.time = tools.clock.now, tools.time
         self.report = tools.report
-        self.alerts = Alerts(self.now, self._tell)
+        self.alerts = Alerts(self.now, self._tell, tools.owned)
         self._inlet = Inlet(store, reader, flows, self.alerts, self.now, self.time)
         self._desks: dict[int, Desk] = {}
+        self._departed = Counters()  # of accounts that are deleted
+        self.tally = Tally()
         self._names: dict[str, int] = {}
         self.connections: dict[int, Connection] = {}
         self._numbered = 0
@@ -167,10 +170,13 @@ class SmppServer:
 
     def remove(self, account: SmppAccount) -> None:
         self._judge.known.forget(account.id)
+        self.alerts.leave(account.id)
         self._forget_name(account)
         desk = self._desks.pop(account.id, None)
         if desk is not None:
             desk.remove()
+            self._departed.add(desk.counters)
+            desk.counters = self._departed  # what is under way ends later
 
     def _forget_name(self, account: SmppAccount) -> None:
         """Unless another account bears it by now."""
@@ -178,6 +184,13 @@ class SmppServer:
             del self._names[account.system_id]
 
     # What people ask.
+
+    def counted(self) -> Counters:
+        """Of all accounts since the start, those that are deleted among them: it never falls."""
+        counted = Counters()
+        for counters in (self._departed, *(desk.counters for desk in self._desks.values())):
+            counted.add(counters)
+        return counted
 
     def desks(self) -> list[Desk]:
         return list(self._desks.values())
