@@ -6,7 +6,7 @@ anything does is in the modules that are called here.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
@@ -111,7 +111,8 @@ class App:
         self.delivers = False
         self.host = 0  # the organisation that the installation belongs to: its first
         self.listens: list[tuple[str, str, int]] = []
-        self.on_sighted: list[Callable[[Sequence[str]], None]] = []  # who wants the numbers that are back
+        # Who wants the devices that are back, with their numbers.
+        self.on_sighted: list[Callable[[Mapping[int, str]], Awaitable[None]]] = []
         self.routes = routes()
         self.traffic = traffic_flows(config, self.routes)
         self._dispatcher_flows = dispatcher_flows(config, self.routes)
@@ -185,10 +186,11 @@ class App:
 
     async def sight(self, sightings: Sequence[Sighting]) -> list[bool]:
         devices = await self.store.run(self.traffic.attach, sightings)
-        here = zip(sightings, devices, strict=True)
-        self.dispatcher.alerted([id for seen, id in here if seen.presence != Presence.DETACHED])
-        for told in self.on_sighted:
-            told([seen.msisdn for seen in sightings if seen.presence == Presence.ATTACHED])
+        found = [(seen, id) for seen, id in zip(sightings, devices, strict=True) if id is not None]
+        self.dispatcher.alerted([id for seen, id in found if seen.presence != Presence.DETACHED])
+        back = {id: seen.msisdn for seen, id in found if seen.presence == Presence.ATTACHED}
+        for tell in self.on_sighted:
+            await tell(back)
         return [device is not None for device in devices]
 
     async def run_verb(self, request: Request, channel: Channel) -> Frame:

@@ -96,6 +96,7 @@ def smpp_server(app: App) -> SmppServer:
         app.clock,
         loop.time,
         lambda org: app.store.country_of(org, app.config.messages.country_code),
+        app.reader.device_names,
         settings.response_seconds,
         settings.join_seconds,
         settings.trace_pdus,
