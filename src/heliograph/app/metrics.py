@@ -241,13 +241,8 @@ def _smpp(app: App) -> Iterator[Family]:
 
 
 def _webhooks(app: App) -> Iterator[Family]:
-    sums: dict[tuple[str, ...], int] = {}
-    for gate, outcomes in app.dispatcher.outcomes().items():
-        kind, _, id = gate.partition(":")
-        if kind == _APPLICATION and int(id) in app.webhooks.callbacks:
-            for outcome, number in outcomes.items():
-                sums[(outcome,)] = sums.get((outcome,), 0) + number
-    yield counter("webhook_calls", "What came of calls.", ("outcome",), sorted(sums.items()))
+    outcomes = sorted(app.webhooks.outcomes.items())
+    yield counter("webhook_calls", "What came of calls.", ("outcome",), [((k,), n) for k, n in outcomes])
     yield counter(
         "webhook_log_dropped", "Calls that the log had no room for.", (), [((), app.webhooks.journal.dropped)]
     )

@@ -7,8 +7,10 @@ import structlog
 
 from heliograph.config import Config
 from heliograph.core.callback import Callback, CallbackAttempt
+from heliograph.core.delivery import Job
 from heliograph.core.gate import Gate, Gates
 from heliograph.core.message import DAY_MS
+from heliograph.core.outcome import Outcome
 from heliograph.dispatcher import Dispatcher
 from heliograph.flow.callbacks.call_log import LogCalls, Trim, TrimCalls
 from heliograph.flow.manage.callbacks import DisableCallback, ManageCallbacks
@@ -66,6 +68,8 @@ class Webhooks:
         self._store = store
         self._reader = reader
         self._clock = clock
+        self._report_on = dispatcher.report
+        self.outcomes: dict[str, int] = {}  # of all calls since the start, by kind
         self.manage = ManageCallbacks()
         self._log_calls, self._trim_calls = LogCalls(), TrimCalls()
         self.journal = Journal(self._write)
@@ -75,7 +79,7 @@ class Webhooks:
         directory = Directory(reader, vault, clock)
 
         def tools(gone: Callable[[Callback], None]) -> Tools:
-            return Tools(self._client, directory, self.journal, clock, dispatcher.report, described, gone)
+            return Tools(self._client, directory, self.journal, clock, self._report, described, gone)
 
         timer_ms = settings.total_seconds * 1000 + TIMER_MARGIN_MS
         self.callbacks = Callbacks(
@@ -94,6 +98,13 @@ class Webhooks:
         await self.callbacks.stop()
         if self._disabling:
             await asyncio.wait(self._disabling)
+
+    def _report(self, outcomes: Sequence[tuple[Job, Outcome]]) -> None:
+        """Counted here, since callbacks come and go."""
+        for _, outcome in outcomes:
+            kind = type(outcome).__name__.lower()
+            self.outcomes[kind] = self.outcomes.get(kind, 0) + 1
+        self._report_on(outcomes)
 
     def _disable(self, callback: Callback) -> None:
         task = asyncio.get_running_loop().create_task(self._tell_disabled(callback))
