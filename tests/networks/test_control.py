@@ -49,7 +49,7 @@ def test_a_rate_that_makes_no_sense_is_refused(rate: float) -> None:
 def test_words_that_nobody_knows_are_refused_and_the_known_ones_named() -> None:
     async def story(lab: Lab) -> None:
         with pytest.raises(Unusable, match="memory_full"):
-            lab.simulator.set_state(*SHIP, "asleep")
+            lab.simulator.set_state(*SHIP, "sideways")
         with pytest.raises(Unusable, match="tracker"):
             lab.simulator.assign_profile(*SHIP, "boat")
         assert lab.simulator.counters()["objects"] == 0

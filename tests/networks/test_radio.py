@@ -12,7 +12,6 @@ from heliograph.networks.simulator.radio import (
     MOVES,
     STATES,
     Answer,
-    Command,
     Coverage,
     Page,
     Radio,
@@ -22,6 +21,7 @@ from heliograph.networks.simulator.radio import (
 )
 
 ATTACHED, DETACHED, NO_ANSWER = Coverage.ATTACHED, Coverage.DETACHED, Coverage.NO_ANSWER
+ASLEEP = Coverage.ASLEEP
 PLAIN = Profile()
 SLEEPY = Profile(sleep=Sleep("psm", every_seconds=100, awake_seconds=10))
 
@@ -45,6 +45,14 @@ def answer(radio: Radio, profile: Profile = PLAIN, segment: int = 1, now: int = 
         (NO_ANSWER, "detached", DETACHED, Presence.DETACHED),
         (NO_ANSWER, "no_answer", NO_ANSWER, None),
         (NO_ANSWER, "in_coverage", ATTACHED, None),
+        (ATTACHED, "asleep", ASLEEP, None),
+        (DETACHED, "asleep", DETACHED, None),
+        (NO_ANSWER, "asleep", NO_ANSWER, None),
+        (ASLEEP, "attached", ATTACHED, Presence.ATTACHED),
+        (ASLEEP, "detached", DETACHED, Presence.DETACHED),
+        (ASLEEP, "no_answer", NO_ANSWER, None),
+        (ASLEEP, "in_coverage", ASLEEP, None),
+        (ASLEEP, "asleep", ASLEEP, None),
     ],
 )
 def test_coverage(before: Coverage, word: str, after: Coverage, noticed: Presence | None) -> None:
@@ -54,7 +62,8 @@ def test_coverage(before: Coverage, word: str, after: Coverage, noticed: Presenc
 
 
 def test_the_coverage_table_is_whole() -> None:
-    moves = {Command.ATTACHED, Command.DETACHED, Command.NO_ANSWER, Command.IN_COVERAGE}
+    moves = {command for _, command in MOVES}
+    assert len(moves) == 5
     assert set(MOVES) == {(coverage, move) for coverage in Coverage for move in moves}
 
 
@@ -68,8 +77,12 @@ def test_every_state_can_be_set_and_left(state: str) -> None:
 
 
 def test_an_unknown_state_is_refused() -> None:
-    with pytest.raises(ValueError, match="asleep"):
-        command(Radio(), "asleep")
+    with pytest.raises(ValueError, match="sideways"):
+        command(Radio(), "sideways")
+
+
+def test_who_was_put_to_sleep_by_hand_has_no_window() -> None:
+    assert answer(Radio(ASLEEP), SLEEPY) == Page(Answer.SLEEPING)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +91,7 @@ def test_an_unknown_state_is_refused() -> None:
         (Radio(), Answer.DELIVERED),
         (Radio(DETACHED), Answer.DETACHED),
         (Radio(NO_ANSWER), Answer.ABSENT),
+        (Radio(ASLEEP), Answer.SLEEPING),
         (Radio(memory_full=True), Answer.MEMORY_FULL),
         (Radio(DETACHED, memory_full=True), Answer.DETACHED),
         (Radio(NO_ANSWER, fault=Answer.ANSWER_LOST), Answer.ABSENT),

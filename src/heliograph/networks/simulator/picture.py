@@ -41,8 +41,10 @@ def _read(fleet: Fleet, device: Device | None, key: str) -> Picture:
 
 
 def _radio(radio: Radio, profile: Profile, now: int) -> Picture:
-    asleep = radios.asleep(radio, profile.sleep, now)
-    window = radios.next_window(profile.sleep, radio.phase_ms, now) if asleep and profile.sleep else None
+    by_hand = radio.coverage == Coverage.ASLEEP
+    asleep = by_hand or radios.asleep(radio, profile.sleep, now)
+    wakes = asleep and not by_hand
+    window = radios.next_window(profile.sleep, radio.phase_ms, now) if wakes and profile.sleep else None
     return {
         "coverage": Coverage(radio.coverage).name.lower(),
         "memory": "full" if radio.memory_full else "free",

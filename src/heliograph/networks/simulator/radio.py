@@ -52,6 +52,7 @@ class Coverage(IntEnum):
     ATTACHED = 1
     DETACHED = 2  # it said goodbye, or the network noticed
     NO_ANSWER = 3  # lost without a word; the network pages in vain
+    ASLEEP = 4  # put to sleep by a person, until a person wakes it
 
 
 class Command(StrEnum):
@@ -59,6 +60,7 @@ class Command(StrEnum):
     DETACHED = "detached"
     NO_ANSWER = "no_answer"
     IN_COVERAGE = "in_coverage"  # back in the same cell: the network notices nothing
+    ASLEEP = "asleep"  # `attached` wakes it, which the network notices
     MEMORY_FULL = "memory_full"
     MEMORY_FREE = "memory_free"
     HEALTHY = "healthy"  # ends a fault
@@ -79,6 +81,14 @@ MOVES: dict[tuple[Coverage, Command], tuple[Coverage, Presence | None]] = {
     (Coverage.NO_ANSWER, Command.DETACHED): (Coverage.DETACHED, Presence.DETACHED),
     (Coverage.NO_ANSWER, Command.NO_ANSWER): (Coverage.NO_ANSWER, None),
     (Coverage.NO_ANSWER, Command.IN_COVERAGE): (Coverage.ATTACHED, None),
+    (Coverage.ATTACHED, Command.ASLEEP): (Coverage.ASLEEP, None),
+    (Coverage.DETACHED, Command.ASLEEP): (Coverage.DETACHED, None),
+    (Coverage.NO_ANSWER, Command.ASLEEP): (Coverage.NO_ANSWER, None),
+    (Coverage.ASLEEP, Command.ATTACHED): (Coverage.ATTACHED, Presence.ATTACHED),
+    (Coverage.ASLEEP, Command.DETACHED): (Coverage.DETACHED, Presence.DETACHED),
+    (Coverage.ASLEEP, Command.NO_ANSWER): (Coverage.NO_ANSWER, None),
+    (Coverage.ASLEEP, Command.IN_COVERAGE): (Coverage.ASLEEP, None),
+    (Coverage.ASLEEP, Command.ASLEEP): (Coverage.ASLEEP, None),
 }
 
 STATES = (*Command, *sorted(FAULTS))
@@ -152,7 +162,7 @@ def page(radio: Radio, profile: Profile, message: int, segment: int, now: int, c
     match answer:
         case Answer.ABSENT:
             return Page(answer, round(network.paging_seconds * 1000))
-        case Answer.SLEEPING if profile.sleep is not None:
+        case Answer.SLEEPING if profile.sleep is not None and radio.coverage != Coverage.ASLEEP:
             return Page(answer, 0, next_window(profile.sleep, radio.phase_ms, now) - now)
         case Answer.ANSWER_LOST:
             return Page(answer, ANSWER_LOST_MS)
@@ -169,9 +179,16 @@ def _network_answer(radio: Radio, network: Network, chance: Random) -> Answer | 
     return None
 
 
+_AWAY = {
+    Coverage.DETACHED: Answer.DETACHED,
+    Coverage.NO_ANSWER: Answer.ABSENT,
+    Coverage.ASLEEP: Answer.SLEEPING,
+}
+
+
 def _device_answer(radio: Radio, profile: Profile, message: int, segment: int, now: int) -> Answer:
     if radio.coverage != Coverage.ATTACHED:
-        return Answer.DETACHED if radio.coverage == Coverage.DETACHED else Answer.ABSENT
+        return _AWAY[radio.coverage]
     if asleep(radio, profile.sleep, now):
         return Answer.SLEEPING
     if segment == profile.network.lose_segment and radio.lost != (message, segment):
