@@ -1,20 +1,35 @@
 """Devices of a routed network: their SMS go through upstreams, in the one lane that each device has."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from heliograph.core.delivery import gate_of_upstream
-from heliograph.core.message import State
-from heliograph.core.outcome import Accepted, Delivered, Temporary, Unknown
+from heliograph.core.changes import Reference
+from heliograph.core.delivery import Kind, gate_of_upstream
+from heliograph.core.message import ANY_END, State
+from heliograph.core.outcome import Accepted, Delivered, Returned, Temporary, Unknown
 from heliograph.core.refusal import Refusal
-from heliograph.core.routing import Capability
+from heliograph.core.routing import Capability, Routes, Table
+from heliograph.core.upstream import Route
 from heliograph.flow.manage.devices import SetDevices
 from heliograph.flow.manage.requests import DeviceWish, SetDevice
 from heliograph.flow.requests import Cancel
-from tests.engine import RADIO, Lab, octet_content
+from tests.engine import APP, RADIO, Lab, octet_content
 from tests.flow.desk import Desk
-from tests.flow.upstreams import ACME, BETA, close, make_upstream_lab, nbiot, open_, route, routes, through
+from tests.flow.upstreams import (
+    ACME,
+    BETA,
+    GAMMA,
+    close,
+    make_upstream_lab,
+    nbiot,
+    open_,
+    route,
+    routes,
+    through,
+    upstream,
+)
 
 
 @pytest.fixture
@@ -201,3 +216,65 @@ def move(lab: Lab, network: str) -> None:
     wish = DeviceWish(network=network)
     (answer,) = lab.run(SetDevices(networks=lab.routes), SetDevice(1, 1, wish))
     assert not isinstance(answer, Refusal), answer
+
+
+def narrow_lab() -> Lab:
+    """Network `narrow` is routed to gamma, which carries no UCS-2; the device's own is a carrier or acme."""
+    rows = [Route(1, ACME, network="nbiot"), Route(2, GAMMA, network="narrow")]
+    table = Table([upstream(ACME), upstream(GAMMA, ucs2=0)], rows)
+    return make_upstream_lab(Routes({RADIO: Capability()}, table))
+
+
+def test_what_its_new_network_cannot_carry_ends_and_holds_up_nothing() -> None:
+    lab = narrow_lab()
+    lab.application()
+    lab.sql("UPDATE device SET network = ?", RADIO)
+    lab.close()
+    first = lab.accept(text="дождь", receipt_to=APP, receipt=ANY_END)
+    second = lab.accept(text="rain")
+    move(lab, "narrow")
+    jobs = lab.poll()
+    assert lab.state(first) == (State.FAILED, "not_supported")
+    assert lab.step(first, "given_back") == ("1",)
+    assert lab.tally().mt == 1
+    taken = {(job.gate, job.delivery.kind, job.message.id) for job in jobs}
+    assert taken == {("application:9", Kind.RECEIPT, first), ("upstream:gamma", Kind.SMS, second)}
+
+
+def test_where_it_had_an_upstream_it_keeps_it() -> None:
+    lab = narrow_lab()
+    close(lab, ACME)
+    id = lab.accept(text="дождь")
+    move(lab, "narrow")
+    assert lab.poll() == []
+    open_(lab, ACME)
+    (job,) = lab.poll()
+    assert (job.message.id, through(job)) == (id, ACME)
+
+
+def test_a_long_one_of_which_nothing_arrived_begins_anew_where_its_device_moves(lab: Lab) -> None:
+    id = lab.accept(text="x" * 400)
+    lab.settle(Accepted("a"))
+    lab.settle(Returned("gate_closed"))
+    assert [row.reference for row in lab.rows(Reference)] == ["a"]
+    close(lab, ACME)
+    move(lab, BETA)
+    lab.advance(1)
+    job = lab.one()
+    assert (job.message.id, job.gate, job.delivery.segment) == (id, "upstream:beta", 0)
+    assert lab.rows(Reference) == []
+
+
+def test_a_table_that_is_replaced_meanwhile_decides_nothing_of_this_batch(lab: Lab) -> None:
+    """Another thread than the one that decides replaces it."""
+
+    class Replaced(Table):
+        def any(self, org: int, network: str, number: str) -> Sequence[Route]:
+            found = super().any(org, network, number)
+            lab.routes.table = Table()
+            return found
+
+    lab.routes.table = Replaced([upstream(ACME)], [Route(1, ACME, network="nbiot")])
+    lab.accept()
+    assert through(lab.one()) == ACME
+    assert not lab.routes.table.names

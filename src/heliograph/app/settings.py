@@ -140,7 +140,7 @@ def command_flows(traffic: Traffic, networks: Routes) -> CommandFlows:
         change=traffic.change,
         add_devices=AddDevices(networks=networks),
         import_devices=AddDevices(Urgency.BULK, networks),
-        set_devices=SetDevices(networks=networks),
+        set_devices=SetDevices(networks, traffic.receipt_validity_seconds),
         delete_devices=DeleteDevices(traffic.receipt_validity_seconds),
         add_sims=AddSims(),
         quotas=ManageQuotas(),

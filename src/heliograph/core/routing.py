@@ -114,14 +114,20 @@ NO_TABLE = Table()
 
 
 class Routes:
-    """The carriers that are configured, by name, and the table as it stands. A flow reads `table` and `down`
-    once per decision; others replace them whole.
+    """The carriers that are configured, by name, and the table as it stands. Others replace `table` and
+    `down` whole, at any time: what asks more than once takes a snapshot.
     """
 
     def __init__(self, networks: Mapping[str, Capability], table: Table = NO_TABLE) -> None:
         self.networks = networks
         self.table = table
         self.down: Container[str] = frozenset()  # upstreams that have been away for too long: the last choice
+
+    def snapshot(self) -> "Routes":
+        """As they stand now, for all that one batch decides."""
+        taken = Routes(self.networks, self.table)
+        taken.down = self.down
+        return taken
 
     def __contains__(self, network: object) -> bool:
         """Is this a network that a device may have?"""
@@ -151,7 +157,7 @@ class Routes:
         last = before.rpartition(" ")[2]
         return last if last in names else "".join(names[:1])
 
-    def refuses(self, network: str, content: Content, org: int = 0, number: str = "") -> Refusal | None:
+    def refuses(self, network: str, content: Said, org: int = 0, number: str = "") -> Refusal | None:
         """None when the network, or one of the upstreams that it is routed to, can carry it."""
         capability = self.networks.get(network)
         if capability is None:
@@ -161,7 +167,7 @@ class Routes:
         lacking = lacks(capability, content)
         return refuse("not_supported", f"network {network}: {lacking}") if lacking else None
 
-    def refuses_way(self, org: int, network: str, number: str, content: Content) -> Refusal | None:
+    def refuses_way(self, org: int, network: str, number: str, content: Said) -> Refusal | None:
         """None when a route leads there, and one of the upstreams that it leads to can carry it."""
         table = self.table
         ways = table.any(org, network, number)

@@ -55,7 +55,7 @@ class Admission(Ledger):
     ) -> None:
         super().__init__(tx, Changes(), views, policies)
         self.settings = settings
-        self.routes = routes
+        self.routes = routes.snapshot()
         self.jobs: list[Job] = []
 
     @property

@@ -8,8 +8,7 @@ have arrived goes nowhere else: its upstream alone may get it twice.
 from collections.abc import Iterable, Mapping, Sequence
 
 from heliograph.core.changes import Changes, Mark, Note, Via
-from heliograph.core.delivery import DEVICE_RECEIVER, Job, Kind, LaneKey, Place, gate_of_via
-from heliograph.core.device import Device
+from heliograph.core.delivery import Job, Kind, Place, gate_of_via
 from heliograph.core.message import Event, State, advance
 from heliograph.core.outcome import BUSY, ROUTE, Outcome, Permanent, Temporary, meaning
 from heliograph.core.routing import OUTSIDE, Routes
@@ -129,8 +128,16 @@ def turn(changes: Changes, job: Job, name: str, code: str, now: int) -> str:
     """It goes by this upstream from now on, from its first segment, and waits in its lane. What the timeline
     says of it.
     """
-    delivery, before = job.delivery, in_charge(job)
-    delivery.via = f"{delivery.via} {name}"
+    before = in_charge(job)
+    begin_anew(changes, job, f"{job.delivery.via} {name}")
+    job.gate = gate_of_via(job.delivery.via)
+    return line("rerouted", now, word(code), before, name)
+
+
+def begin_anew(changes: Changes, job: Job, via: str) -> None:
+    """It goes this way from now on, from its first segment."""
+    delivery = job.delivery
+    delivery.via = via
     delivery.expires_at = job.message.expires_at
     if delivery.segment:
         changes.references_done.append(job.message.id)  # of segments that the other one had taken over
@@ -138,10 +145,8 @@ def turn(changes: Changes, job: Job, name: str, code: str, now: int) -> str:
     delivery.priority = job.message.priority  # it is begun no more: what is begun meanwhile is finished first
     if delivery.place in (Place.TAKEN, Place.AWAITING):
         delivery.place = Place.WAITING
-    job.gate = gate_of_via(delivery.via)
     changes.moves.append(moved(delivery))
-    changes.vias.append(Via(delivery.via, delivery.id))
-    return line("rerouted", now, word(code), before, name)
+    changes.vias.append(Via(via, delivery.id))
 
 
 def told(changes: Changes, job: Job, story: str) -> None:
@@ -152,31 +157,6 @@ def told(changes: Changes, job: Job, story: str) -> None:
         changes.marks.append(Mark(message.state, None, None, message.attempts, story, message.id))
     else:
         changes.notes.append(Note(story, message.id))
-
-
-async def moved_device(tx: Transaction, routes: Routes, device: Device) -> str:
-    """What waits for a device goes by its new network; what may have arrived stays with its upstream. The
-    gate of what is first.
-    """
-    ids = await tx.upstreams.waiting_of_device(device.id)
-    jobs = await tx.load_deliveries(ids) if ids else {}
-    changes, gate = Changes(), device.network
-    for job in jobs.values():
-        if not stays(job):
-            via = _first(routes, device, job)
-            if via != job.delivery.via:
-                changes.vias.append(Via(via, job.delivery.id))
-    await tx.write(changes)
-    if device.network not in routes.networks:
-        head = next(iter((await tx.load_heads([LaneKey(DEVICE_RECEIVER, device.id)])).values()), None)
-        gate = head.job.gate if head is not None else gate
-    return gate
-
-
-def _first(routes: Routes, device: Device, job: Job) -> str:
-    if device.network in routes.networks:
-        return ""
-    return routes.first(device.org, device.network, device.msisdn, job.message)
 
 
 async def around(tx: Transaction, routes: Routes, changes: Changes, jobs: Sequence[Job]) -> list[Job]:

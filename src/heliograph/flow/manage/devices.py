@@ -29,10 +29,10 @@ from heliograph.core.routing import Routes
 from heliograph.core.sim import Sim
 from heliograph.core.waking import MOVED, NUMBERED
 from heliograph.flow.accept import Settings
-from heliograph.flow.detours import moved_device
 from heliograph.flow.manage.assigning import Assignments, taken
 from heliograph.flow.manage.departing import cancel_waiting
 from heliograph.flow.manage.device_sims import follow_sim, wanted_sim
+from heliograph.flow.manage.moving import moved_device
 from heliograph.flow.manage.policies import policy_ids
 from heliograph.flow.manage.requests import DeleteDevice, DeviceWish, NewDevice, SetDevice
 from heliograph.flow.manage.tariffs import tariff_ids
@@ -197,9 +197,15 @@ def _spread_id(tx: Transaction) -> int:
 class SetDevices:
     """The flow. One request after the other: two of one batch may want the same name."""
 
-    def __init__(self, urgency: Urgency = Urgency.ACCEPT, networks: Container[str] | None = None) -> None:
-        self.urgency = urgency
+    urgency = Urgency.ACCEPT
+
+    def __init__(
+        self,
+        networks: Container[str] | None = None,
+        receipt_validity_seconds: int = Settings().receipt_validity_seconds,
+    ) -> None:
         self._networks = networks
+        self._receipt_validity_seconds = receipt_validity_seconds
 
     async def __call__(self, tx: Transaction, requests: Sequence[SetDevice]) -> Answers[DeviceAnswer]:
         return Answers([await self._set(tx, request) for request in requests], [])
@@ -225,8 +231,20 @@ class SetDevices:
         device.updated_at = tx.now
         await tx.admin.change([device])
         await sims.write()
-        await _follow(tx, old, device, self._networks if isinstance(self._networks, Routes) else None)
+        if device.network != old.network:
+            await self._move(tx, device)
+        await _follow(tx, old, device)
         return device
+
+    async def _move(self, tx: Transaction, device: Device) -> None:
+        """What waits leaves by the new network, and is tried at once: the old one's clock says nothing of
+        it.
+        """
+        gate = device.network
+        if isinstance(self._networks, Routes):
+            gate = await moved_device(tx, self._networks, device, self._receipt_validity_seconds)
+        await tx.admin.move_lane(device.id, gate)
+        await tx.wake_lanes([device.id], tx.now, MOVED)
 
 
 async def _wished(tx: Transaction, old: Device, wish: DeviceWish) -> DeviceAnswer:
@@ -263,12 +281,8 @@ async def _refuses_labels(tx: Transaction, old: Device, new: Device) -> Refusal 
     return None
 
 
-async def _follow(tx: Transaction, old: Device, new: Device, routes: Routes | None) -> None:
-    """What waits leaves by the new network, and is tried at once: the old one's clock says nothing of it."""
-    if new.network != old.network:
-        gate = new.network if routes is None else await moved_device(tx, routes, new)
-        await tx.admin.move_lane(new.id, gate)
-        await tx.wake_lanes([new.id], tx.now, MOVED)
+async def _follow(tx: Transaction, old: Device, new: Device) -> None:
+    """What waits is tried when it has a SIM, and people hear that it is on or off."""
     if new.has_number and (new.imsi, new.msisdn) != (old.imsi, old.msisdn):
         await tx.wake_lanes([new.id], tx.now, NUMBERED)
     if new.status != old.status:
