@@ -11,13 +11,14 @@ BENCH ?= core
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format bench bench-peers clean
+.PHONY: help run test check format portal portal-dev bench bench-peers clean
 
 help: ## Show what can be made
 	@echo "make run      start Heliograph with a demo fleet (data folder: DATA=$(DATA))"
 	@echo "make test     run every test (JOBS=$(JOBS), PYTEST_ARGS=...)"
 	@echo "make check    lint, format, types, import directions, tidiness"
 	@echo "make format   format the code and sort the imports"
+	@echo "make portal   build the portal anew; make portal-dev shows changes at once, over what make run serves"
 	@echo "make bench    measure speed (BENCH=$(BENCH))"
 	@echo "make bench-peers  Kannel and Jasmin against us on the same path (Debian's packages; Jasmin from PyPI)"
 	@echo "make clean    remove what was built, the virtual environment too; the data folder stays"
@@ -40,6 +41,12 @@ format: $(VENV)/installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --select I --fix .
 
+portal: $(VENV)/installed-dev
+	$(BIN)/python portal/build.py build
+
+portal-dev: $(VENV)/installed-dev
+	$(BIN)/python portal/build.py dev
+
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m bench $(BENCH)
 
@@ -48,7 +55,7 @@ bench-peers: $(VENV)/installed-dev
 	$(BIN)/python -m bench.peers
 
 clean:
-	rm -rf $(VENV) .peers dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .schemathesis
+	rm -rf $(VENV) .peers dist build portal/node_modules src/heliograph/interfaces/portal/built .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .schemathesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A command such as python3.11 can be there and not work (a version switcher's stub), so each is tried.

@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 PYTHON_FOLDERS = ("src/", "tests/", "bench/")
 PURE_FOLDERS = ("src/heliograph/wire/", "src/heliograph/core/", "src/heliograph/flow/")
 Node = TypeVar("Node", bound=ast.AST)
-NOT_OURS = {"build", "data", "dist", "node_modules", "__pycache__"}
+NOT_OURS = {"build", "built", "data", "dist", "node_modules", "__pycache__"}
 TEXT_SUFFIXES = {
     *(".cfg", ".css", ".html", ".ini", ".js", ".json", ".md", ".py", ".sh", ".sql"),
     *(".toml", ".ts", ".tsx", ".txt", ".yaml", ".yml", ""),

@@ -19,6 +19,7 @@ from heliograph.flow.callbacks.giving_up import GiveUpWaiting
 from heliograph.flow.manage.deletion import DeleteApplications
 from heliograph.flow.manage.organisations import CreateApplications
 from heliograph.flow.manage.smpp_accounts import ManageSmppAccounts
+from heliograph.interfaces.portal.inlet import portal_place
 from heliograph.interfaces.rest.callers.buckets import Buckets
 from heliograph.interfaces.rest.following import Following
 from heliograph.interfaces.rest.inlet import application
@@ -61,6 +62,6 @@ def rest_server(app: App) -> HttpServer:
     )
     buckets = Buckets(settings.calls_per_second, settings.calls_at_once, monotonic)
     metrics = Metrics(renderer(app), app.config.metrics.access, lambda org: org == app.host)
-    beside = [metrics_place(metrics, app.access)]
+    beside = [metrics_place(metrics, app.access), portal_place()]
     served = application(ROUTES, services, app.access, buckets, settings.public_url, beside)
     return http_server(settings, served, listener, following.end)

@@ -1,0 +1,60 @@
+// Asks before something is done that cannot be undone: `if (await confirm({ title, text, action }))`.
+import { Button, Group, Modal, Text } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { useText } from '@/texts';
+
+export type Question = { title: string; text?: string; action: string; danger?: boolean };
+type Asked = Question & { answer: (yes: boolean) => void };
+
+let ask: ((asked: Asked) => void) | null = null;
+
+export function confirm(question: Question): Promise<boolean> {
+  return new Promise((answer) => {
+    if (ask === null) answer(false);
+    else ask({ ...question, answer });
+  });
+}
+
+/** Stands once, at the top of the portal. */
+export function ConfirmHost() {
+  const t = useText('parts');
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [opened, setOpened] = useState(false);
+  useEffect(() => {
+    ask = (question) => {
+      setAsked(question);
+      setOpened(true);
+    };
+    return () => {
+      ask = null;
+    };
+  }, []);
+  const close = (yes: boolean) => {
+    asked?.answer(yes);
+    setOpened(false);
+  };
+  return (
+    <Modal
+      opened={opened}
+      onClose={() => close(false)}
+      title={asked?.title}
+      size="sm"
+      closeButtonProps={{ 'aria-label': t('close') }}
+      onExitTransitionEnd={() => setAsked(null)}
+    >
+      {asked?.text && (
+        <Text size="sm" c="dimmed">
+          {asked.text}
+        </Text>
+      )}
+      <Group justify="flex-end" gap="xs" mt="lg">
+        <Button variant="default" onClick={() => close(false)}>
+          {t('cancel')}
+        </Button>
+        <Button color={asked?.danger ? 'red.8' : undefined} onClick={() => close(true)} data-autofocus>
+          {asked?.action}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}

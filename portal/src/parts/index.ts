@@ -1,0 +1,21 @@
+// Everything that pages build themselves from.
+export { Blank } from './Blank';
+export { Chart } from './Chart';
+export type { Line } from './Chart';
+export { Code, Mono } from './Code';
+export { confirm } from './Confirm';
+export { Copy, copyText } from './Copy';
+export { DataTable } from './DataTable';
+export type { Choice, Column, Sort } from './DataTable';
+export { EmptyPage } from './EmptyPage';
+export { ErrorNote } from './ErrorNote';
+export { errorText, fieldText } from './errorText';
+export { notifyDone, notifyProblem } from './notify';
+export { PageBody, PageHead } from './PageHead';
+export { SidePanel } from './SidePanel';
+export { Sparkline } from './Sparkline';
+export { Stat, Stats } from './Stat';
+export { SmsState, StateBadge } from './StateBadge';
+export type { Tone } from './StateBadge';
+export { Time, useNow } from './Time';
+export { absolute, formatDuration, formatNumber, formatPercent, readTime, relative, utc } from './times';
