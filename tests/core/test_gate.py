@@ -141,3 +141,23 @@ def test_a_lane_taken_and_given_back_in_one_transaction_is_not_under_way() -> No
     assert not rooms.is_under_way(LANE)
     made.settle(rooms)
     assert (made.by_name["a"].in_flight, made.lanes) == (0, set())
+
+
+def test_a_gate_that_is_added_meanwhile_harms_nobody_who_looks_at_all() -> None:
+    """Transactions have a thread of their own."""
+    gates = Gates()
+
+    class Slow(Gate):
+        @property
+        def reachable(self) -> bool:
+            gates.add("upstream:new", Gate(reachable=True))
+            return False
+
+        @reachable.setter
+        def reachable(self, value: bool) -> None:
+            assert not value
+
+    gates.add("upstream:slow", Slow())
+    gates.add("upstream:open", Gate(reachable=True))
+    assert gates.rooms(NOW).reachable("upstream:") == "upstream:open"
+    assert gates.by_name.keys() == {"upstream:slow", "upstream:open", "upstream:new"}
