@@ -20,6 +20,7 @@ from heliograph.interfaces.rest.route import Answer, Call, Nothing, Reply, Route
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.sms import KIND, SmsBody, inbound, is_simulated, submission
 from heliograph.interfaces.rest.translate.sms_changes import SmsChange, change
+from heliograph.interfaces.rest.translate.sms_pdu import PduOfSms, pdus
 from heliograph.interfaces.rest.translate.sms_shown import SmsObject, StepShown, sms_object, story
 
 MOST_LISTED = 10_000  # without paging
@@ -123,6 +124,11 @@ async def timeline(services: Services, call: Call[Nothing, None]) -> Reply:
     return reply(story(answered(found, call, OF_SMS)))
 
 
+async def tpdus(services: Services, call: Call[Nothing, None]) -> Reply:
+    sms = await _one(services, call)
+    return reply(pdus(sms.message, call.path["endpoint"]))
+
+
 _OF_DEVICE = "/v1/endpoint/{endpoint}/sms"
 _ONE = "/v1/endpoint/{endpoint}/sms/{sms}"
 _GONE = Answer("There is no such endpoint, or no such SMS of it.", ErrorBody)
@@ -196,6 +202,19 @@ ROUTES = (
         timeline,
         "What happened to an SMS, and what it waits for",
         {200: Answer("Its steps, oldest first.", list[StepShown]), 404: _GONE},
+        scope="sms:read",
+        section="SMS",
+        ours=True,
+    ),
+    Route(
+        "GET",
+        f"{_ONE}/pdu",
+        tpdus,
+        "An SMS as its TPDUs, decoded field by field",
+        {
+            200: Answer("One for each segment; none once retention removed the text.", list[PduOfSms]),
+            404: _GONE,
+        },
         scope="sms:read",
         section="SMS",
         ours=True,
