@@ -1,5 +1,7 @@
 """Who may bind, and what the others hear."""
 
+from typing import Any
+
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.runtime.passwords import hash_of_password
 from heliograph.wire.smpp.numbers import Status
@@ -122,6 +124,27 @@ def test_a_change_that_ends_binds_ends_them(run: Run) -> None:
         await here.delete_account(account)
         assert isinstance((await peer.hear()).pdu, Unbind)
         assert (await (await here.peer()).bind("acme")).status == Status.RINVSYSID
+
+    run(work)
+
+
+def test_who_may_not_bind_any_more_submits_nothing_either(run: Run) -> None:
+    """It was told to leave, and stays."""
+
+    async def work(here: Centre) -> None:
+        device = await here.new_device()
+        changes: list[dict[str, Any]] = [{"enabled": 0}, {"password": hash_of_password("another")}, {}]
+        for number, change in enumerate(changes):
+            account = await here.new_account(f"acme{number}")
+            peer = await here.peer(f"acme{number}")
+            request = SubmitSm(destination_addr=device, short_message=b"x")
+            assert (await peer.ask(request)).status == Status.ROK
+            if change:
+                await here.set_account(account, **change)
+            else:
+                await here.delete_account(account)
+            assert (await peer.ask(request)).status == Status.RINVBNDSTS
+            assert (await peer.ask(EnquireLink())).status == Status.ROK
 
     run(work)
 

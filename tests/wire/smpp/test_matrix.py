@@ -21,13 +21,13 @@ from heliograph.wire.smpp.session import SmppSession
 
 # SMPP 3.4 §2.3, Table 2-1: command, what an ESME may issue it in, what an SMSC may. The states are Open, Tx,
 # Rx and trX. replace_sm in trX as 5.0 §2.4 has it, where 3.4 forgot it; 5.0 also has enquire_link everywhere,
-# and oUtbound.
+# and oUtbound. Leaving is ours.
 TABLE = """
 bind_transmitter     O       -
 bind_receiver        OU      -
 bind_transceiver     OU      -
 outbind              -       O
-unbind               TRX     TRX
+unbind               TRXL    TRXL
 submit_sm            TX      -
 submit_multi         TX      -
 data_sm              TX      RX
@@ -35,7 +35,7 @@ deliver_sm           -       RX
 query_sm             TX      -
 cancel_sm            TX      -
 replace_sm           TX      -
-enquire_link         OUTRXN  OUTRXN
+enquire_link         OUTRXLN OUTRXLN
 alert_notification   -       RX
 """
 LETTERS = {
@@ -44,6 +44,7 @@ LETTERS = {
     "T": State.BOUND_TX,
     "R": State.BOUND_RX,
     "X": State.BOUND_TRX,
+    "L": State.LEAVING,
     "N": State.UNBOUND,
 }
 EVERY = [(side, state, command) for side in Side for state in State for command in CommandId]
@@ -79,6 +80,8 @@ def session_in(state: State, side: Side) -> SmppSession:
         else:
             session.bind(bind, 0.0)
             session.receive_data(encode(bind.answer(), 1), 0.0)
+        if state is State.LEAVING:
+            session.unbind(0.0, forbids=True)
         if state is State.UNBOUND:
             session.receive_data(encode(Unbind(), 2), 0.0)
     session.data_to_send()

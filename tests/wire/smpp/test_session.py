@@ -224,6 +224,25 @@ def test_after_the_end_the_matrix_answers_and_nothing_is_told() -> None:
     assert talk.story() == ["smsc> submit_sm_resp 50 ESME_RINVBNDSTS", "smsc> enquire_link_resp 51"]
 
 
+def test_whoever_may_ask_nothing_more_is_still_answered_and_heard() -> None:
+    talk = Talk()
+    talk.bind()
+    first = talk.smsc.send(RECEIPT, talk.now)
+    assert first is not None
+    (asked,) = talk.smsc.receive_data(encode(TEXT, 49), talk.now)
+    assert talk.smsc.unbind(talk.now, forbids=True)
+    talk.story()
+    (rejected,) = talk.smsc.receive_data(encode(TEXT, 50), talk.now)
+    assert isinstance(asked, Requested)
+    assert isinstance(rejected, Rejected)
+    (answered,) = talk.smsc.receive_data(encode(DeliverSmResp(), first), talk.now)
+    assert isinstance(answered, Answered)
+    assert talk.smsc.answer(49, SubmitSmResp(message_id="1"))
+    assert talk.smsc.send(RECEIPT, talk.now) is None
+    assert not talk.smsc.unbind(talk.now)
+    assert talk.story() == ["smsc> submit_sm_resp 50 ESME_RINVBNDSTS", "smsc> submit_sm_resp 49"]
+
+
 def test_responses_that_nobody_waits_for() -> None:
     talk = Talk()
     talk.bind()

@@ -47,7 +47,7 @@ class Member(Protocol):
     def answer(self, sequence: int, response: Response) -> None: ...
     def alert(self, pdu: AlertNotification) -> bool: ...
     def flush_soon(self) -> None: ...
-    def unbind(self) -> None: ...
+    def unbind(self, forbids: bool = False) -> None: ...
 
 
 class Tools(Struct, frozen=True):
@@ -128,8 +128,9 @@ class Desk:
             self.unbind_all()
 
     def unbind_all(self) -> None:
+        """They may not be bound any more: what they ask meanwhile is refused."""
         for member in list(self.members):
-            member.unbind()
+            member.unbind(forbids=True)
 
     def join(self, member: Member) -> None:
         self.members.append(member)

@@ -247,12 +247,12 @@ class Connection:
         self.link.flush_soon()
         return told
 
-    def unbind(self) -> None:
-        """Take leave: what the peer answers meanwhile is still heard."""
+    def unbind(self, forbids: bool = False) -> None:
+        """Take leave: what the peer answers meanwhile is still heard. `forbids`: it may ask nothing more."""
         self._leaving = True
         if self.desk is not None:
             self.desk.retire()
-        if not self.session.unbind(self._time()):
+        if not self.session.unbind(self._time(), forbids=forbids):
             self.link.close()
         self.link.flush_soon()
 

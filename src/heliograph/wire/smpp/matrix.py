@@ -22,18 +22,22 @@ class Side(Enum):
 
 
 class State(Enum):
-    """OUTBOUND is 5.0's word for a session that waits for a bind after outbind."""
+    """OUTBOUND is 5.0's word for a session that waits for a bind after outbind. LEAVING is ours: whoever was
+    told to leave may ask for nothing more, and be answered.
+    """
 
     OPEN = "open"
     OUTBOUND = "outbound"
     BOUND_TX = "bound_tx"
     BOUND_RX = "bound_rx"
     BOUND_TRX = "bound_trx"
+    LEAVING = "leaving"
     UNBOUND = "unbound"
     CLOSED = "closed"
 
 
 BOUND = frozenset({State.BOUND_TX, State.BOUND_RX, State.BOUND_TRX})
+_TO_LEAVE = BOUND | {State.LEAVING}
 _TX = frozenset({State.BOUND_TX, State.BOUND_TRX})
 _RX = frozenset({State.BOUND_RX, State.BOUND_TRX})
 _OPEN = frozenset({State.OPEN})
@@ -46,7 +50,7 @@ MAY_REQUEST: dict[Side, dict[CommandId, frozenset[State]]] = {
         CommandId.BIND_TRANSMITTER: _OPEN,
         CommandId.BIND_RECEIVER: TO_BE_BOUND,
         CommandId.BIND_TRANSCEIVER: TO_BE_BOUND,
-        CommandId.UNBIND: BOUND,
+        CommandId.UNBIND: _TO_LEAVE,
         CommandId.SUBMIT_SM: _TX,
         CommandId.SUBMIT_MULTI: _TX,
         CommandId.DATA_SM: _TX,
@@ -57,7 +61,7 @@ MAY_REQUEST: dict[Side, dict[CommandId, frozenset[State]]] = {
     },
     Side.SMSC: {
         CommandId.OUTBIND: _OPEN,
-        CommandId.UNBIND: BOUND,
+        CommandId.UNBIND: _TO_LEAVE,
         CommandId.DELIVER_SM: _RX,
         CommandId.DATA_SM: _RX,
         CommandId.ALERT_NOTIFICATION: _RX,

@@ -60,8 +60,7 @@ class SmppSession:
         self._frames = Frames()
         self._asked = Asked(limits.response_seconds)
         self._own = Asked(limits.response_seconds)
-        self.to_answer = 0
-        """How many requests of the peer wait for `answer`."""
+        self.to_answer = 0  # requests of the peer that wait for `answer`
         self._bind: BindRequested | None = None
         self._leaving: EndReason | None = None
         self._peer_unbind: tuple[int, float] | None = None
@@ -129,9 +128,7 @@ class SmppSession:
         """When `handle_timeout` is wanted."""
         if self._later:
             return self._timers.heard_at
-        if self.is_over:
-            return None
-        due = min(self._dues())
+        due = NEVER if self.is_over else min(self._dues())
         return None if due == NEVER else due
 
     def handle_timeout(self, now: float) -> list[Event]:
@@ -233,12 +230,14 @@ class SmppSession:
         self._out.respond(bind.answer(status, system_id, tlvs), sequence)
         return bind
 
-    def unbind(self, now: float, reason: EndReason = EndReason.UNBOUND) -> bool:
-        """Take leave: answers are still heard, then `Ended` follows. False when not bound, or leaving."""
+    def unbind(self, now: float, reason: EndReason = EndReason.UNBOUND, forbids: bool = False) -> bool:
+        """Take leave: answers are still heard, requests unless it `forbids`. False when not bound, or not now."""
         if self.state not in BOUND or self._leaving is not None:
             return False
         self._leaving = reason
         self._ask(Unbind(), now)
+        if forbids:
+            self._enter(State.LEAVING)
         return True
 
     def close(self) -> list[Event]:
