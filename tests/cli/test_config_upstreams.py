@@ -163,7 +163,7 @@ def test_two_routes_of_one_place_are_refused(tmp_path: Path) -> None:
     one = '[[routes]]\nupstream = "acme"\nprefix = "{}49"\n'
     config = load(toml(tmp_path, one.format("+") + one.format("")), {}).config
     with pytest.raises(ConfigError, match=r"routes\.2"):
-        configured_routes(config, {})
+        configured_routes(enumerate(config.routes, 1), {})
 
 
 def test_check_looks_at_them_without_knowing_organisations(tmp_path: Path) -> None:
@@ -171,3 +171,10 @@ def test_check_looks_at_them_without_knowing_organisations(tmp_path: Path) -> No
     config = load(toml(tmp_path, '[upstreams.acme]\nhost = "a b"\n'), {}).config
     with pytest.raises(ConfigError, match=r"upstreams\.acme\.host"):
         check_upstreams(config)
+
+
+def test_check_looks_at_the_organisations_that_there_are(tmp_path: Path) -> None:
+    config = load(toml(tmp_path, FILE), {}).config
+    check_upstreams(config, ["default", "other"])
+    with pytest.raises(ConfigError, match=r"upstreams\.beta\.organisation: there is no organisation default"):
+        check_upstreams(config, ["renamed"])

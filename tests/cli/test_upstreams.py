@@ -1,6 +1,7 @@
 """Upstreams and routes from the command line, with and without a server."""
 
 import socket
+from pathlib import Path
 
 from tests.cli.program import Folder
 
@@ -98,3 +99,39 @@ def test_what_the_settings_name_is_not_changed_here(folder: Folder) -> None:
     assert said.error["code"] == "configured"
     listed = folder.run("config", "--json", **variables).document
     assert [one["value"] for one in listed if one["name"] == "upstreams.carrier.host"] == ["smsc.invalid"]
+
+
+OF_FLEET = """
+[upstreams.acme]
+host = "127.0.0.1"
+organisation = "fleet"
+
+[upstreams.beta]
+host = "127.0.0.1"
+enabled = false
+
+[[routes]]
+upstream = "acme"
+prefix = "49"
+organisation = "fleet"
+"""
+
+
+def test_settings_that_name_an_organisation_do_not_keep_it_from_being_made(
+    folder: Folder, tmp_path: Path
+) -> None:
+    file = tmp_path / "heliograph.toml"
+    file.write_text(OF_FLEET)
+    folder.ok("token", "create")
+    told = folder.run("check", "--config", file)
+    assert told.code == 1
+    assert "upstreams.acme.organisation: there is no organisation fleet" in told.out
+    made = folder.ok("org", "create", "fleet", "--config", file)
+    assert "its organisation is not there" in made.err
+    assert [row["name"] for row in folder.rows("upstream", "list", "--config", file)] == ["beta"]
+    assert "BAD" not in [line.split()[0] for line in folder.ok("check", "--config", file).out.splitlines()]
+    shown = folder.rows("upstream", "list", "--config", file, "--org", "fleet")
+    assert [(row["name"], row["enabled"]) for row in shown] == [("acme", True), ("beta", False)]
+    assert [row["prefix"] for row in folder.rows("route", "list", "--config", file, "--org", "fleet")] == [
+        "49"
+    ]

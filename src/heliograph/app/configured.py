@@ -4,11 +4,11 @@ settings.
 In: the settings, and the organisations that there are. Out: rows, their passwords sealed; or a `ConfigError`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from heliograph.app.upstreams import PASSWORD
 from heliograph.config import Config, ConfigError
@@ -21,6 +21,8 @@ from heliograph.flow.ports.upstreams import UpstreamReader
 from heliograph.runtime.vault import Vault
 
 log = structlog.get_logger()
+
+NOBODY = -1  # the organisation of what is kept for one that is not there
 
 _AS_THEY_ARE = set(Upstream.__struct_fields__) & set(UpstreamSettings.__struct_fields__) - {
     "password",
@@ -49,19 +51,33 @@ class WithConfigured:
     async def upstreams(self) -> list[Upstream]:
         named = self._config.upstreams
         orgs = await self._orgs()
-        found = [upstream_of(name, one, orgs, self._vault) for name, one in named.items()]
+        found = [self._upstream(name, one, orgs) for name, one in named.items()]
         stored = await self._reader.upstreams()
         for row in stored:
             if row.name in named:
                 log.warning("the settings have an upstream of this name: theirs counts", upstream=row.name)
         return found + [row for row in stored if row.name not in named]
 
+    def _upstream(self, name: str, one: UpstreamSettings, orgs: Mapping[str, int]) -> Upstream:
+        """Whose organisation is not there is off, and nobody's: what waits for it goes on waiting."""
+        if _is_there(one, orgs):
+            return upstream_of(name, one, orgs, self._vault)
+        words = "an upstream of the settings is off: its organisation is not there"
+        log.warning(words, upstream=name, organisation=one.organisation)
+        return replace(upstream_of(name, one, {one.organisation: NOBODY}, None), enabled=0)
+
     async def routes(self) -> list[Route]:
         stored = await self._reader.routes()
         if not self._config.routes:
             return stored
         known = {row.name for row in await self._reader.upstreams()} | self._config.upstreams.keys()
-        found = configured_routes(self._config, await self._orgs())
+        orgs = await self._orgs()
+        numbered = list(enumerate(self._config.routes, 1))
+        found = configured_routes([(n, one) for n, one in numbered if _is_there(one, orgs)], orgs)
+        for number, one in numbered:
+            if not _is_there(one, orgs):
+                words = "a route of the settings is left out: its organisation is not there"
+                log.warning(words, route=number, organisation=one.organisation)
         for row in found:
             if row.upstream not in known:
                 log.warning("a route of the settings leads to no upstream", upstream=row.upstream)
@@ -72,19 +88,20 @@ class WithConfigured:
         return {one.name: one.id for one in await self._organisations()} if wanted else {}
 
 
-def check_upstreams(config: Config) -> None:
-    """A `ConfigError` when the settings name what cannot be. Which organisations there are is not asked."""
-    named = [one.organisation for one in config.upstreams.values()]
-    named += [one.organisation for one in config.routes]
-    orgs = {name: number for number, name in enumerate(named, 1)}
+def check_upstreams(config: Config, organisations: Collection[str] | None = None) -> None:
+    """A `ConfigError` when the settings name what cannot be. None: which organisations there are is not known."""
+    if organisations is None:
+        named = [one.organisation for one in config.upstreams.values()]
+        organisations = named + [one.organisation for one in config.routes]
+    orgs = {name: number for number, name in enumerate(organisations, 1)}
     for name, one in config.upstreams.items():
         upstream_of(name, one, orgs, None)
-    configured_routes(config, orgs)
+    configured_routes(enumerate(config.routes, 1), orgs)
 
 
-def configured_routes(config: Config, orgs: Mapping[str, int]) -> list[Route]:
+def configured_routes(numbered: Iterable[tuple[int, RouteSettings]], orgs: Mapping[str, int]) -> list[Route]:
     found: dict[int, Route] = {}
-    for number, one in enumerate(config.routes, 1):
+    for number, one in numbered:
         row = route_of(number, one, orgs)
         if row.id in found:
             raise ConfigError(f"settings: routes.{number}: there is such a route to this upstream already.")
@@ -132,6 +149,10 @@ def route_of(number: int, given: RouteSettings, orgs: Mapping[str, int]) -> Rout
     )
     _check(bad_route(row), place, {})
     return row
+
+
+def _is_there(one: UpstreamSettings | RouteSettings, orgs: Mapping[str, int]) -> bool:
+    return not one.organisation or one.organisation in orgs
 
 
 def _org(name: str, orgs: Mapping[str, int], place: str) -> int:

@@ -64,7 +64,7 @@ def findings(config: Config, folder: Path) -> list[Finding]:
         _socket(folder, server),
         _api(config),
         _smpp(config),
-        *_upstreams(config),
+        *_upstreams(config, folder / STORE_NAME),
         ports(_opened(config, status), folder, server.finding != NOT_RUNNING, status is not None),
         *_store(config, folder, status),
         _simulator(config.simulator),
@@ -148,16 +148,32 @@ def _api(config: Config) -> Finding:
     return Finding("API", True, "HTTP without TLS" if tls is None else "HTTP over TLS")
 
 
-def _upstreams(config: Config) -> list[Finding]:
+def _upstreams(config: Config, store: Path) -> list[Finding]:
     """Those of the settings; what the store has was looked at when it was written."""
     if not config.upstreams and not config.routes:
         return []
     try:
-        check_upstreams(config)
+        check_upstreams(config, _organisations(store))
     except ConfigError as error:
         return [Finding("upstreams", False, str(error))]
     words = f"{len(config.upstreams)} upstreams and {len(config.routes)} routes in the settings"
     return [Finding("upstreams", True, words)]
+
+
+def _organisations(path: Path) -> list[str] | None:
+    """None: the store is not there, or cannot be read, which its own finding says."""
+    try:
+        return asyncio.run(_names(path)) if path.is_file() else None
+    except (apsw.Error, OSError):
+        return None
+
+
+async def _names(path: Path) -> list[str]:
+    reader = Reader(path)
+    try:
+        return [one.name for one in await reader.organisations()]
+    finally:
+        reader.close()
 
 
 def _smpp(config: Config) -> Finding:
