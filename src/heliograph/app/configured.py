@@ -89,7 +89,7 @@ class WithConfigured:
 
 
 def check_upstreams(config: Config, organisations: Collection[str] | None = None) -> None:
-    """A `ConfigError` when the settings name what cannot be. None: which organisations there are is not known."""
+    """A `ConfigError` when the settings name what cannot be. None: any organisation may be there."""
     if organisations is None:
         named = [one.organisation for one in config.upstreams.values()]
         organisations = named + [one.organisation for one in config.routes]
