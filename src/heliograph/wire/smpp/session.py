@@ -231,7 +231,7 @@ class SmppSession:
         return bind
 
     def unbind(self, now: float, reason: EndReason = EndReason.UNBOUND, forbids: bool = False) -> bool:
-        """Take leave: answers are still heard, requests unless it `forbids`. False when not bound, or not now."""
+        """Take leave: answers are still heard, requests unless it `forbids`. False when it cannot be."""
         if self.state not in BOUND or self._leaving is not None:
             return False
         self._leaving = reason
