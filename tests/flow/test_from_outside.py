@@ -247,3 +247,26 @@ def test_an_upstream_of_others_brings_nothing_to_our_devices_and_applications() 
 def test_one_of_others_that_we_route_by_brings_to_our_devices() -> None:
     lab = theirs("", Route(1, ACME, org=1, network="nbiot"))
     assert lab.message(came(lab)).device == 1
+
+
+def test_unfinished_ones_of_one_upstream_are_in_nobody_else_s_way(lab: Lab, monkeypatch: Any) -> None:
+    """Names have no number of their own."""
+    monkeypatch.setattr("heliograph.flow.from_outside.PARTS_LIMIT", 2)
+    lab.sql("INSERT INTO application VALUES(?, 2, 'theirs', 0)", APP + 1)
+    own = upstream(ACME, org=1, numbers=f"{SHORT}={APP}")
+    shared = upstream("beta", numbers=f"{SHORT}={APP} 13579={APP + 1}")
+    lab.routes.table = Table([own, shared], [])
+
+    def part(upstream: str, number: str, reference: int) -> Any:
+        place = {"part_total": 2, "part_number": 1, "part_reference": reference}
+        request = FromPhone(upstream, "ACME Bank", number, text_content("x"), **place)
+        return lab.run(FromOutside(lab.settings, lab.routes), request)[0]
+
+    for reference in (1, 2):
+        assert part(ACME, SHORT, reference) == Received(None)
+    full = part(ACME, SHORT, 3)
+    assert isinstance(full, Refusal)
+    assert full.code == "queue_full"
+    assert part("beta", SHORT, 3) == Received(None)
+    for reference in (4, 5):
+        assert part("beta", "13579", reference) == Received(None)

@@ -1,17 +1,19 @@
 """Reassembly: the segments of a long SMS from a device, in any order, twice, or with one missing.
 
-A set of parts is known by sender, dialled address, reference and total. Of a phone outside the fleet the
-sender is a key that no device has, and the address says by which upstream it came. Each part is kept on disk
+A set of parts is known by sender, dialled address, reference and total. From outside the fleet the sender is
+a key that no device has, and the address says by which upstream it came. Each part is kept on disk
 before it is acknowledged; the last one to arrive makes the message. When one never comes, what arrived is
 delivered and says so.
 """
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from itertools import groupby
 
 from msgspec import Struct
 
 MISSING = "[…]"
+_BEYOND_PHONES = 10**15  # their numbers have at most 15 digits
 
 
 class Part(Struct, gc=False):
@@ -30,6 +32,14 @@ class Part(Struct, gc=False):
     udh: bytes
     body: bytes
     raw_ucs2: int  # 1: body is UTF-16BE octets, joined before decoding, since a pair may be cut in two
+
+
+def key_of_name(org: int, upstream: str) -> int:
+    """The sender of parts that names and short codes sent: those that one upstream brings to one organisation
+    share a limit, and nobody else has it.
+    """
+    digest = blake2b(f"{org} {upstream}".encode(), digest_size=7).digest()
+    return -_BEYOND_PHONES - int.from_bytes(digest)
 
 
 def set_key(part: Part) -> tuple[int, str, int, int]:

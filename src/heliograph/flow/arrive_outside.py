@@ -34,6 +34,10 @@ class OurNumber(Struct, frozen=True):
 Target = DeviceView | OurNumber
 
 
+def org_of(target: Target) -> int:
+    return target.org if isinstance(target, OurNumber) else target.device.org
+
+
 def from_phone(source: str) -> int:
     """The key of what came from a phone; names and short codes share one."""
     return key_of_phone(source) if is_device_number(source) else 0
@@ -125,7 +129,7 @@ class Incoming:
         validity_seconds = settings.mo_validity_seconds if device is None else DEFAULT_VALIDITY_SECONDS
         message = Message(
             id=tx.next_id(shard_of(from_phone(source) if device is None else device.id)),
-            org=target.org if isinstance(target, OurNumber) else target.device.org,
+            org=org_of(target),
             direction=Direction.MO if device is None else Direction.P2P,
             device=None if device is None else device.id,
             origin=None,

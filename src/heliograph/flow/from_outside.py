@@ -15,12 +15,12 @@ from heliograph.core.delivery import gate_of_upstream
 from heliograph.core.device import DeviceView
 from heliograph.core.firewall.suppression import LONGEST_ANSWER
 from heliograph.core.organisation import Application
-from heliograph.core.reassembly import Part, missing, set_key
+from heliograph.core.reassembly import Part, key_of_name, missing, set_key
 from heliograph.core.refusal import refuse
 from heliograph.core.routing import Routes
 from heliograph.core.upstream import EVERYONE, Upstream, numbers_of
 from heliograph.flow.accept import Admission, Settings
-from heliograph.flow.arrive_outside import Incoming, OurNumber, Target, from_phone, lanes_of
+from heliograph.flow.arrive_outside import Incoming, OurNumber, Target, from_phone, lanes_of, org_of
 from heliograph.flow.inbound import PARTS_LIMIT, Receive, whole
 from heliograph.flow.manage.suppression import hear
 from heliograph.flow.ports import Answers, Transaction, Urgency
@@ -102,8 +102,12 @@ class FromOutside:
         targets = await find_targets(tx, admission, self._routes, meant)
         sources = [request.source for request in requests]
         lanes = await lanes_of(tx, list(zip(map(targets.get, meant), sources, strict=True)))
-        long = sorted({from_phone(request.source) for request in requests if request.part_total > 1})
-        parts = await tx.load_parts(long) if long else []
+        long = {
+            _sender(request, target)
+            for request in requests
+            if request.part_total > 1 and (target := targets.get((request.upstream, request.destination)))
+        }
+        parts = await tx.load_parts(sorted(long)) if long else []
         return _Taking(admission, targets, Incoming(admission, lanes), parts)
 
 
@@ -164,10 +168,10 @@ class _Taking:
             return refuse("unknown_device", f"upstream {request.upstream}: number {request.destination}")
         if request.part_total > 1:
             return self._take_part(request, target)
-        if is_device_number(request.source) and len(request.content.body) <= LONGEST_ANSWER:
-            org = target.org if isinstance(target, OurNumber) else target.device.org
-            if await hear(self.admission.tx, org, request.source, request.content.body):
-                return Received(None)
+        org, body = org_of(target), request.content.body
+        may_be_word = is_device_number(request.source) and len(body) <= LONGEST_ANSWER
+        if may_be_word and await hear(self.admission.tx, org, request.source, body):
+            return Received(None)
         return self._incoming.arrive(target, request.source, request.destination, request.content)
 
     def _take_part(self, request: FromPhone, target: Target) -> ReceiveAnswer:
@@ -193,15 +197,15 @@ class _Taking:
             self._incoming.arrive_whole(target, request.source, request.destination, whole(known))
         )
 
-    def _of(self, phone: int) -> Iterator[list[Part]]:
-        return (parts for key, parts in self._sets.items() if key[0] == phone)
+    def _of(self, sender: int) -> Iterator[list[Part]]:
+        return (parts for key, parts in self._sets.items() if key[0] == sender)
 
     def _part(self, request: FromPhone, target: Target) -> Part:
         tx, content = self.admission.tx, request.content
         return Part(
             tx.next_id(0),
-            target.org if isinstance(target, OurNumber) else target.device.org,
-            from_phone(request.source),
+            org_of(target),
+            _sender(request, target),
             between(request.upstream, request.source, request.destination),
             request.part_reference,
             request.part_total,
@@ -213,6 +217,11 @@ class _Taking:
             content.body,
             request.raw_ucs2,
         )
+
+
+def _sender(request: FromPhone, target: Target) -> int:
+    """Of a part: how much may wait is limited by it."""
+    return from_phone(request.source) or key_of_name(org_of(target), request.upstream)
 
 
 def between(upstream: str, source: str, destination: str) -> str:
