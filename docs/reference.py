@@ -9,6 +9,7 @@ from heliograph.core.message import FINAL, TRANSITIONS, Event, State
 from heliograph.core.outcome import MEANINGS
 from heliograph.core.refusal import CODES
 from heliograph.core.schedule import RetrySchedule
+from heliograph.core.story.reasons import ENDS
 
 PAGE = Path(__file__).with_name("reference.md")
 
@@ -40,6 +41,8 @@ def outcomes() -> Iterator[str]:
     yield "## What an attempt can come to\n"
     rows = ((f"`{code}`", known.sentence, known.retry) for code, known in MEANINGS.items())
     yield from table(("code", "meaning", "retry schedule"), rows)
+    yield "## Why a message ends otherwise\n"
+    yield from table(("reason", "meaning"), ((f"`{code}`", said) for code, said in ENDS.items()))
     yield "## Retry schedules\n"
     yield "After the first, second, … failed attempt of a lane; the last delay repeats until the end.\n"
     schedule = RetrySchedule()

@@ -13,6 +13,7 @@ from heliograph.core.message import State
 from heliograph.core.outcome import DELIVERED
 from heliograph.core.policy import Policy
 from heliograph.core.smpp_account import SmppAccount
+from heliograph.core.story.reasons import reason
 from heliograph.flow.give_up import SLICE, GiveUpOldest, Overfull
 from tests.engine import APP, Lab, change_row
 
@@ -45,6 +46,7 @@ def test_the_oldest_go_and_the_others_come_in_order(lab: Lab) -> None:
     assert lab.run(GiveUpOldest(), Overfull(account(3), False)) == [2]
     assert given_up(lab, ids) == [True, True, False, False, False]
     assert lab.step(ids[0], "receipt_lost")[-1] == "too_many_waiting"
+    assert "more waited for its SMPP account" in reason("too_many_waiting")
     assert lab.state(ids[0]) == (State.DELIVERED, None)
     assert lab.run(GiveUpOldest(), Overfull(account(3), True)) == [0]
     lab.open(gate_of_application(APP))

@@ -12,6 +12,10 @@ ENDS: dict[str, str] = {
     "no_receipt": "the upstream took it over and never reported what became of it",
     "canceled": "its sender took it back",
     DEVICE_DELETED: "its device was deleted",
+    "upstream_deleted": "its upstream was deleted while it waited",
+    "callback_deleted": "its callback was deleted while it waited",
+    "account_deleted": "its SMPP account was deleted while it waited",
+    "too_many_waiting": "more waited for its SMPP account than may, and it was among the oldest",
     "replaced": "a newer message took its place",
     "unknown_outcome": "its only attempt may have arrived, and its sender asked for at most one",
 }
