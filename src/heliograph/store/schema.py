@@ -13,6 +13,7 @@ from heliograph.store.migrations import (
     callback,
     feed,
     firewall,
+    portal,
     sending,
     sim,
     smpp_account,
@@ -175,4 +176,5 @@ MIGRATIONS = (
     Migration(10, "feed", feed.TEXT),
     Migration(11, "smpp_account", smpp_account.TEXT),
     Migration(12, "upstream", upstream.TEXT),
+    Migration(13, "portal", portal.TEXT),
 )

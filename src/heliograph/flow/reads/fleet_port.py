@@ -17,6 +17,7 @@ T = TypeVar("T")
 Offset = Callable[[int], int]  # where a page begins, given how many rows there are
 MOST_COUNTED = 1_000_000
 MOST_EVENTS_COUNTED = 100_000
+MOST_WAITING_COUNTED = 1_000  # of one device
 
 
 class Found(Struct, Generic[T], frozen=True):
@@ -32,6 +33,7 @@ class DeviceRow(Struct, frozen=True):
     sim: Sim | None
     policy: str  # its name
     tariff: str | None
+    waiting: int = 0  # SMS to it that are not under way: counted in lists alone
 
 
 class SimRow(Struct, frozen=True):

@@ -34,7 +34,9 @@ class Field(Struct, frozen=True):
     """One that a list can be filtered and sorted by."""
 
     column: str
-    kind: str  # `number`, `text` (a part of it will do), `exact`, `tag`, `time`, `since` or `until`
+    # `number`, `text` (a part of it will do), `exact`, `tag`, `time`, `since`, `until`, or `search`: each word
+    # is part of something; one of digits alone is looked for in the column `…_digits`
+    kind: str
     words: Mapping[str, int] = {}  # numbers that may be written as words, in lower case
     sorts: bool = True
 
@@ -91,10 +93,19 @@ def _conditions(name: str, text: str, fields: Fields) -> list[Condition]:
         return _times(name, text, field)
     if field.kind == "tag":
         return [Condition(field.column, Operator.TAGGED, tag.strip()) for tag in text.split(",")]
+    if field.kind == "search":
+        return [_searched(field, word) for word in text.split()]
     if field.kind == "number":
         return [Condition(field.column, Operator.IS, _number(name, text, field))]
     operator = Operator.CONTAINS if field.kind == "text" else Operator.IS
     return [Condition(field.column, operator, text)]
+
+
+def _searched(field: Field, word: str) -> Condition:
+    digits = word.removeprefix("+")
+    if digits.isascii() and digits.isdecimal():
+        return Condition(f"{field.column}_digits", Operator.CONTAINS, digits)
+    return Condition(field.column, Operator.CONTAINS, word)
 
 
 def _number(name: str, text: str, field: Field) -> Value:

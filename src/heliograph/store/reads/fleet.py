@@ -4,12 +4,15 @@ snapshot.
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from heliograph.core.changes import Happening
 from heliograph.core.device import Device, MonthUsage, Tally
 from heliograph.core.sim import Sim
 from heliograph.flow.reads.fleet_port import (
     MOST_COUNTED,
     MOST_EVENTS_COUNTED,
+    MOST_WAITING_COUNTED,
     DeviceRow,
     EventRow,
     Found,
@@ -21,10 +24,12 @@ from heliograph.flow.reads.fleet_port import (
 )
 from heliograph.flow.reads.listing import Wanted
 from heliograph.flow.shown import Mark
+from heliograph.store.reads.narrow import narrow_page
 from heliograph.store.reads.reader import Reader
 from heliograph.store.reads.view import Row, Value, View
 from heliograph.store.sql.catalogue import columns, compile_sql, one_of
 from heliograph.store.sql.listing import Listing, Source
+from heliograph.store.sql.narrow import NarrowListing
 from heliograph.store.sqlite.transaction import keys
 
 SLICE_MESSAGES = 20_000
@@ -39,12 +44,23 @@ _OF_DEVICE = {
     "msisdn": "v.msisdn",
 }
 _OF_SIM = {"iccid": "s.iccid", "sim_status": "s.status"}
+_SEARCHED = "lower(v.name || ' ' || v.msisdn || ' ' || v.imsi || ' ' || v.imei || ' ' || v.tags)"
+_IN = "[[sqlite:instr]][[pg:strpos]]"
+# An ICCID may be typed with its check digit, which is not kept.
+_SEARCHED_DIGITS = f"""({_IN}({_SEARCHED}, :{{name}}) > 0 OR v.id IN (
+    SELECT s.device FROM sim s WHERE s.org = :v1 AND s.device IS NOT NULL AND (
+    {_IN}(s.iccid, :{{name}}) > 0 OR (length(:{{name}}) > 18 AND {_IN}(:{{name}}, s.iccid) = 1))))"""
+_WAITS = "EXISTS(SELECT 1 FROM delivery d WHERE d.receiver = 0 AND d.key = v.id AND d.place <> 1)"
 DEVICES = Source(
     "device v",
     columns(Device, "v."),
     {
         **_OF_DEVICE,
         **_OF_SIM,
+        "search": _SEARCHED,
+        "search_digits": _SEARCHED,
+        "attached": "v.attached",
+        "waiting": _WAITS,
         "id": "v.id",
         "status": "v.status",
         "policy": "v.policy",
@@ -52,9 +68,29 @@ DEVICES = Source(
         "created_at": "v.created_at",
         "updated_at": "v.updated_at",
     },
-    {"s": "LEFT JOIN sim s ON s.device = v.id"},
+    {"s": "LEFT JOIN sim s ON s.org = v.org AND s.device = v.id"},
     "v.id",
     "v.id",
+    {"s": "v.id IN (SELECT s.device FROM sim s WHERE s.org = :v1 AND s.device IS NOT NULL AND {test})"},
+    {
+        "search": f"{_IN}({_SEARCHED}, lower(:{{name}})) > 0",
+        "search_digits": _SEARCHED_DIGITS,
+        "waiting": f"CASE WHEN {_WAITS} THEN 1 ELSE 0 END = :{{name}}",
+    },
+    {"s": "NOT EXISTS(SELECT 1 FROM sim s WHERE s.org = :v1 AND s.device = v.id)"},
+    "device_list",
+    {
+        "v.id": "device_of_org",
+        "v.name": "device_name",
+        "v.status": "device_by_status",
+        "v.policy": "device_policy",
+        "v.tags": "device_by_tags",
+        "v.msisdn": "device_by_number",
+        "v.imsi": "device_by_imsi",
+        "v.updated_at": "device_by_change",
+        "v.created_at": "device_by_creation",
+    },
+    ("search_digits", *_OF_SIM),
 )
 SIMS = Source(
     "sim s",
@@ -112,6 +148,9 @@ _TRAFFIC = """SELECT (accepted_at - :since) / :width AS span, sum(segments * cou
 _TRAFFIC_END = "SELECT accepted_at, id {of} LIMIT 1 OFFSET :last"
 _TO, _FROM = _OF.format(column="device"), _OF.format(column="origin")
 _TEXTS = {
+    "waiting": f"""SELECT v.id, (SELECT count(*) FROM (SELECT 1 FROM delivery d
+        WHERE d.receiver = 0 AND d.key = v.id AND d.place <> 1 LIMIT :most) counted)
+        FROM device v WHERE {one_of("v.id", "ids")}""",
     "organisation": "SELECT name FROM organisation WHERE id = :org",
     "sims_of": f"SELECT {columns(Sim)} FROM sim WHERE {one_of('device', 'devices')}",
     "devices": f"SELECT {columns(Device)} FROM device WHERE org = :org AND {one_of('id', 'ids')}",
@@ -209,8 +248,12 @@ def _page(view: View, listing: Listing, offset: Offset, limit: int, most: int) -
 
 
 def _devices(view: View, org: int, wanted: Wanted, offset: Offset, limit: int) -> Found[DeviceRow]:
-    found = _page(view, Listing(DEVICES, wanted, "v.org = :v1", (org,)), offset, limit, MOST_COUNTED)
-    return Found(_device_rows(view, [Device(*row) for row in found.rows]), found.total, found.cut)
+    found = narrow_page(view, NarrowListing(DEVICES, wanted, "v.org = :v1", (org,)), offset, limit)
+    rows = _device_rows(view, [Device(*row) for row in found.rows])
+    ids = keys(row.device.id for row in rows)
+    waiting: dict[int, int] = dict(_rows(view, "waiting", MOST_WAITING_COUNTED, ids))
+    listed = [replace(row, waiting=waiting.get(row.device.id, 0)) for row in rows]
+    return Found(listed, found.total, found.cut)
 
 
 def _device_rows(view: View, devices: Sequence[Device]) -> list[DeviceRow]:

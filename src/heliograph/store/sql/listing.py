@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from heliograph.flow.reads.listing import Condition, Operator, Order, Value, Wanted
+from heliograph.flow.reads.listing import Condition, Operator, Value, Wanted
 from heliograph.store.sql.catalogue import compile_sql
 
 _FIND = "[[sqlite:instr]][[pg:strpos]]"
@@ -34,6 +34,11 @@ class Source(Struct, frozen=True):
     order: str  # when none is asked for
     key: str  # what is the same otherwise goes by it, so that pages never overlap
     through: Mapping[str, str] = {}  # by the alias: a condition on it finds the few rows that lead here
+    tests: Mapping[str, str] = {}  # by the list's name: the whole test, where it is more than a column's
+    none: Mapping[str, str] = {}  # by the alias: that there is no such row
+    narrow: str = ""  # see `narrow`
+    walks: Mapping[str, str] = {}
+    costly: tuple[str, ...] = ()  # by the list's names: what takes so long to look at that it is done once
 
 
 class Statement(Struct, frozen=True):
@@ -49,21 +54,23 @@ class Listing:
         self._source = source
         self._orders = wanted.orders
         self._values = list(values)
+        self._by = ""  # the index that is used, when the engine is not left to choose
         tests = [where, *(self._test(one) for one in wanted.conditions)]
         self._where = " AND ".join(filter(None, tests))
 
     def _test(self, condition: Condition) -> str:
         column = self._source.columns[condition.column]
-        through = self._source.through.get(column.partition(".")[0], "{test}")
+        alias = column.partition(".")[0]
+        through = self._source.through.get(alias, "{test}")
         if condition.value is None:
-            return through.format(test=_NONE.format(column=column))
+            return self._source.none.get(alias) or through.format(test=_NONE.format(column=column))
         self._values.append(condition.value)
-        test = _TESTS[condition.operator].format(column=column, name=f"v{len(self._values)}")
-        return through.format(test=test)
+        text = self._source.tests.get(condition.column) or _TESTS[condition.operator]
+        return through.format(test=text.format(column=column, name=f"v{len(self._values)}"))
 
     def _from(self, texts: str) -> str:
         joins = [join for alias, join in self._source.joins.items() if f"{alias}." in texts]
-        return " ".join([f"FROM {self._source.table}", *joins, f"WHERE {self._where}"])
+        return " ".join([f"FROM {self._source.table} {self._by}", *joins, f"WHERE {self._where}"])
 
     def _joined(self, orders: str = "") -> str:
         """What has to be joined: conditions that go through another table bring it themselves."""
@@ -76,17 +83,18 @@ class Listing:
         return self._statement(text, most + 1)
 
     def page(self, offset: int, limit: int) -> Statement:
-        orders = self._source.order
-        if self._orders:
-            direction = " DESC" if self._orders[-1].descending else ""
-            orders = ", ".join([*map(self._order, self._orders), self._source.key + direction])
+        orders = self._order()
         first, second = (f"v{len(self._values) + place}" for place in (1, 2))
         text = f"""SELECT {self._source.row} {self._from(self._joined(orders))}
             ORDER BY {orders} LIMIT :{first} OFFSET :{second}"""
         return self._statement(text, limit, offset)
 
-    def _order(self, order: Order) -> str:
-        return self._source.columns[order.column] + (" DESC" if order.descending else "")
+    def _order(self, reverse: bool = False) -> str:
+        if not self._orders:
+            return self._source.order + " DESC" * reverse
+        asked = [(self._source.columns[order.column], order.descending) for order in self._orders]
+        asked.append((self._source.key, asked[-1][1]))
+        return ", ".join(column + " DESC" * (descending != reverse) for column, descending in asked)
 
     def _statement(self, text: str, *more: Value) -> Statement:
         """Each value is named once, in the order in which the text has them."""

@@ -14,8 +14,7 @@ from heliograph.core.refusal import Refusal
 from heliograph.flow.batches.recipients import Found, Meant, Person, find, load, of_conditions
 from heliograph.flow.reads.listing import Condition, Operator, Wanted
 from heliograph.interfaces.rest.callers.access import Caller
-from heliograph.interfaces.rest.criteria import wanted
-from heliograph.interfaces.rest.routes.devices import FIELDS
+from heliograph.interfaces.rest.routes.devices import devices_wanted
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.batches import ManyText, Recipients, Texts, may_be_sent, meant
 
@@ -69,5 +68,5 @@ def _conditions(given: Recipients) -> list[Wanted]:
     if given.tag is not None:
         found.append(Wanted((Condition("tags", Operator.TAGGED, given.tag),)))
     if given.q is not None:
-        found.append(wanted(given.q, "", FIELDS))
+        found.append(devices_wanted(given.q))
     return found

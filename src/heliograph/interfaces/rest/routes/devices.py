@@ -8,6 +8,7 @@ from heliograph.flow.manage.devices import goes_on
 from heliograph.flow.manage.requests import DeleteDevice, SetDevice
 from heliograph.flow.ports import Flow, R
 from heliograph.flow.reads.fleet_port import DeviceRow
+from heliograph.flow.reads.listing import Wanted
 from heliograph.interfaces.rest.criteria import Field, sort_shown, wanted
 from heliograph.interfaces.rest.paging import ListQuery, listed, page_of, per_page
 from heliograph.interfaces.rest.problem import ErrorBody, not_found
@@ -19,8 +20,10 @@ from heliograph.interfaces.rest.translate.devices import (
     RESOURCE,
     EndpointBody,
     EndpointChange,
+    EndpointListed,
     EndpointShown,
     device_wish,
+    listed_device,
     new_device,
     shown_device,
 )
@@ -28,7 +31,10 @@ from heliograph.interfaces.rest.translate.sims import STATUS_WORDS
 
 SECTION = "Endpoints"
 PER_PAGE = 1_000
+SEARCH = "search"  # what a value without a field is
+_YES_NO = {"false": 0, "true": 1}
 FIELDS = {
+    SEARCH: Field("search", "search", sorts=False),
     "id": Field("id", "number"),
     "name": Field("name", "text"),
     "status": Field("status", "number", {"enabled": 0, "disabled": 1, "deleted": 2}),
@@ -43,11 +49,18 @@ FIELDS = {
     "msisdn": Field("msisdn", "text"),
     "iccid": Field("iccid", "text"),
     "sim_status": Field("sim_status", "number", STATUS_WORDS),
+    "attached": Field("attached", "number", _YES_NO),
+    "waiting": Field("waiting", "number", _YES_NO, sorts=False),
 }
 
 
+def devices_wanted(q: str, sort: str = "") -> Wanted:
+    """As the list understands it."""
+    return wanted(q, sort, FIELDS, SEARCH)
+
+
 async def list_devices(services: Services, call: Call[ListQuery, None]) -> Reply:
-    asked = wanted(call.query.q, call.query.sort, FIELDS)
+    asked = devices_wanted(call.query.q, call.query.sort)
     found = await services.fleet.reader.devices(
         call.caller.org,
         asked,
@@ -56,7 +69,7 @@ async def list_devices(services: Services, call: Call[ListQuery, None]) -> Reply
     )
     page = page_of(call.query, found.total, PER_PAGE, found.cut)
     sort = sort_shown(asked.orders, FIELDS) or "id"
-    return listed(call, [shown_device(row) for row in found.rows], page, sort, both=True)
+    return listed(call, [listed_device(row) for row in found.rows], page, sort, both=True)
 
 
 async def create_device(services: Services, call: Call[Nothing, EndpointBody]) -> Reply:
@@ -110,7 +123,7 @@ ROUTES = (
         "/v1/endpoint",
         list_devices,
         "Endpoints, filtered, sorted and paged",
-        {200: Answer("A page of them.", list[EndpointShown]), 422: Answer("A bad q or sort.", ErrorBody)},
+        {200: Answer("A page of them.", list[EndpointListed]), 422: Answer("A bad q or sort.", ErrorBody)},
         scope="device:read",
         query=ListQuery,
         section=SECTION,

@@ -1,6 +1,6 @@
 """Endpoints: the contract's word for our devices, in and out."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -91,6 +91,23 @@ class EndpointShown(Struct, frozen=True):
     imei_lock: bool
     network: str
     sim: SimOf | UnsetType = UNSET  # none: no key
+
+
+class EndpointListed(EndpointShown, frozen=True, kw_only=True):
+    """In a list. What traffic changes by itself is not part of the resource, whose ETag would change too."""
+
+    attached: bool
+    sms_waiting: int
+
+
+def listed_device(row: DeviceRow) -> EndpointListed:
+    shown = shown_device(row)
+    return EndpointListed(**_fields(shown), attached=bool(row.device.attached), sms_waiting=row.waiting)
+
+
+def _fields(shown: EndpointShown) -> dict[str, Any]:
+    """One deep: what is inside stays what it is."""
+    return {name: getattr(shown, name) for name in shown.__struct_fields__}
 
 
 def shown_device(row: DeviceRow) -> EndpointShown:
