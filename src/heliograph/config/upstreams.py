@@ -72,7 +72,7 @@ class UpstreamSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int, Meta(ge=0, le=100_000, description="Submits a second at most; 0: what its window allows.")
     ] = 0
     interface_version: Annotated[
-        int, Meta(ge=0x33, le=0x50, description="SMPP version of the bind: 0x34 is 3.4, 0x50 is 5.0.")
+        int, Meta(ge=0x33, le=0x50, description="SMPP version of the bind: 52 is 3.4, 80 is 5.0.")
     ] = 0x34
     senders: Annotated[
         tuple[Text, ...],
