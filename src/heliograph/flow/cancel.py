@@ -8,15 +8,13 @@ from collections.abc import Sequence
 
 from heliograph.core.address import is_device_number
 from heliograph.core.delivery import DEVICE_RECEIVER, Job, LaneKey, Place
-from heliograph.core.message import Direction, Event, Message
+from heliograph.core.message import Direction, Message
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
-from heliograph.core.smpp_account import is_account
 from heliograph.core.story.timeline import line, word
 from heliograph.flow.accept import Admission, Settings
-from heliograph.flow.ending import ended, tell_canceled
+from heliograph.flow.ending import cancel
 from heliograph.flow.lanes import go_on_without
-from heliograph.flow.ledger import returns
 from heliograph.flow.phones import lane_of_phone
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import Cancel as CancelRequest
@@ -106,15 +104,8 @@ def _cancel(
     if refusal is not None or message is None or job is None:
         return refusal or refuse("unknown_message")
     now = admission.tx.now
-    story = line("cancel", now, word(request.sender))
-    returned = returns(message)
-    if returned:
-        admission.give_back(message)
-        story += line("given_back", now, returned)
-    if is_account(message.sender):
-        tell_canceled(admission, message, "canceled", story)
-    else:
-        admission.changes.marks.append(ended(message, Event.CANCEL, "canceled", now, story))
+    story = line("cancel", now, word(request.sender)) + admission.give_back(message)
+    cancel(admission, message, "canceled", story)
     admission.changes.dones.append(job.delivery.id)
     if job.delivery.place == Place.WAITING:
         go_on_without(admission.tx, admission.changes, job, now)

@@ -15,6 +15,7 @@ from heliograph.core.message import (
     advance,
     wants_receipt,
 )
+from heliograph.core.smpp_account import is_account
 from heliograph.core.story.timeline import LIMIT, line
 from heliograph.flow.lanes import ApplicationLanes, new_delivery
 from heliograph.flow.ports import Transaction
@@ -159,8 +160,11 @@ def endings_of(batch: Ending) -> Endings:
     return Endings(batch.tx, batch.changes, lanes, batch.receipt_validity_seconds)
 
 
-def tell_canceled(batch: Ending, message: Message, reason: str, story: str) -> None:
-    """An SMPP account gets the receipt that it asked for, whoever took its SMS back: SMPP clients wait for
-    it, and DELETED is an end as any.
+def cancel(batch: Ending, message: Message, reason: str, story: str) -> None:
+    """Who took it back knows. An SMPP account gets the receipt that it asked for all the same, whoever took
+    its SMS back: SMPP clients wait for it, and DELETED is an end as any.
     """
-    endings_of(batch).end(message, Event.CANCEL, reason, story)
+    if is_account(message.sender):
+        endings_of(batch).end(message, Event.CANCEL, reason, story)
+    else:
+        batch.changes.marks.append(ended(message, Event.CANCEL, reason, batch.tx.now, story))

@@ -10,13 +10,11 @@ from msgspec import Struct
 from heliograph.core.changes import Changes
 from heliograph.core.delivery import Job, Kind, LaneKey, Place, is_news
 from heliograph.core.routing import Routes
-from heliograph.core.story.timeline import line
 from heliograph.flow.accept import Admission, Settings
 from heliograph.flow.detours import around, in_charge
 from heliograph.flow.ending import Endings, receipt_lane
 from heliograph.flow.heads import drop, too_late
 from heliograph.flow.lanes import ApplicationLanes, come_first, go_on_without, moved
-from heliograph.flow.ledger import returns
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.turns import missed_turns, move_on
 from heliograph.flow.views import load_views
@@ -97,10 +95,7 @@ def _expire(tx: Transaction, admission: Admission, endings: Endings, job: Job) -
     awaited = delivery.place == Place.AWAITING
     if awaited:
         admission.changes.references_done.append(message.id)
-    returned = returns(message) if delivery.kind == Kind.SMS else 0
-    if returned:
-        admission.give_back(message)
-    story = line("given_back", tx.now, message.segments) if returned else ""
+    story = admission.give_back(message) if delivery.kind == Kind.SMS else ""
     drop(endings, job, too_late(job), "no_receipt" if awaited else "validity", story)
     if delivery.place == Place.WAITING:
         go_on_without(tx, admission.changes, job, tx.now + 1)  # a lane that rests keeps its own clock

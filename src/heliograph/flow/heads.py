@@ -29,7 +29,7 @@ from heliograph.flow.lanes import (
     start_attempt,
     woken_line,
 )
-from heliograph.flow.ledger import give_all_back, returns
+from heliograph.flow.ledger import give_all_back, given_back
 from heliograph.flow.ports import Head, Transaction
 
 _JUST_FREED: Mapping[LaneKey, Lane] = {}
@@ -145,10 +145,10 @@ class _Taking:
         """It may not go. If nothing of it was ever sent, its count returns. The poll comes for the next
         one.
         """
-        segments = returns(job.message) if job.delivery.kind == Kind.SMS else 0
-        if segments:
+        told = given_back(job.message, self._tx.now) if job.delivery.kind == Kind.SMS else ""
+        if told:
             self.unsent.append(job.message)
-            story += line("given_back", self._tx.now, segments)
+            story += told
         drop(self._endings, job, event, reason, story)
         self._go_on(job)
         return False

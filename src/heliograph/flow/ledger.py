@@ -8,6 +8,7 @@ from heliograph.core.changes import Changes
 from heliograph.core.device import DeviceView
 from heliograph.core.message import Direction, Message
 from heliograph.core.policy import Policy
+from heliograph.core.story.timeline import line
 from heliograph.core.tariff import price_of
 from heliograph.core.usage import give_back, month_of, turn_month
 from heliograph.flow.ports import Transaction
@@ -46,12 +47,14 @@ class Ledger:
             if view.quota is not None:
                 self.changes.quotas.append(view.quota)
 
-    def give_back(self, message: Message) -> None:
-        """Nothing of it was ever sent: what it counted towards its device returns."""
+    def give_back(self, message: Message) -> str:
+        """Nothing of it was ever sent: what it counted towards its device returns. What the timeline says of
+        that.
+        """
         view = self.views.get(message.device or 0)
         segments = returns(message)
         if view is None or not segments:
-            return
+            return ""
         policy = self.policies[view.device.policy]
         self.open_month(view)
         quota = view.quota if policy.quota else None
@@ -60,6 +63,7 @@ class Ledger:
         price = message.price if own else segments * price_of(view, policy, True)
         give_back(view.tally, quota, True, segments, price, month_of(message.accepted_at))
         self.touch(view)
+        return given_back(message, self.tx.now)
 
 
 def returns(message: Message) -> int:
@@ -68,6 +72,12 @@ def returns(message: Message) -> int:
     """
     uncounted = message.attempts or message.device is None or message.direction == Direction.MO
     return 0 if uncounted else message.segments
+
+
+def given_back(message: Message, now: int) -> str:
+    """What the timeline says of it; nothing where nothing is given back."""
+    segments = returns(message)
+    return line("given_back", now, segments) if segments else ""
 
 
 async def give_all_back(tx: Transaction, changes: Changes, messages: Sequence[Message]) -> None:

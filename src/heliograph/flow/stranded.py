@@ -19,7 +19,6 @@ from heliograph.flow.detours import around
 from heliograph.flow.ending import Endings
 from heliograph.flow.heads import drop
 from heliograph.flow.lanes import ApplicationLanes, lane_of
-from heliograph.flow.ledger import returns
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.views import load_views
 
@@ -63,11 +62,7 @@ class FreeStranded:
         lanes = ApplicationLanes(set(), set())  # the poll finds out what receipts their lanes have
         endings = Endings(tx, admission.changes, lanes, self._settings.receipt_validity_seconds)
         for job in jobs:
-            story = line("rejected", tx.now, WHY)
-            returned = returns(job.message)
-            if returned:
-                admission.give_back(job.message)
-                story += line("given_back", tx.now, job.message.segments)
+            story = line("rejected", tx.now, WHY) + admission.give_back(job.message)
             drop(endings, job, Event.REJECT, WHY, story)
         await tx.write(admission.changes)
 

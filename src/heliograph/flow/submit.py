@@ -14,18 +14,17 @@ from heliograph.core.content import LONGEST_PRIORITY
 from heliograph.core.delivery import DEVICE_RECEIVER, Job, LaneKey
 from heliograph.core.device import DeviceView
 from heliograph.core.ids import shard_of
-from heliograph.core.message import Direction, Event, Message, State
+from heliograph.core.message import Direction, Message, State
 from heliograph.core.message_label import Label, MessageLabel
 from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
 from heliograph.core.schedule import LONGEST_VALIDITY_SECONDS
-from heliograph.core.smpp_account import is_account
 from heliograph.core.story.timeline import line
 from heliograph.core.tariff import price_of
 from heliograph.flow.accept import Admission, Settings, accepted_line
 from heliograph.flow.addressees import NOBODY, with_devices
-from heliograph.flow.ending import ended, tell_canceled
+from heliograph.flow.ending import cancel
 from heliograph.flow.phones import Phones, lane_of_phone, load_phones
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import OF_POLICY, Submission, SubmitAnswer, Submitted
@@ -224,15 +223,12 @@ def _label(message: Message, label: Label) -> MessageLabel:
 
 
 def _replace(admission: Admission, old: Job, message: Message) -> None:
-    """The old one ends CANCELED. An account hears of that, as of any end; others know what they asked for."""
+    """The old one ends CANCELED."""
     now = admission.tx.now
     message.timeline += line("replaces", now, old.message.id)
     admission.give_back(old.message)
     story = line("replaced", now, message.id)
-    if is_account(old.message.sender):
-        tell_canceled(admission, old.message, "replaced", story)
-    else:
-        admission.changes.marks.append(ended(old.message, Event.CANCEL, "replaced", now, story))
+    cancel(admission, old.message, "replaced", story)
     admission.changes.dones.append(old.delivery.id)
 
 

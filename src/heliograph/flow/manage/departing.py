@@ -7,10 +7,9 @@ on then, slice by slice. What is under way is left to its own outcome.
 from heliograph.core.changes import Changes
 from heliograph.core.device import Device
 from heliograph.core.message import DEVICE_DELETED, Event
-from heliograph.core.story.timeline import line
 from heliograph.flow.ending import Endings
 from heliograph.flow.lanes import ApplicationLanes
-from heliograph.flow.ledger import give_all_back, returns
+from heliograph.flow.ledger import give_all_back, given_back
 from heliograph.flow.ports import Transaction
 
 SLICE = 256
@@ -26,9 +25,7 @@ async def cancel_waiting(tx: Transaction, device: Device, receipt_validity_secon
     endings = Endings(tx, Changes(), lanes, receipt_validity_seconds)
     await give_all_back(tx, endings.changes, [job.message for job in jobs.values()])
     for job in jobs.values():
-        segments = returns(job.message)
-        story = line("given_back", tx.now, segments) if segments else ""
         endings.changes.dones.append(job.delivery.id)
-        endings.end(job.message, Event.CANCEL, DEVICE_DELETED, story)
+        endings.end(job.message, Event.CANCEL, DEVICE_DELETED, given_back(job.message, tx.now))
     await tx.write(endings.changes)
     return len(ids) == SLICE

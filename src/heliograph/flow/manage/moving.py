@@ -17,7 +17,7 @@ from heliograph.flow.detours import begin_anew, stays
 from heliograph.flow.ending import Endings
 from heliograph.flow.heads import drop
 from heliograph.flow.lanes import ApplicationLanes
-from heliograph.flow.ledger import give_all_back, returns
+from heliograph.flow.ledger import give_all_back, given_back
 from heliograph.flow.ports import Transaction
 
 
@@ -58,8 +58,6 @@ async def _end(
     for job in jobs:
         refusal = routes.refuses(device.network, job.message, device.org, device.msisdn)
         refusal = refusal or refuse("no_network", f"network {device.network}")
-        story = line("forbidden", tx.now, phrase(refusal.rule or ""))
-        segments = returns(job.message)
-        story += line("given_back", tx.now, segments) if segments else ""
+        story = line("forbidden", tx.now, phrase(refusal.rule or "")) + given_back(job.message, tx.now)
         drop(endings, job, Event.REJECT, refusal.code, story)
     await tx.write(endings.changes)
