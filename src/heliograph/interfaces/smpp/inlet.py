@@ -5,7 +5,7 @@ answers after its commit, in one write. Full or stopping is ESME_RMSGQFUL, too f
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -18,31 +18,16 @@ from heliograph.flow.cancel import Cancel, CancelAlike
 from heliograph.flow.change import Change
 from heliograph.flow.ports import Full, Store
 from heliograph.flow.ports.smpp import SmppReader
-from heliograph.flow.reads.port import TooSlow
-from heliograph.flow.requests import Cancel as CancelRequest
 from heliograph.flow.requests import SubmitAnswer, Submitted
 from heliograph.flow.submit import Submit
 from heliograph.interfaces.smpp.desk import Desk
 from heliograph.interfaces.smpp.joining import Segment
 from heliograph.interfaces.smpp.link import Connection
+from heliograph.interfaces.smpp.questions import Questions
 from heliograph.interfaces.smpp.submits import Batch, Load, submitted
-from heliograph.interfaces.smpp.translate import requests as words
-from heliograph.interfaces.smpp.translate.queries import answer_of
-from heliograph.interfaces.smpp.translate.statuses import status_for
 from heliograph.interfaces.smpp.translate.text import content_of
 from heliograph.wire.smpp.events import Requested
-from heliograph.wire.smpp.numbers import Status
-from heliograph.wire.smpp.pdus import (
-    CancelSm,
-    CancelSmResp,
-    DataSm,
-    QuerySm,
-    QuerySmResp,
-    ReplaceSm,
-    ReplaceSmResp,
-    SubmitMulti,
-    SubmitSm,
-)
+from heliograph.wire.smpp.pdus import CancelSm, DataSm, QuerySm, ReplaceSm, Response, SubmitMulti, SubmitSm
 
 log = structlog.get_logger()
 
@@ -75,12 +60,11 @@ class Inlet:
         time: Callable[[], float],
     ) -> None:
         self._store = store
-        self._reader = reader
+        self._questions = Questions(store, reader, flows.cancel, flows.cancel_alike, flows.change, now)
         self._flows = flows
         self._alerts = alerts
         self._now = now
         self._time = time
-        self._tasks: set[asyncio.Future[None]] = set()
         self._under_way = 0  # calls of the store
         self._idle = asyncio.Event()
         self.stopping = False
@@ -97,12 +81,8 @@ class Inlet:
                     batch.data(sequence, pdu)
                 case SubmitMulti():
                     batch.multi(sequence, pdu)
-                case QuerySm():
-                    self._start(self._query(connection, desk, sequence, pdu))
-                case CancelSm():
-                    self._cancel(connection, desk, sequence, pdu)
-                case ReplaceSm():
-                    self._start(self._replace(connection, desk, sequence, pdu))
+                case QuerySm() | CancelSm() | ReplaceSm():
+                    self._questions.ask(connection, desk, sequence, pdu, batch.throttles())
                 case _:
                     # deliver_sm to a message centre and the like: the session's matrix refuses them before.
                     raise TypeError(f"{type(pdu).__name__} has no place here")
@@ -170,71 +150,10 @@ class Inlet:
             segment.submission.content = content
             self.store(Load(connection, desk, [segment.submission], [ticket]))
 
-    # Questions about messages, and wishes to end or change them: rare beside submits.
-
-    def _start(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _query(self, connection: Connection, desk: Desk, sequence: int, pdu: QuerySm) -> None:
-        id = words.id_of(pdu.message_id)
-        try:
-            message = None if id is None else await self._reader.message(desk.account, id)
-        except TooSlow:
-            connection.answer(sequence, QuerySmResp(Status.RQUERYFAIL))
-        else:
-            if message is None or not words.is_source_of(pdu, message, desk.asker):
-                connection.answer(sequence, QuerySmResp(Status.RINVMSGID))
-            else:
-                connection.answer(sequence, answer_of(message, self._now(), connection.version))
-        connection.flush_soon()
-
-    def _cancel(self, connection: Connection, desk: Desk, sequence: int, pdu: CancelSm) -> None:
-        wish = words.cancel_of(pdu, desk.asker)
-        if isinstance(wish, Refusal):
-            connection.answer(sequence, CancelSmResp(status_for(wish, Status.RCANCELFAIL)))
-            return
-
-        async def ask() -> None:
-            try:
-                if isinstance(wish, CancelRequest):
-                    status = _ended((await self._store.run(self._flows.cancel, [wish]))[0])
-                else:
-                    status = _ended((await self._store.run(self._flows.cancel_alike, [wish]))[0])
-            except Full:
-                status = Status.RMSGQFUL
-            connection.answer(sequence, CancelSmResp(status))
-            connection.flush_soon()
-
-        self._start(ask())
-
-    async def _replace(self, connection: Connection, desk: Desk, sequence: int, pdu: ReplaceSm) -> None:
-        connection.answer(sequence, ReplaceSmResp(await self._change(desk, pdu)))
-        connection.flush_soon()
-
-    async def _change(self, desk: Desk, pdu: ReplaceSm) -> Status:
-        id = words.replaced_of(pdu)
-        if isinstance(id, Refusal):
-            return status_for(id, Status.RREPLACEFAIL)
-        try:
-            old = await self._reader.message(desk.account, id)
-            if old is None:
-                return Status.RINVMSGID
-            change = words.change_of(pdu, old, desk.asker, self._now())
-            if isinstance(change, Refusal):
-                return status_for(change, Status.RREPLACEFAIL)
-            answer = (await self._store.run(self._flows.change, [change]))[0]
-        except Full:
-            return Status.RMSGQFUL
-        except TooSlow:
-            return Status.RREPLACEFAIL
-        return status_for(answer, Status.RREPLACEFAIL) if isinstance(answer, Refusal) else Status.ROK
-
     async def stop(self) -> None:
         """Nothing new; what is under way may still be answered."""
         self.stopping = True
-        waiting: list[asyncio.Future[None] | asyncio.Task[bool]] = list(self._tasks)
+        waiting: list[asyncio.Task[Response] | asyncio.Task[bool]] = list(self._questions.under_way)
         idle = asyncio.ensure_future(self._idle.wait())
         if self._under_way:
             waiting.append(idle)
@@ -245,7 +164,3 @@ class Inlet:
 
 def _full(full: Full) -> Refusal:
     return refuse("stopping" if str(full) == "stopping" else "store_full")
-
-
-def _ended(answer: object) -> Status:
-    return status_for(answer, Status.RCANCELFAIL) if isinstance(answer, Refusal) else Status.ROK

@@ -6,8 +6,10 @@ is bound, for those who ask. Bounds of one address are here, those of an account
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
+import structlog
 from msgspec import Struct
 
 from heliograph.core.smpp_account import SmppAccount
@@ -26,6 +28,8 @@ from heliograph.wire.smpp.events import Limits, Requested
 from heliograph.wire.smpp.numbers import Status
 from heliograph.wire.smpp.pdus import AlertNotification, Bind, Outbind
 from heliograph.wire.smpp.tally import Tally
+
+log = structlog.get_logger()
 
 BACKLOG = 1_024
 RENEW_SECONDS = 60.0  # between two looks at the files of certificates
@@ -68,7 +72,7 @@ class SmppServer:
         self._servers: list[asyncio.Server | Handshakes] = []
         self._tls: Tls | None = None
         self._renewing: asyncio.TimerHandle | None = None
-        self._deciding: set[asyncio.Future[None]] = set()
+        self._deciding: set[asyncio.Task[SmppAccount | Status]] = set()
         self._empty = asyncio.Event()
         self.stopping = False
 
@@ -125,19 +129,24 @@ class SmppServer:
         if account is not None:
             connection.accept(account, bind)
         else:
-            self._start(self._decide(connection, bind))
+            deciding = asyncio.ensure_future(self._judge.decide(bind, connection.address))
+            self._deciding.add(deciding)
+            deciding.add_done_callback(partial(self._decided, connection, bind))
 
-    async def _decide(self, connection: Connection, bind: Bind) -> None:
-        decision = await self._judge.decide(bind, connection.address)
+    def _decided(
+        self, connection: Connection, bind: Bind, deciding: "asyncio.Task[SmppAccount | Status]"
+    ) -> None:
+        self._deciding.discard(deciding)
+        if deciding.cancelled():
+            return
+        bug = deciding.exception()
+        decision = Status.RSYSERR if bug is not None else deciding.result()
+        if bug is not None:
+            log.error("a bind was not decided", session=connection.number, exc_info=bug)
         if isinstance(decision, Status):
             connection.refuse(decision, bind)
         else:
             connection.accept(decision, bind)
-
-    def _start(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._deciding.add(task)
-        task.add_done_callback(self._deciding.discard)
 
     def requested(self, connection: Connection, requests: Sequence[Requested]) -> None:
         if connection.desk is not None:

@@ -69,7 +69,7 @@ class Batch:
             self._load = Load(self._connection, self._desk, [], [])
             self._inlet.store(load)
 
-    def _throttles(self, units: int = 1) -> bool:
+    def throttles(self, units: int = 1) -> bool:
         rate = self._desk.account.rate_per_s
         is_slow = rate is None or self._desk.rate.take(rate, self._time, units)
         if is_slow and self._connection.octets + self._load.octets <= MOST_OCTETS:
@@ -88,7 +88,7 @@ class Batch:
         self._connection.answer(sequence, submitted(refusal, self._connection.version))
 
     def submit(self, sequence: int, pdu: SubmitSm) -> None:
-        if self._throttles():
+        if self.throttles():
             self._connection.answer(sequence, SubmitSmResp(Status.RTHROTTLED))
             return
         if len(pdu.short_message) > MOST_OF_3_4 and self._connection.version < InterfaceVersion.V5_0:
@@ -135,7 +135,7 @@ class Batch:
             self._add(submission, answer)
 
     def data(self, sequence: int, pdu: DataSm) -> None:
-        if self._throttles():
+        if self.throttles():
             self._connection.answer(sequence, DataSmResp(Status.RTHROTTLED))
             return
         content = words.read(words.said_by(pdu))
@@ -152,7 +152,7 @@ class Batch:
         self._connection.answer(sequence, _data_answer(answer, wants_dpf))
 
     def multi(self, sequence: int, pdu: SubmitMulti) -> None:
-        if self._throttles(len(pdu.dest_addresses)):
+        if self.throttles(len(pdu.dest_addresses)):
             self._connection.answer(sequence, SubmitMultiResp(Status.RTHROTTLED))
             return
         is_old = self._connection.version < InterfaceVersion.V5_0
