@@ -53,8 +53,8 @@ def test_organisations_have_names_of_their_own(lab: Lab) -> None:
     )
     assert refused(second) == ("duplicate", "name")
     assert lab.sql("SELECT * FROM organisation ORDER BY name") == [
-        (first.id, "a", START_MS, None, ""),
-        (third.id, "b", START_MS, 30, ""),
+        (first.id, "a", START_MS, None, "", "", ""),
+        (third.id, "b", START_MS, 30, "", "", ""),
     ]
     assert refused(lab.run(CreateOrganisations(), NewOrganisation(""))[0]) == ("bad_value", "name")
     assert refused(lab.run(CreateOrganisations(), NewOrganisation("c", -1))[0]) == ("bad_value", "body_days")

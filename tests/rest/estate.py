@@ -5,7 +5,7 @@ be empty, or a new kind of id, add it below.
 """
 
 from collections.abc import Callable
-from itertools import count
+from itertools import count, cycle
 from typing import Any
 
 import msgspec
@@ -22,6 +22,7 @@ UNKNOWN = 2**52 + 77
 FINGERPRINT = "a device that is trusted"
 MT = 6
 _numbers = count(1)
+_FAULTS = cycle(("busy", "congestion"))  # another one each time, so that something changes
 
 
 class Sample(Struct):
@@ -81,6 +82,7 @@ class Estate:
         ids["key"], seed = self._new_login_with_key()
         ids["device"] = self._new_trusted(seed)
         ids["token"] = self.new_token()
+        ids["session"] = self.new_session(self.person)
 
     def _new_login_with_key(self) -> tuple[int, str]:
         """Second factors are their owner's own affair: they belong to a user of their own."""
@@ -100,6 +102,11 @@ class Estate:
         return int(found.body[0]["id"])
 
     def new_callback(self) -> int:
+    def new_session(self, user: int) -> int:
+        """A login of a user."""
+        rows = self.api.ask(self.api.app.access_reader.sessions(user))
+        return int(rows[0].id)
+
         return self.make(
             "/v1/api_callback", {"url": "https://receiver.example/sms", "purpose": self.named("callback")}
         )
@@ -268,6 +275,17 @@ SAMPLES: Samples = {
     ),
     "DELETE /v1/endpoint/{endpoint}/sms/{sms}": lambda estate: Sample(ids={"sms": estate.new_sms()}),
     "POST /v1/sms": lambda estate: Sample(estate.batch_body()),
+def _active_key(estate: Estate) -> Sample:
+    _, token = new_login(estate.api, "administrator", estate.org)
+    return Sample({"password": PASSWORD}, {"key": new_key(estate.api, token)[0]}, token)
+
+
+def _logged_in(estate: Estate) -> Sample:
+    """A user with a login, for an administrator to end."""
+    user, _ = new_login(estate.api, "user", estate.org)
+    return Sample(ids={"user": user, "session": estate.new_session(user)})
+
+
     "POST /v1/sms/preview": lambda estate: Sample(
         {"payload": "x", "endpoint": {"id": estate.ids["endpoint"]}}
     ),
@@ -373,3 +391,9 @@ SAMPLES: Samples = {
     "DELETE /v1/feed/consumer/{consumer}": lambda estate: Sample(ids={"consumer": estate.new_consumer()}),
     "POST /v1/feed/ack": lambda _: Sample({"up_to": 0}),
 }
+    "POST /v1/user/mfa/{key}/recovery_code": _active_key,
+    "DELETE /v1/user/{user}/session": _logged_in,
+    "DELETE /v1/user/{user}/session/{session}": _logged_in,
+    "POST /v1/user/{user}/invitation": _spare_user,
+    "PATCH /v1/organisation/my": lambda estate: Sample({"name": estate.named("organisation")}),
+    "POST /v1/authenticate/invitation": lambda _: Sample({"token": "hgi_none"}),

@@ -339,5 +339,6 @@ def test_changes_are_in_the_audit_trail_without_secrets(api: Site) -> None:
 
 
 def test_the_organisation_shows_its_country(api: Site) -> None:
-    assert api.get(MY).body.keys() == {"id", "name", "created", "country_code"}
+    shown = {"id", "name", "created", "country_code", "body_days", "time_zone", "language"}
+    assert api.get(MY).body.keys() == shown
     assert api.get(MY).body["country_code"] == ""

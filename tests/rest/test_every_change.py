@@ -182,7 +182,17 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
             "/v1/user/mfa", {"type": {"id": 0}, "password": PASSWORD}, token=log_in(api, USER)["auth_token"]
         )
         assert made.status == 200, made
-        yield Ledger(api)
+        made_ledger = Ledger(api)
+        _accept(api)
+        yield made_ledger
+
+
+def _accept(api: Site) -> None:
+    """By who is not logged in."""
+    id, _ = new_user(api, "user")
+    invited = api.post(f"/v1/user/{id}/invitation").body
+    body = {"token": invited["token"], "password": PASSWORD}
+    assert api.post("/v1/authenticate/invitation", body, token=None).status == 200
 
 
 def test_each_command_is_known() -> None:

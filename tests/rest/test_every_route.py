@@ -38,12 +38,15 @@ REFERENCES = {  # ids in bodies, by the field
     "sim": "sim",
     "sms": "sms",
 }
-WORKING = {"session", "login_guard"}  # tables in which logging in leaves something
+WORKING = {"session", "login_guard", "token_use"}  # tables in which logging in leaves something
 
 # What somebody may do without any scope, to what is theirs; the tests try it on what is another's.
 OWN_AFFAIRS = {
     "PATCH /v1/user/{user}",
     "PATCH /v1/user/mfa/{key}",
+    "POST /v1/user/mfa/{key}/recovery_code",
+    "DELETE /v1/user/{user}/session",
+    "DELETE /v1/user/{user}/session/{session}",
     "DELETE /v1/user/{user}/mfa/{key}",
     "DELETE /v1/user/{user}/mfa/trusted_device/{device}",
 }

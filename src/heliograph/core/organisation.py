@@ -34,6 +34,7 @@ SCOPES = (
     "organisation:read",
     "admin",
 )
+    "organisation:write",
 ROLES = ("administrator", "user", "observer")
 
 
@@ -47,6 +48,8 @@ class Organisation(Struct, gc=False, frozen=True):
     country_code: str = ""  # of the national numbers that it and its devices dial; empty: the general setting
 
 
+    time_zone: str = ""  # in which its people are shown times, if they chose none; empty: their browser's
+    language: str = ""  # likewise, as `de`
 class Application(Struct, gc=False, frozen=True):
     """Who receives A2P traffic. One row of the application table, in its column order."""
 

@@ -15,12 +15,14 @@ from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.security.access import (
     FORGOTTEN_MS,
     LOCKED_MS,
+    LONGEST_AGENT,
     MOST_SESSIONS,
     MOST_TRUSTED,
     SESSION_MS,
     TRUSTED_MS,
     Guard,
     KeyStatus,
+    MfaKey,
     Session,
     TrustedDevice,
     UserStatus,
@@ -88,13 +90,16 @@ class OpenSessions:
             tx.now,
             tx.now + SESSION_MS,
             request.address,
+            request.agent[:LONGEST_AGENT],
+            tx.now,
+            request.address,
         )
         await tx.access.drop_sessions(account.id, MOST_SESSIONS - 1)
         await tx.access.drop_expired_sessions(tx.now, SWEPT)
         await tx.access.add_session(session)
         if request.attempt is not None:
             await tx.admin.record_login("login", request.attempt)
-        if request.trust is not None and request.step is not None:
+        if request.trust is not None and (request.step is not None or request.recovery is not None):
             await _trust(tx, account, request.trust)
         return OpenedSession(session, account, secret)
 
@@ -144,14 +149,28 @@ def _failure(tx: Transaction, request: Failure, org: int, guard: Guard) -> Happe
 
 async def _second_factor(tx: Transaction, request: NewSession) -> bool:
     """Of a user who has one: a code that nobody used before, or a device that is trusted still."""
-    keys = {key.id for key in await tx.access.load_keys(request.account) if key.status == KeyStatus.ACTIVE}
+    active = [key for key in await tx.access.load_keys(request.account) if key.status == KeyStatus.ACTIVE]
+    keys = {key.id: key for key in active}
     if not keys:
         return True
+    if request.recovery is not None:
+        id, code = request.recovery
+        return id in keys and await _use_code(tx, keys[id], code)
     if request.step is not None:
         key, step = request.step
         return key in keys and await tx.access.use_step(key, step)
     trusted = await tx.access.load_trusted(request.account)
     return any(device.hash == request.trusted and device.expires_at > tx.now for device in trusted)
+
+
+async def _use_code(tx: Transaction, key: MfaKey, code: str) -> bool:
+    """It is good once. The trail tells that there is one less."""
+    left = key.codes.split()
+    if code not in left:
+        return False
+    left.remove(code)
+    await tx.admin.change([replace(key, codes=" ".join(left), codes_left=len(left))])
+    return True
 
 
 async def _trust(tx: Transaction, account: Account, wish: Fingerprint) -> None:

@@ -53,7 +53,8 @@ CREATE TABLE sequence(name TEXT PRIMARY KEY, next @INT@ NOT NULL)@KEYED@;
 
 CREATE TABLE organisation(
     id @INT@ PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at @INT@ NOT NULL,
-    body_days @INT@, country_code TEXT NOT NULL DEFAULT '')@STRICT@;
+    body_days @INT@, country_code TEXT NOT NULL DEFAULT '', time_zone TEXT NOT NULL DEFAULT '',
+    language TEXT NOT NULL DEFAULT '')@STRICT@;
 
 CREATE TABLE application(
     id @INT@ PRIMARY KEY, org @INT@ NOT NULL, name TEXT NOT NULL, created_at @INT@ NOT NULL, UNIQUE(org,

@@ -5,11 +5,22 @@ from time import monotonic
 
 from heliograph.app import App
 from heliograph.flow.login import CountFailures, EndSessions, OpenSessions, RecordLogins
-from heliograph.flow.manage.mfa import ActivateMfaKeys, CreateMfaKeys, DeleteMfaKeys, DeleteTrustedDevices
+from heliograph.flow.manage.invitations import AcceptInvitations, Invite
+from heliograph.flow.manage.mfa import (
+    ActivateMfaKeys,
+    CreateMfaKeys,
+    DeleteMfaKeys,
+    DeleteTrustedDevices,
+    MakeRecoveryCodes,
+)
+from heliograph.flow.manage.organisations import SetOrganisations
+from heliograph.flow.manage.sessions import CloseLogins
 from heliograph.flow.manage.tokens import SetTokens
 from heliograph.flow.manage.users import DeleteAccounts, GiveRoles, SetAccounts
 from heliograph.interfaces.rest.access_services import AccessFlows, AccessServices
 from heliograph.interfaces.rest.callers.authentication import Authentication, LoginFlows
+from heliograph.interfaces.rest.callers.invitations import Invitations
+from heliograph.interfaces.rest.callers.seen import SeenDesk
 from heliograph.interfaces.rest.callers.windows import Windows
 
 LOGIN_WINDOW_SECONDS = 300.0
@@ -17,11 +28,16 @@ LOGIN_WINDOW_SECONDS = 300.0
 
 def access_services(app: App) -> AccessServices:
     logins = LoginFlows(CountFailures(), OpenSessions(token_bytes), EndSessions(), RecordLogins())
+    authentication = Authentication(
+        app.access_reader, app.store, logins, app.session_tokens, app.vault, app.clock
+    )
+    app.access.on_let_in = SeenDesk(app.store, app.clock).note
     return AccessServices(
         app.access,
         app.access_reader,
-        Authentication(app.access_reader, app.store, logins, app.session_tokens, app.vault, app.clock),
+        authentication,
         Windows(app.config.http.logins_per_address, LOGIN_WINDOW_SECONDS, monotonic),
+        Invitations(app.access_reader, app.store, AcceptInvitations(), app.clock, authentication.hash),
         AccessFlows(
             app.flows.create_tokens,
             SetTokens(),
@@ -33,5 +49,9 @@ def access_services(app: App) -> AccessServices:
             ActivateMfaKeys(),
             DeleteMfaKeys(),
             DeleteTrustedDevices(),
+            MakeRecoveryCodes(token_bytes),
+            CloseLogins(),
+            Invite(token_bytes),
+            SetOrganisations(),
         ),
     )

@@ -24,6 +24,9 @@ TRUSTED_MS = 30 * 24 * 3_600_000
 MOST_SESSIONS = 100  # of one user; then the oldest ends
 MOST_TRUSTED = 20
 MOST_KEYS = 5
+INVITED_MS = 24 * 3_600_000
+RECOVERY_CODES = 10
+LONGEST_AGENT = 200
 
 # What a client of the contract does with a token, when nobody said which scopes it gets.
 USUAL_SCOPES = (
@@ -40,7 +43,7 @@ USUAL_SCOPES = (
 )
 _SCOPES_OF_ROLE: dict[str, frozenset[str]] = {
     "administrator": frozenset({ADMIN}),
-    "user": frozenset(SCOPES) - {ADMIN, "user:write", "upstream:write"},
+    "user": frozenset(SCOPES) - {ADMIN, "user:write", "upstream:write", "organisation:write"},
     "observer": frozenset(scope for scope in SCOPES if scope.endswith(":read")),
 }
 
@@ -68,6 +71,18 @@ class Session(Struct, gc=False, frozen=True):
     created_at: int
     expires_at: int
     address: str
+    agent: str = ""  # what the client called itself
+    seen_at: int = 0  # at most so long ago as `flow/seen` folds
+    seen_from: str = ""
+
+
+class TokenUse(Struct, gc=False, frozen=True):
+    """When an application token was used last, and from where. One row of its table."""
+
+    token: int
+    org: int
+    at: int
+    address: str
 
 
 class Guard(Struct, gc=False, frozen=True):
@@ -90,6 +105,18 @@ class MfaKey(Struct, gc=False, frozen=True):
     created_at: int
     activated_at: int | None = None
     last_step: int = 0  # the latest time step whose code was used
+    codes: str = ""  # hashes of recovery codes that were not used yet, separated by spaces
+    codes_left: int = 0
+
+
+class Invitation(Struct, gc=False, frozen=True):
+
+    id: int
+    org: int
+    account: int
+    hash: bytes
+    created_at: int
+    expires_at: int
 
 
 class TrustedDevice(Struct, gc=False, frozen=True):
@@ -111,6 +138,11 @@ def scopes_of(role: str) -> frozenset[str]:
 
 
 def covers(have: frozenset[str], want: frozenset[str]) -> bool:
+def all_of(scopes: frozenset[str]) -> tuple[str, ...]:
+    """Spelled out: what `admin` holds is each of them."""
+    return tuple(scope for scope in SCOPES if ADMIN in scopes or scope in scopes)
+
+
     """Nobody gives what they do not have."""
     return ADMIN in have or want <= have
 

@@ -56,6 +56,7 @@ class Entry(Struct, frozen=True):
     number: int
     at: int
     org: int
+    *("session", "invitation"),
     actor: str
     address: str
     action: str  # create, change, delete

@@ -84,6 +84,35 @@ class ForgetMfaKeys(Struct, frozen=True):
     account: int
 
 
+class NewRecoveryCodes(Struct, frozen=True):
+    """They take the place of those that the key had."""
+
+    org: int
+    account: int
+    key: int
+
+
+class CloseSessions(Struct, frozen=True):
+    """Logins of a user are over: one of them, or all but the one that is kept."""
+
+    org: int
+    account: int
+    session: int | None = None
+    keep: int = 0
+    ceiling: Ceiling = None
+
+
+class NewInvitation(Struct, frozen=True):
+    org: int
+    account: int
+    ceiling: Ceiling = None
+
+
+class AcceptInvitation(Struct, frozen=True):
+    digest: bytes  # of the token that the user was given
+    password: str  # its Argon2id hash
+
+
 class DeleteTrustedDevice(Struct, frozen=True):
     org: int
     account: int
@@ -122,6 +151,8 @@ class NewSession(Struct, frozen=True):
     trusted: bytes | None = None  # the place is one of the user's trusted devices
     trust: Fingerprint | None = None  # the place becomes one
     attempt: Attempt | None = None  # for the audit trail; None: it is folded into another entry
+    recovery: tuple[int, str] | None = None  # the second factor's key and the hash of one of its codes
+    agent: str = ""  # what the client called itself
 
 
 class EndSession(Struct, frozen=True):

@@ -1,15 +1,20 @@
 """Second factors of users: made, activated by a first code, deleted; and the devices that need no code."""
 
+from collections.abc import Callable
+
+from msgspec import Struct
 from msgspec.structs import replace
 
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.core.security.access import MOST_KEYS, KeyStatus, MfaKey, TrustedDevice
+from heliograph.core.security.access import MOST_KEYS, RECOVERY_CODES, KeyStatus, MfaKey, TrustedDevice
+from heliograph.core.security.recovery import CODE_BYTES, code_hash, code_of
 from heliograph.flow.manage.access_requests import (
     ActivateMfaKey,
     DeleteMfaKey,
     DeleteTrustedDevice,
     ForgetMfaKeys,
     NewMfaKey,
+    NewRecoveryCodes,
 )
 from heliograph.flow.manage.users import account_of
 from heliograph.flow.one_by_one import OneByOne
@@ -45,6 +50,29 @@ class ActivateMfaKeys(OneByOne[ActivateMfaKey, MfaKey | Refusal]):
         key = replace(key, status=KeyStatus.ACTIVE, activated_at=tx.now, last_step=request.step)
         await tx.admin.change([key])
         return key
+
+
+class RecoveryCodes(Struct, frozen=True):
+    key: MfaKey
+    codes: tuple[str, ...]  # nobody can show them again
+
+
+class MakeRecoveryCodes(OneByOne[NewRecoveryCodes, RecoveryCodes | Refusal]):
+    """Codes on paper, for whoever lost the authenticator. Those from before are no good any more."""
+
+    def __init__(self, draw: Callable[[int], bytes]) -> None:
+        self._draw = draw
+
+    async def answer(self, tx: Transaction, request: NewRecoveryCodes) -> RecoveryCodes | Refusal:
+        key = (await tx.admin.load(MfaKey, [request.key])).get(request.key)
+        if key is None or (key.org, key.account) != (request.org, request.account):
+            return refuse("unknown_mfa_key")
+        if key.status != KeyStatus.ACTIVE:
+            return refuse("key_pending")
+        codes = tuple(code_of(self._draw(CODE_BYTES)) for _ in range(RECOVERY_CODES))
+        key = replace(key, codes=" ".join(map(code_hash, codes)), codes_left=len(codes))
+        await tx.admin.change([key])
+        return RecoveryCodes(key, codes)
 
 
 class DeleteMfaKeys(OneByOne[DeleteMfaKey, MfaKey | Refusal]):

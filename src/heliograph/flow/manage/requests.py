@@ -21,6 +21,8 @@ class SetOrganisation(Struct, frozen=True):
     name: str | UnsetType = UNSET
     body_days: int | UnsetType | None = UNSET
     country_code: str | UnsetType = UNSET
+    time_zone: str | UnsetType = UNSET
+    language: str | UnsetType = UNSET
 
 
 class NewApplication(Struct, frozen=True):

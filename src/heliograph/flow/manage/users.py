@@ -56,12 +56,12 @@ class SetPasswords:
 
     async def __call__(self, tx: Transaction, requests: Sequence[SetPassword]) -> Answers[Account | Refusal]:
         wishes = [SetAccount(one.org, one.account, password=one.password) for one in requests]
-        return Answers([await _set(tx, wish) for wish in wishes], [])
+        return Answers([await set_account(tx, wish) for wish in wishes], [])
 
 
 class SetAccounts(OneByOne[SetAccount, Account | Refusal]):
     async def answer(self, tx: Transaction, request: SetAccount) -> Account | Refusal:
-        return await _set(tx, request)
+        return await set_account(tx, request)
 
 
 class GiveRoles(OneByOne[GiveRole, Account | Refusal]):
@@ -95,11 +95,12 @@ class DeleteAccounts(OneByOne[DeleteAccount, Account | Refusal]):
         await tx.access.drop_sessions(account.id)
         await tx.admin.drop(await tx.access.load_trusted(account.id))
         await tx.admin.drop(await tx.access.load_keys(account.id))
+        await tx.admin.drop(await tx.access.load_invitations(account.id))
         await tx.admin.drop([account])
         return account
 
 
-async def _set(tx: Transaction, request: SetAccount) -> Account | Refusal:
+async def set_account(tx: Transaction, request: SetAccount) -> Account | Refusal:
     account = await account_of(tx, request.org, request.account, request.ceiling)
     if isinstance(account, Refusal):
         return account
@@ -112,6 +113,7 @@ async def _set(tx: Transaction, request: SetAccount) -> Account | Refusal:
         return refusal
     if changed.password != account.password:
         await tx.admin.drop(await tx.access.load_trusted(account.id))
+        await tx.admin.drop(await tx.access.load_invitations(account.id))
         await tx.access.drop_guard(guard_key(account.name))
     if changed.password != account.password or changed.status != UserStatus.ACTIVE:
         await tx.access.drop_sessions(account.id)

@@ -89,6 +89,8 @@ Managed = (
     | TrustedDevice
     | Sim
     | AvoidedOperator
+    | Session
+    | Invitation
     | RuleSet
     | Suppression
     | StopWords
@@ -223,6 +225,7 @@ class Transaction(Protocol):
     def next_position(self) -> int:
         """Grows in the order in which the transactions that touch one lane commit."""
         ...
+    @property
 
     def next_delivery(self, shard: int) -> tuple[int, int]:
         """An id and a position."""

@@ -7,13 +7,23 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from heliograph.core.refusal import Refusal
-from heliograph.flow.manage.mfa import ActivateMfaKeys, CreateMfaKeys, DeleteMfaKeys, DeleteTrustedDevices
+from heliograph.flow.manage.invitations import Invite
+from heliograph.flow.manage.mfa import (
+    ActivateMfaKeys,
+    CreateMfaKeys,
+    DeleteMfaKeys,
+    DeleteTrustedDevices,
+    MakeRecoveryCodes,
+)
+from heliograph.flow.manage.organisations import SetOrganisations
+from heliograph.flow.manage.sessions import CloseLogins
 from heliograph.flow.manage.tokens import CreateTokens, SetTokens
 from heliograph.flow.manage.users import CreateAccounts, DeleteAccounts, GiveRoles, SetAccounts
 from heliograph.flow.ports import A, Flow, R, Store
 from heliograph.flow.ports.access import AccessReader
 from heliograph.interfaces.rest.callers.access import Access
 from heliograph.interfaces.rest.callers.authentication import Authentication
+from heliograph.interfaces.rest.callers.invitations import Invitations
 from heliograph.interfaces.rest.callers.windows import Windows
 from heliograph.interfaces.rest.refusals import OF_ACCESS, of_refusal
 from heliograph.interfaces.rest.route import Call
@@ -30,6 +40,10 @@ class AccessFlows(Struct, frozen=True):
     activate_keys: ActivateMfaKeys
     delete_keys: DeleteMfaKeys
     delete_trusted: DeleteTrustedDevices
+    make_recovery_codes: MakeRecoveryCodes
+    close_logins: CloseLogins
+    invite: Invite
+    set_organisations: SetOrganisations
 
 
 class AccessServices(Struct, frozen=True):
@@ -37,6 +51,7 @@ class AccessServices(Struct, frozen=True):
     reader: AccessReader
     authentication: Authentication
     attempts: Windows
+    invitations: Invitations
     flows: AccessFlows
 
 

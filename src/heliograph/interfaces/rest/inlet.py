@@ -150,6 +150,7 @@ class Endpoint:
         scope = self._route.scope
         if scope and not found.may(scope):
             raise problem(403, 1104, f"This needs the scope {scope}")
+        self._access.on_let_in(found, address)
         return found
 
     def _keep_rate(self, who: str) -> None:

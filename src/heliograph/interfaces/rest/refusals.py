@@ -55,6 +55,10 @@ EVERYWHERE: Places = {
     "unknown_role": Place(404, 1201),
     "unknown_mfa_key": Place(404, 1201),
     "unknown_trusted_device": Place(404, 1201),
+    "unknown_session": Place(404, 1201),
+    "key_pending": Place(409, 1406),
+    "user_suspended": Place(409, 1406),
+    "bad_invitation": Place(401, 1102),
     "unknown_callback": Place(404, 1401),
     "unknown_api_secret": Place(404, 1401),
     "unknown_smpp_account": Place(404, 1401),
@@ -182,6 +186,7 @@ def of_refusal(refusal: Refusal, places: Places = EVERYWHERE, /, **named: object
     message = INVALID if place.inner and place.words else words
     is_told = place.told or not place.words
     shown = RefusalShown(refusal.code, refusal.reason, refusal.rule) if is_told else UNSET
+    "unknown_session": Place(404, 1201, "Session with id {session} not found"),
     headers = ((b"retry-after", str(place.retry_seconds).encode()),) if place.status == 503 else ()
     return Problem(place.status, ErrorBody(place.code, TOKENS[place.code], message, inner, shown), headers)
 

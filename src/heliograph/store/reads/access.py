@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import json
 
 from heliograph.core.organisation import Account, Organisation, Token
-from heliograph.core.security.access import Guard, MfaKey, Session, TrustedDevice
+from heliograph.core.security.access import Guard, Invitation, MfaKey, Session, TokenUse, TrustedDevice
 from heliograph.flow.ports.access import Login, Person
 from heliograph.flow.reads.port import LONGEST_LIST
 from heliograph.store.reads.reader import Reader
@@ -44,6 +44,19 @@ class SqliteAccessReader:
 
     async def session_of(self, digest: bytes) -> tuple[Account, Session] | None:
         return await self._reader.ask(lambda view: _session(view, "access_session_of", digest))
+
+    async def sessions(self, account: int) -> list[Session]:
+        return await self._reader.ask(
+            lambda view: [Session(*row) for row in view.rows("access_sessions", account)]
+        )
+
+    async def token_uses(self, org: int) -> dict[int, TokenUse]:
+        return await self._reader.ask(
+            lambda view: {row[0]: TokenUse(*row) for row in view.rows("access_token_uses", org)}
+        )
+
+    async def invitation(self, digest: bytes) -> tuple[Account, Invitation] | None:
+        return await self._reader.ask(lambda view: _invitation(view, digest))
 
     async def people(self, org: int) -> list[Person]:
         return await self._reader.ask(lambda view: _people(view, org))
@@ -98,6 +111,15 @@ def _session(view: View, name: str, *values: int | bytes) -> tuple[Account, Sess
     session = Session(*row)
     account = view.row("access_account", session.account)
     return None if account is None else (Account(*account), session)
+
+
+def _invitation(view: View, digest: bytes) -> tuple[Account, Invitation] | None:
+    row = view.row("access_invitation", digest)
+    if row is None:
+        return None
+    invitation = Invitation(*row)
+    account = view.row("access_account", invitation.account)
+    return None if account is None else (Account(*account), invitation)
 
 
 def _people(view: View, org: int) -> list[Person]:

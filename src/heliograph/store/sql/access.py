@@ -1,7 +1,7 @@
 """The SQL of logins. The catalogue's convention."""
 
 from heliograph.core.organisation import Account, Token
-from heliograph.core.security.access import Guard, MfaKey, Session, TrustedDevice
+from heliograph.core.security.access import Guard, Invitation, MfaKey, Session, TokenUse, TrustedDevice
 from heliograph.store.sql.catalogue import columns, compile_sql, one_of
 
 _WRITES: dict[str, str] = {
@@ -12,8 +12,14 @@ _WRITES: dict[str, str] = {
     "drop_guard": "DELETE FROM login_guard WHERE key = :key",
     "drop_guards": """DELETE FROM login_guard WHERE key IN (SELECT key FROM login_guard
         WHERE at <= :before ORDER BY at LIMIT :most)""",
-    "add_session": """INSERT INTO session(id, org, account, hash, created_at, expires_at, address)
-        VALUES(:id, :org, :account, :hash, :created_at, :expires_at, :address)""",
+    "add_session": f"""INSERT INTO session({columns(Session)}) VALUES(:id, :org, :account, :hash,
+        :created_at, :expires_at, :address, :agent, :seen_at, :seen_from)""",
+    "sessions": f"SELECT {columns(Session)} FROM session WHERE account = :account ORDER BY id",
+    "see_session": "UPDATE session SET seen_at = :at, seen_from = :address WHERE id = :id AND org = :org",
+    "see_token": """INSERT INTO token_use(token, org, at, address) VALUES(:token, :org, :at, :address)
+        ON CONFLICT(token) DO UPDATE SET at = excluded.at, address = excluded.address""",
+    "invitations": f"SELECT {columns(Invitation)} FROM invitation WHERE account = :account",
+    "invitation": f"SELECT {columns(Invitation)} FROM invitation WHERE hash = :digest",
     "drop_sessions": """DELETE FROM session WHERE account = :account AND id NOT IN (
         SELECT id FROM session WHERE account = :account ORDER BY created_at DESC, id DESC LIMIT :keep)""",
     "drop_session": "DELETE FROM session WHERE account = :account AND id = :id",
@@ -37,6 +43,9 @@ _READS: dict[str, str] = {
     "access_keys_of_org": f"SELECT {columns(MfaKey)} FROM mfa_key WHERE org = :org ORDER BY id",
     "access_trusted": _WRITES["trusted"],
     "access_session": f"SELECT {columns(Session)} FROM session WHERE id = :id AND account = :account",
+    "access_sessions": _WRITES["sessions"],
+    "access_token_uses": f"SELECT {columns(TokenUse)} FROM token_use WHERE org = :org",
+    "access_invitation": _WRITES["invitation"],
     "access_session_of": f"SELECT {columns(Session)} FROM session WHERE hash = :digest",
 }
 READS = {name: compile_sql(text, "sqlite") for name, text in _READS.items()}

@@ -10,7 +10,7 @@ from heliograph.core.firewall.rules import RuleSet
 from heliograph.core.firewall.suppression import StopWords, Suppression
 from heliograph.core.organisation import Account, Application, Organisation, Token
 from heliograph.core.policy import Policy
-from heliograph.core.security.access import MfaKey, TrustedDevice
+from heliograph.core.security.access import Invitation, MfaKey, Session, TrustedDevice
 from heliograph.core.sim import AvoidedOperator, Sim
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.core.tariff import Tariff
@@ -25,6 +25,8 @@ TABLES: dict[type, str] = {
     MfaKey: "mfa_key",
     TrustedDevice: "trusted_device",
     Token: "token",
+    Session: "session",
+    Invitation: "invitation",
     Policy: "policy",
     Callback: "callback",
     CallbackSecret: "callback_secret",

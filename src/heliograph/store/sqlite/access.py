@@ -5,7 +5,7 @@ from typing import Any
 import apsw
 from msgspec.structs import astuple
 
-from heliograph.core.security.access import Guard, MfaKey, Session, TrustedDevice
+from heliograph.core.security.access import Guard, Invitation, MfaKey, Session, TokenUse, TrustedDevice
 from heliograph.store.sql.access import WRITES
 
 Row = tuple[Any, ...]  # the columns' types are the row types' own; STRICT tables hold them to it
@@ -34,6 +34,21 @@ class SqliteAccess:
 
     async def add_session(self, session: Session) -> None:
         self._rows("add_session", *astuple(session))
+
+    async def load_sessions(self, account: int) -> list[Session]:
+        return [Session(*row) for row in self._rows("sessions", account)]
+
+    async def see_session(self, session: int, org: int, at: int, address: str) -> None:
+        self._rows("see_session", at, address, session, org)
+
+    async def see_token(self, use: TokenUse) -> None:
+        self._rows("see_token", *astuple(use))
+
+    async def load_invitations(self, account: int) -> list[Invitation]:
+        return [Invitation(*row) for row in self._rows("invitations", account)]
+
+    async def find_invitation(self, digest: bytes) -> Invitation | None:
+        return next((Invitation(*row) for row in self._rows("invitation", digest)), None)
 
     async def drop_sessions(self, account: int, keep: int = 0) -> None:
         self._rows("drop_sessions", account, keep)

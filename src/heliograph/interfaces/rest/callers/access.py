@@ -66,6 +66,7 @@ class Access:
         self._clock = clock
         self._known: dict[str, tuple[Caller, int]] = {}
         self._forgotten = 0
+        self.on_let_in: Callable[[Caller, str], None] = lambda _caller, _address: None
         self._guesses = Buckets(MOST_GUESSES / GUESSES_SECONDS, MOST_GUESSES, monotonic)
 
     def forget(self) -> None:

@@ -27,6 +27,7 @@ from heliograph.core.security.access import (
     locked_ms,
 )
 from heliograph.core.security.audit import SOMEBODY, Actor, Attempt
+from heliograph.core.security.recovery import code_hash, typed
 from heliograph.flow.login import CountFailures, EndSessions, OpenSessions, RecordLogins
 from heliograph.flow.manage.access_requests import EndSession, Failure, Fingerprint, NewSession
 from heliograph.flow.ports import Clock, Full, Store
@@ -118,7 +119,7 @@ class Authentication:
         return (self._failures if attempt.id else self._of_nobody).tell(alike, now)
 
     async def by_password(
-        self, name: str, password: str, address: str, fingerprint: str | None = None
+        self, name: str, password: str, address: str, fingerprint: str | None = None, agent: str = ""
     ) -> Authenticated:
         key = guard_key(name)
         async with self._turn(key):
@@ -130,12 +131,13 @@ class Authentication:
             place = None if fingerprint is None else digest_of(fingerprint)
             if _active(login.keys) and not self._is_trusted(login, place):
                 return Authenticated(mfa_token=self._tokens.half(account))
-            request = NewSession(account.id, account.password, key, address, trusted=place)
+            request = NewSession(account.id, account.password, key, address, trusted=place, agent=agent)
             return await self._open(request, of_user(account, "password"), WRONG_LOGIN)
 
     async def by_code(
-        self, half: str, code: str, address: str, trust: Fingerprint | None = None
+        self, half: str, code: str, address: str, trust: Fingerprint | None = None, agent: str = ""
     ) -> Authenticated:
+        """A code of an authenticator, or a recovery code."""
         claims = self._tokens.read_half(half)
         if isinstance(claims, Wrong):
             raise problem(401, claims.code, claims.message)
@@ -146,11 +148,14 @@ class Authentication:
         key = guard_key(account.name)
         async with self._turn(key):
             await self._refuse_locked(await self._reader.guard(key), account, "code", address)
-            step = self._step(keys, code)
-            if step is None:
+            step, recovery = self._step(keys, code), _recovery(keys, code)
+            if step is None and recovery is None:
                 await self._fail(key, of_user(account, "code", "invalid code"), address, WRONG_CODE)
-            request = NewSession(account.id, account.password, key, address, step, trust=trust)
-            return await self._open(request, of_user(account, "password and code"), WRONG_CODE)
+            request = NewSession(
+                account.id, account.password, key, address, step, trust=trust, recovery=recovery, agent=agent
+            )
+            how = "password and code" if step is not None else "password and recovery code"
+            return await self._open(request, of_user(account, how), WRONG_CODE)
 
     async def by_refresh(self, secret: str) -> Authenticated:
         found = await self._reader.session_of(hash_of(secret))
@@ -283,6 +288,14 @@ def _too_many() -> Problem:
     """They wait in front of a lock, not of a service that is away."""
     body = error(1105, "Too many logins wait their turn")
     return Problem(429, body, ((b"retry-after", str(RETRY_SECONDS).encode()),))
+
+
+def _recovery(keys: list[MfaKey], code: str) -> tuple[int, str] | None:
+    """Whose recovery code it is. That it is used once is held by whoever opens the login."""
+    if typed(code) is None:
+        return None
+    hashed = code_hash(code)
+    return next(((key.id, hashed) for key in keys if hashed in key.codes.split()), None)
 
 
 def digest_of(fingerprint: str) -> bytes:

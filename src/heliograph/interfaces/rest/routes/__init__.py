@@ -16,10 +16,13 @@ from heliograph.interfaces.rest.routes import (
     firewall,
     mfa,
     profile_services,
+    invitations,
     profiles,
+    organisation,
     quotas,
     sims,
     smpp_accounts,
+    sessions,
     sms,
     sms_routes,
     sms_search,
@@ -59,6 +62,9 @@ _RESOURCES: tuple[Route, ...] = (
     *audit.ROUTES,
     *stream.ROUTES,
     *feed.ROUTES,
+    *sessions.ROUTES,
+    *invitations.ROUTES,
     *feed_consumers.ROUTES,
+    *organisation.ROUTES,
 )
 ROUTES: tuple[Route, ...] = (*_RESOURCES, *description(_RESOURCES))

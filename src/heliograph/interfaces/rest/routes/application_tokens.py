@@ -44,8 +44,14 @@ async def tokens(services: Services, call: Call[ListQuery, None]) -> Reply:
     rows = await services.access.reader.tokens(call.caller.org)
     creators = [token.creator for token in rows if token.creator is not None]
     named = await services.access.reader.names(call.caller.org, creators)
+    uses = await services.access.reader.token_uses(call.caller.org)
     return short_list(
-        call, rows, FIELDS, lambda token: token_object(token, named), read=_column, bare="description"
+        call,
+        rows,
+        FIELDS,
+        lambda token: token_object(token, named, uses.get(token.id)),
+        read=_column,
+        bare="description",
     )
 
 

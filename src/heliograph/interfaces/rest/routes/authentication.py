@@ -1,7 +1,9 @@
 """Logging in and out (§2). No credential is looked at on the way in: clients send `Bearer None`."""
 
 from math import ceil
+from typing import Any
 
+from heliograph.core.security.access import LONGEST_AGENT
 from heliograph.interfaces.rest.callers.authentication import Authenticated
 from heliograph.interfaces.rest.callers.windows import neighbourhood
 from heliograph.interfaces.rest.problem import ErrorBody, Problem, error, problem
@@ -14,22 +16,28 @@ MOST_BODY = 1 << 15
 
 async def authenticate(services: Services, call: Call[Nothing, LoginBody]) -> Reply:
     """Tokens, for whoever proves who they are."""
-    _keep_rate(services, call.address)
+    keep_rate(services, call.address)
     body, login = call.body, services.access.authentication
     match form_of(body):
         case "application_token":
             found = await login.by_token(body.application_token or "", call.address)
         case "username":
             name, password = body.username or "", body.password or ""
-            found = await login.by_password(name, password, call.address, body.fingerprint)
+            found = await login.by_password(name, password, call.address, body.fingerprint, agent_of(call))
         case "mfa_token":
-            found = await login.by_code(body.mfa_token or "", code_of(body), call.address, trust_of(body))
+            half, code = body.mfa_token or "", code_of(body)
+            found = await login.by_code(half, code, call.address, trust_of(body), agent_of(call))
         case _:
             found = await login.by_refresh(body.refresh_token or "")
     return reply(found)
 
 
-def _keep_rate(services: Services, address: str) -> None:
+def agent_of(call: Call[Any, Any]) -> str:
+    """What the client calls itself: a browser, a program."""
+    return call.headers.get(b"user-agent", b"").decode("latin-1")[:LONGEST_AGENT]
+
+
+def keep_rate(services: Services, address: str) -> None:
     wait = services.access.attempts.wait_seconds(neighbourhood(address))
     if wait:
         retry = (b"retry-after", str(ceil(wait)).encode())

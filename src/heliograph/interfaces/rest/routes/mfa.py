@@ -1,6 +1,7 @@
 """Second factors (§2): keys that make codes, and the devices from which no code is asked."""
 
 from secrets import token_bytes
+from typing import Any
 
 from heliograph.core.security.access import KeyStatus
 from heliograph.flow.manage.access_requests import (
@@ -8,6 +9,7 @@ from heliograph.flow.manage.access_requests import (
     DeleteMfaKey,
     DeleteTrustedDevice,
     NewMfaKey,
+    NewRecoveryCodes,
 )
 from heliograph.interfaces.rest.access_services import change
 from heliograph.interfaces.rest.problem import ErrorBody, bad_format, not_found, out_of_range, problem
@@ -22,6 +24,8 @@ from heliograph.interfaces.rest.translate.users import (
     KeyBody,
     KeyChange,
     NewKeyObject,
+    RecoveryBody,
+    RecoveryCodesObject,
     TrustedDeviceObject,
     new_key_object,
     trusted_object,
@@ -32,7 +36,7 @@ KIND = "Mfa"
 SECTION = "Multi-factor authentication"
 
 
-def _caller(call: Call[Nothing, KeyBody] | Call[Nothing, KeyChange]) -> int:
+def _caller(call: Call[Nothing, Any]) -> int:
     """Only people have codes."""
     if call.caller.user is None:
         raise problem(403, 1104, "Only a user who is logged in has keys")
@@ -66,6 +70,18 @@ async def activate(services: Services, call: Call[Nothing, KeyChange]) -> Reply:
     request = ActivateMfaKey(call.caller.org, user, id, step)
     await change(services, services.access.flows.activate_keys, request, call, user)
     return DONE
+
+
+async def recovery(services: Services, call: Call[Nothing, RecoveryBody]) -> Reply:
+    """As with a key: whoever found a session open gets no codes that outlast it."""
+    user, id = _caller(call), call.path["key"]
+    person = await services.access.reader.person(call.caller.org, user)
+    if person is None or all(key.id != id for key in person.keys):
+        raise not_found("MFA key", id)
+    await services.access.authentication.confirm(user, call.body.password, call.address)
+    request = NewRecoveryCodes(call.caller.org, user, id)
+    made = await change(services, services.access.flows.make_recovery_codes, request, call, user)
+    return reply(RecoveryCodesObject(list(made.codes), made.key.codes_left))
 
 
 async def delete(services: Services, call: Call[Nothing, None]) -> Reply:
@@ -140,6 +156,22 @@ ROUTES = (
         body=KeyChange,
         kind=KIND,
         section=SECTION,
+    ),
+    Route(
+        "POST",
+        "/v1/user/mfa/{key}/recovery_code",
+        recovery,
+        "Make ten recovery codes for a key; those from before are no good any more",
+        {
+            200: Answer("The codes, which are never shown again.", RecoveryCodesObject),
+            403: Answer("The password is wrong.", ErrorBody),
+            409: Answer("The key is not active.", ErrorBody),
+        },
+        scope="",
+        body=RecoveryBody,
+        kind="RecoveryCode",
+        section=SECTION,
+        ours=True,
     ),
     Route(
         "GET",

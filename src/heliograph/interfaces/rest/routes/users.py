@@ -19,13 +19,11 @@ from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.users import (
     KIND,
     STATUSES,
-    OrganisationObject,
     UserBody,
     UserChange,
     UserObject,
     checked_password,
     in_organisation,
-    organisation_object,
     role_of,
     roles_of,
     status_of,
@@ -65,7 +63,7 @@ def _column(person: Person, name: str) -> Value:
     return value
 
 
-async def _organisation(services: Services, org: int) -> Organisation:
+async def organisation_of(services: Services, org: int) -> Organisation:
     found = await services.access.reader.organisation(org)
     if found is None:
         raise not_found("Organisation", org)
@@ -73,7 +71,7 @@ async def _organisation(services: Services, org: int) -> Organisation:
 
 
 async def users(services: Services, call: Call[ListQuery, None]) -> Reply:
-    organisation = await _organisation(services, call.caller.org)
+    organisation = await organisation_of(services, call.caller.org)
     rows = await services.access.reader.people(call.caller.org)
     return short_list(
         call, rows, FIELDS, lambda person: user_object(person, organisation), read=_column, bare="username"
@@ -86,7 +84,7 @@ async def show(services: Services, call: Call[Nothing, None]) -> Reply:
     person = await services.access.reader.person(call.caller.org, id)
     if person is None:
         raise not_found("User", id)
-    return reply(user_object(person, await _organisation(services, call.caller.org)))
+    return reply(user_object(person, await organisation_of(services, call.caller.org)))
 
 
 async def create(services: Services, call: Call[Nothing, UserBody]) -> Reply:
@@ -160,10 +158,6 @@ async def _role(services: Services, call: Call[Nothing, None], given: bool) -> R
     request = GiveRole(call.caller.org, id, role, given, call.caller.scopes)
     await change(services, services.access.flows.give_roles, request, call, id)
     return DONE
-
-
-async def my_organisation(services: Services, call: Call[Nothing, None]) -> Reply:
-    return reply(organisation_object(await _organisation(services, call.caller.org)))
 
 
 ROUTES = (
@@ -244,15 +238,5 @@ ROUTES = (
         scope="user:write",
         texts=("user",),
         section=SECTION,
-    ),
-    Route(
-        "GET",
-        "/v1/organisation/my",
-        my_organisation,
-        "Show the caller's organisation",
-        {200: Answer("The organisation.", OrganisationObject)},
-        scope="organisation:read",
-        section="Organisation",
-        etag=True,
     ),
 )

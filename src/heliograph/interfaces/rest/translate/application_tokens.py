@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from heliograph.core.organisation import SCOPES, Account, Token
-from heliograph.core.security.access import MOST_NETWORKS, usual_scopes
+from heliograph.core.security.access import MOST_NETWORKS, TokenUse, usual_scopes
 from heliograph.flow.manage.access_requests import Bounds, SetToken
 from heliograph.flow.manage.requests import NewToken
 from heliograph.interfaces.rest.callers.access import Caller
@@ -62,6 +62,8 @@ class TokenObject(Struct, frozen=True):
     ip: str | None
     creator: Creator | None
     scopes: list[str]
+    last_used: str | None  # to the minute; null: never
+    last_address: str | None
 
 
 def new_token(body: TokenBody, caller: Caller) -> NewToken:
@@ -122,7 +124,7 @@ def _networks(given: str | list[str] | None) -> tuple[str, ...]:
     return tuple(text.strip() for text in texts if text.strip())
 
 
-def token_object(token: Token, creators: Mapping[int, Account]) -> TokenObject:
+def token_object(token: Token, creators: Mapping[int, Account], use: TokenUse | None) -> TokenObject:
     """A creator who is gone is not shown."""
     creator = creators.get(token.creator or 0)
     status = ACTIVATED if token.revoked_at is None else REVOKED
@@ -135,4 +137,6 @@ def token_object(token: Token, creators: Mapping[int, Account]) -> TokenObject:
         token.networks or None,
         None if creator is None else Creator(creator.id, creator.full_name, creator.name),
         token.scopes.split(),
+        None if use is None else shown(use.at),
+        None if use is None else use.address,
     )

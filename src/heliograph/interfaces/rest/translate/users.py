@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from heliograph.core.organisation import Organisation
-from heliograph.core.security.access import KeyStatus, MfaKey, TrustedDevice, with_role
+from heliograph.core.security.access import KeyStatus, MfaKey, TrustedDevice, all_of, scopes_of, with_role
 from heliograph.flow.ports.access import Person
 from heliograph.interfaces.rest.problem import no_reference, out_of_range
 from heliograph.interfaces.rest.translate.shapes import Looked, Reference
@@ -51,6 +51,7 @@ class KeyObject(Struct, frozen=True):
     type: Looked
     creation_date: str
     activation_date: str | None
+    recovery_codes_left: int
 
 
 class NewKeyObject(KeyObject, frozen=True):
@@ -69,6 +70,7 @@ class UserObject(Struct, frozen=True):
     organisation: Belongs
     roles: list[Looked]
     mfa: list[KeyObject]
+    scopes: list[str]  # an addition to the contract: what its roles hold
 
 
 class TrustedDeviceObject(Struct, frozen=True):
@@ -79,11 +81,15 @@ class TrustedDeviceObject(Struct, frozen=True):
     expiry_date: str
 
 
-class OrganisationObject(Struct, frozen=True):
-    id: int
-    name: str
-    created: str
-    country_code: str  # empty: the general setting
+class RecoveryBody(Struct, frozen=True, forbid_unknown_fields=True):
+    password: Password
+
+
+class RecoveryCodesObject(Struct, frozen=True):
+    """Shown once."""
+
+    recovery_codes: list[str]
+    recovery_codes_left: int
 
 
 class KeyBody(Struct, frozen=True):
@@ -142,6 +148,7 @@ def user_object(person: Person, organisation: Organisation) -> UserObject:
         Belongs(organisation.id, organisation.name),
         [Looked(_ROLE_IDS[name], name.capitalize()) for name in account.role.split()],
         [key_object(key) for key in person.keys],
+        list(all_of(scopes_of(account.role))),
     )
 
 
@@ -152,6 +159,7 @@ def key_object(key: MfaKey) -> KeyObject:
         Looked(0, KEY_TYPES[0]),
         shown(key.created_at),
         maybe_shown(key.activated_at),
+        key.codes_left,
     )
 
 
@@ -165,10 +173,4 @@ def new_key_object(key: MfaKey, secret: str, link: str) -> NewKeyObject:
 def trusted_object(device: TrustedDevice) -> TrustedDeviceObject:
     return TrustedDeviceObject(
         device.id, device.operating_system, device.browser, shown(device.created_at), shown(device.expires_at)
-    )
-
-
-def organisation_object(organisation: Organisation) -> OrganisationObject:
-    return OrganisationObject(
-        organisation.id, organisation.name, shown(organisation.created_at), organisation.country_code
     )
