@@ -110,6 +110,7 @@ class MfaKey(Struct, gc=False, frozen=True):
 
 
 class Invitation(Struct, gc=False, frozen=True):
+    """A link by which a user sets the password, once. One row of its table."""
 
     id: int
     org: int
@@ -137,12 +138,12 @@ def scopes_of(role: str) -> frozenset[str]:
     return frozenset().union(*(_SCOPES_OF_ROLE.get(name, frozenset()) for name in role.split()))
 
 
-def covers(have: frozenset[str], want: frozenset[str]) -> bool:
 def all_of(scopes: frozenset[str]) -> tuple[str, ...]:
     """Spelled out: what `admin` holds is each of them."""
     return tuple(scope for scope in SCOPES if ADMIN in scopes or scope in scopes)
 
 
+def covers(have: frozenset[str], want: frozenset[str]) -> bool:
     """Nobody gives what they do not have."""
     return ADMIN in have or want <= have
 

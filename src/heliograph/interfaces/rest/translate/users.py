@@ -166,7 +166,14 @@ def key_object(key: MfaKey) -> KeyObject:
 def new_key_object(key: MfaKey, secret: str, link: str) -> NewKeyObject:
     known = key_object(key)
     return NewKeyObject(
-        known.id, known.status, known.type, known.creation_date, known.activation_date, secret, link
+        known.id,
+        known.status,
+        known.type,
+        known.creation_date,
+        known.activation_date,
+        known.recovery_codes_left,
+        secret,
+        link,
     )
 
 
