@@ -8,18 +8,18 @@ from random import Random
 
 import structlog
 
+from heliograph.app.doors import Doors
 from heliograph.app.settings import accept_settings
 from heliograph.config import Config
-from heliograph.core.gate import Gate, Gates
+from heliograph.core.changes import INFO, WARN
 from heliograph.core.routing import Routes, Table
 from heliograph.core.upstream import EVERYONE, Route, Upstream, is_configured
-from heliograph.dispatcher import Dispatcher
 from heliograph.flow.confirm import Confirm
 from heliograph.flow.from_outside import FromOutside
-from heliograph.flow.ports import Clock, Full, Outlet, Store
+from heliograph.flow.ports import Clock, Full, Store
 from heliograph.flow.ports.upstreams import UpstreamReader
 from heliograph.flow.reads.upstream_port import BindTried
-from heliograph.flow.upstream_news import INFO, WARN, TellOfUpstreams, UpstreamNews
+from heliograph.flow.upstream_news import TellOfUpstreams, UpstreamNews
 from heliograph.networks.smpp.inlet import Tools as InletTools
 from heliograph.networks.smpp.probe import try_bind
 from heliograph.networks.smpp.station import UP, Tools
@@ -32,21 +32,6 @@ MOST_TESTS = 8  # at a time
 PASSWORD = "upstream password of {org}"  # noqa: S105  # the purpose that it is sealed for
 
 
-class _Doors:
-    """The dispatcher's gates, as upstreams see them."""
-
-    def __init__(self, gates: Gates, dispatcher: Dispatcher) -> None:
-        self._gates = gates
-        self._dispatcher = dispatcher
-        self.opened = dispatcher.opened
-        self.closed = dispatcher.closed
-        self.set_timer = dispatcher.set_timer
-
-    def add(self, name: str, gate: Gate, outlet: Outlet, timer_ms: int) -> None:
-        self._gates.add(name, gate)
-        self._dispatcher.connect(name, outlet, timer_ms)
-
-
 class UpstreamService:
     """Made with the app. Until it is started nothing connects; rows that are put change the table alone."""
 
@@ -57,8 +42,7 @@ class UpstreamService:
         reader: UpstreamReader,
         vault: Vault,
         clock: Clock,
-        gates: Gates,
-        dispatcher: Dispatcher,
+        doors: Doors,
         routes: Routes,
     ) -> None:
         loop = asyncio.get_running_loop()
@@ -82,8 +66,8 @@ class UpstreamService:
         )
         self.links = Upstreams(
             Tools(
-                _Doors(gates, dispatcher),
-                dispatcher.report,
+                doors,
+                doors.report,
                 clock,
                 loop.time,
                 Random(),

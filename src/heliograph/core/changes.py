@@ -82,6 +82,9 @@ class Park(Struct, gc=False):
     due_at: int
 
 
+INFO, WARN, CRITICAL = range(3)  # how much a happening matters
+
+
 class Happening(Struct, gc=False):
     """An event for people: a limit reached, a quota used up, a cap hit."""
 

@@ -78,7 +78,7 @@ class Job(Struct, gc=False):
     more: bool = False  # others wait behind it, so the radio channel should stay open (TP-MMS)
 
 
-class LaneKey(Struct, frozen=True, gc=False):
+class LaneKey(Struct, frozen=True, gc=False, order=True):
     receiver: int
     key: int
 

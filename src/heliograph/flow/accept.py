@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from heliograph.core.changes import Changes, Happening
+from heliograph.core.changes import WARN, Changes, Happening
 from heliograph.core.content import Content
 from heliograph.core.delivery import DEVICE_RECEIVER, Job, Kind, Place, gate_of_via
 from heliograph.core.device import DeviceView, Quota
@@ -27,8 +27,6 @@ from heliograph.flow.guarding import blocked, keep
 from heliograph.flow.lanes import attempt_line, come_first, enter, new_delivery
 from heliograph.flow.ledger import Ledger, returns
 from heliograph.flow.ports import Transaction
-
-SEVERITY_WARN = 1
 
 
 class Settings(Struct, frozen=True):
@@ -159,9 +157,7 @@ class Admission(Ledger):
 
     def happen(self, org: int, type: str, device: int, message: int | None, detail: str) -> None:
         id = self.tx.next_id(shard_of(device))
-        self.changes.happenings.append(
-            Happening(id, org, self.tx.now, type, SEVERITY_WARN, device, message, detail)
-        )
+        self.changes.happenings.append(Happening(id, org, self.tx.now, type, WARN, device, message, detail))
 
     def to_device(
         self, view: DeviceView, message: Message, enter_at: int | None, replaces: Job | None = None

@@ -10,13 +10,11 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from heliograph.core.changes import Changes, Happening
+from heliograph.core.changes import INFO, Changes, Happening
 from heliograph.core.ids import shard_of
 from heliograph.core.schedule import RetrySchedule
 from heliograph.core.waking import MEMORY_FREE, attached
 from heliograph.flow.ports import Answers, Transaction, Urgency
-
-SEVERITY_INFO = 0
 
 
 class Presence(IntEnum):
@@ -73,7 +71,4 @@ class Attach:
 
 def _news(tx: Transaction, type: str, devices: Sequence[tuple[int, int]]) -> list[Happening]:
     """Only of those that were elsewhere before: a network may say the same twice."""
-    return [
-        Happening(tx.next_id(shard_of(id)), org, tx.now, type, SEVERITY_INFO, id, None, "")
-        for id, org in devices
-    ]
+    return [Happening(tx.next_id(shard_of(id)), org, tx.now, type, INFO, id, None, "") for id, org in devices]

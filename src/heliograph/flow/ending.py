@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from heliograph.core.changes import Changes, Happening, Mark, Note
+from heliograph.core.changes import WARN, Changes, Happening, Mark, Note
 from heliograph.core.delivery import Job, Kind, LaneKey, gate_of_application, key_of_phone
 from heliograph.core.ids import shard_of
 from heliograph.core.message import (
@@ -22,7 +22,6 @@ from heliograph.flow.ports import Transaction
 
 _INTERIM = "\ninterim "
 _REFUSED = {Kind.MO: "mo_refused", Kind.RECEIPT: "receipt_refused", Kind.INTERIM: "receipt_refused"}
-_WARN = 1
 
 
 def told(kind: int, receipt: str, interim: str, replay: str) -> str:
@@ -113,7 +112,7 @@ class Endings:
                 message.org,
                 self._tx.now,
                 type,
-                _WARN,
+                WARN,
                 device,
                 message.id,
                 detail,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from heliograph.core.changes import Changes, Happening
+from heliograph.core.changes import WARN, Changes, Happening
 from heliograph.core.delivery import Job
 from heliograph.core.message import Event
 from heliograph.core.smpp_account import SmppAccount
@@ -20,7 +20,6 @@ from heliograph.flow.ports import Answers, Transaction, Urgency
 SLICE = 256
 TOO_MANY = "too_many_waiting"
 GIVEN_UP = "waiting_given_up"
-_WARN = 1
 
 
 class Overfull(Struct, frozen=True):
@@ -56,5 +55,5 @@ async def _shorten(tx: Transaction, request: Overfull) -> int:
 def _happening(tx: Transaction, account: SmppAccount, oldest: Job) -> Happening:
     detail = f"SMPP account {account.system_id}: more than {account.most_waiting} wait"
     return Happening(
-        tx.next_id(0), account.org, tx.now, GIVEN_UP, _WARN, None, oldest.message.id or None, detail
+        tx.next_id(0), account.org, tx.now, GIVEN_UP, WARN, None, oldest.message.id or None, detail
     )

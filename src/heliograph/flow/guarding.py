@@ -5,7 +5,7 @@ A policy and a device without rules cost a look at a number that their rows have
 
 from collections.abc import Iterable, Mapping
 
-from heliograph.core.changes import Changes, Happening
+from heliograph.core.changes import CRITICAL, WARN, Changes, Happening
 from heliograph.core.device import Device
 from heliograph.core.firewall.guarded import Guarded, forbids_again
 from heliograph.core.firewall.passing import WAY_OF, Owned, peer_of
@@ -16,8 +16,6 @@ from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal
 from heliograph.flow.ports import Transaction
 
-SEVERITY_WARN = 1
-SEVERITY_CRITICAL = 2
 BLOCKED = "firewall_blocked"
 MOST_TOLD = 10  # events about what was blocked, in one batch
 
@@ -58,7 +56,7 @@ def keep(tx: Transaction, changes: Changes, guarded: Guarded) -> None:
     if guarded.hold_began:
         guarded.hold_began = False
         watch = guarded.watch
-        _happen(tx, changes, watch, "device_held", SEVERITY_CRITICAL, None, watch.held_rule)
+        _happen(tx, changes, watch, "device_held", CRITICAL, None, watch.held_rule)
 
 
 def blocked(
@@ -74,7 +72,7 @@ def blocked(
     if many:
         more = f" ({many - 1} more since the last event)" if many > 1 else ""
         detail = f"{refusal.rule}{more}"
-        _happen(tx, changes, guarded.watch, BLOCKED, SEVERITY_WARN, message, detail)
+        _happen(tx, changes, guarded.watch, BLOCKED, WARN, message, detail)
 
 
 def _happen(

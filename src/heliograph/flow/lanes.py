@@ -73,7 +73,7 @@ class ApplicationLanes:
         receivers = {lane.receiver for lane in asked}
         with_room = {receiver for receiver in receivers if tx.rooms.left(gate_of_application(receiver)) > 0}
         lanes = {lane for lane in asked if lane.receiver in with_room}
-        counts = await tx.count_lanes(sorted(lanes, key=_order)) if lanes else {}
+        counts = await tx.count_lanes(sorted(lanes)) if lanes else {}
         return ApplicationLanes(set(counts), lanes - counts.keys())
 
     def enter(self, tx: Transaction, changes: Changes, job: Job) -> bool:
@@ -85,10 +85,6 @@ class ApplicationLanes:
             return enter(tx, changes, job, True, False)
         park(tx, changes, job, tx.now)
         return False
-
-
-def _order(lane: LaneKey) -> tuple[int, int]:
-    return (lane.receiver, lane.key)
 
 
 def away_lane(job: Job, now: int) -> Lane:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from heliograph.core.changes import Changes, Park
-from heliograph.core.delivery import LaneKey
 from heliograph.core.routing import Routes
 from heliograph.flow.detours import around
 from heliograph.flow.lanes import lane_of
@@ -40,7 +39,7 @@ class Reroute:
         changes = Changes()
         turned = {job.delivery.id: job for job in await around(tx, self._routes, changes, [*jobs.values()])}
         await tx.write(changes)
-        heads = await tx.load_heads(sorted({lane_of(job.delivery) for job in turned.values()}, key=_order))
+        heads = await tx.load_heads(sorted({lane_of(job.delivery) for job in turned.values()}))
         lanes = Changes()
         for key, head in heads.items():
             if head.job.delivery.id in turned:  # the poll of its new gate takes it, by the lane's clock
@@ -57,7 +56,3 @@ class AwaitedUpstreams:
     async def __call__(self, tx: Transaction, requests: Sequence[None]) -> Answers[list[str]]:
         names = await tx.upstreams.awaited()
         return Answers([names] * len(requests), [])
-
-
-def _order(lane: LaneKey) -> tuple[int, int]:
-    return (lane.receiver, lane.key)

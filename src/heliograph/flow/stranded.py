@@ -70,7 +70,7 @@ class FreeStranded:
 async def _headed_by(tx: Transaction, jobs: Sequence[Job]) -> list[LaneKey]:
     """The lanes in which one of these is first. Others rest, or are under way, for reasons of their own."""
     lanes = {lane_of(job.delivery) for job in jobs if job.delivery.place == Place.WAITING}
-    heads = await tx.load_heads(sorted(lanes, key=_order)) if lanes else {}
+    heads = await tx.load_heads(sorted(lanes)) if lanes else {}
     first = {job.delivery.id for job in jobs}
     return [key for key, head in heads.items() if head.job.delivery.id in first]
 
@@ -86,7 +86,3 @@ async def _go_on(tx: Transaction, keys: Sequence[LaneKey]) -> None:
         else:
             changes.lanes.append(Lane(key.receiver, key.key, head.job.gate, tx.now, 0, ""))
     await tx.write(changes)
-
-
-def _order(lane: LaneKey) -> tuple[int, int]:
-    return (lane.receiver, lane.key)

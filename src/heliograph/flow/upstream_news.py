@@ -7,10 +7,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from heliograph.core.changes import Changes, Happening
+from heliograph.core.changes import WARN, Changes, Happening
 from heliograph.flow.ports import Answers, Transaction, Urgency
-
-INFO, WARN = 0, 1
 
 
 class UpstreamNews(Struct, frozen=True):

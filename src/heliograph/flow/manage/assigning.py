@@ -6,14 +6,12 @@ and what people should know of it. Used by the flows that manage devices and SIM
 
 from collections.abc import Sequence
 
-from heliograph.core.changes import Changes, Happening
+from heliograph.core.changes import INFO, Changes, Happening
 from heliograph.core.device import Device
 from heliograph.core.ids import shard_of
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.sim import Sim, SimStatus, carries, implied_iccid, is_implied
 from heliograph.flow.ports import Transaction
-
-SEVERITY_INFO = 0
 
 
 class Assignments:
@@ -171,7 +169,7 @@ def happening(tx: Transaction, type: str, device: Device | None, sim: Sim) -> Ha
         sim.org,
         tx.now,
         type,
-        SEVERITY_INFO,
+        INFO,
         device.id if device is not None else None,
         None,
         f"SIM {sim.iccid}",

@@ -18,7 +18,7 @@ from heliograph.core.callback import (
     Callback,
     CallbackSecret,
 )
-from heliograph.core.changes import Changes, Happening
+from heliograph.core.changes import WARN, Changes, Happening
 from heliograph.core.labels import bad_range
 from heliograph.core.organisation import Application
 from heliograph.core.refusal import Refusal, refuse
@@ -28,7 +28,6 @@ from heliograph.flow.ports import Answers, Transaction, Urgency
 DISABLED = "callback_disabled"  # the type of the event
 BY_HAND = "by hand"
 _WAIT = "SMS, receipts or events wait for the callback; waiting=fail ends them."
-_WARN = 1
 
 
 class CallbackWish(Struct, frozen=True):
@@ -141,7 +140,7 @@ async def _disable(tx: Transaction, callback: Callback, why: str) -> Callback:
     changes = Changes()
     detail = f"callback {callback.id}: {why}"
     changes.happenings.append(
-        Happening(tx.next_id(0), callback.org, tx.now, DISABLED, _WARN, None, None, detail)
+        Happening(tx.next_id(0), callback.org, tx.now, DISABLED, WARN, None, None, detail)
     )
     await tx.write(changes)
     return changed

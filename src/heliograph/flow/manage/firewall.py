@@ -8,7 +8,7 @@ from copy import copy
 from msgspec import Struct, json
 from msgspec.structs import replace
 
-from heliograph.core.changes import Changes, Happening
+from heliograph.core.changes import INFO, Changes, Happening
 from heliograph.core.device import Device
 from heliograph.core.firewall.rules import NO_RULES, Rules, RuleSet, bad_rules
 from heliograph.core.firewall.watch import Watch, is_held, release
@@ -17,8 +17,6 @@ from heliograph.core.policy import Policy
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Transaction
-
-SEVERITY_INFO = 0
 
 
 class SetFirewall(Struct, frozen=True):
@@ -67,7 +65,7 @@ class ReleaseHolds(OneByOne[ReleaseHold, Watch | Refusal]):
         changes.watches.append(watch)
         id = tx.next_id(shard_of(device.id))
         changes.happenings.append(
-            Happening(id, device.org, tx.now, "device_released", SEVERITY_INFO, device.id, None, "by hand")
+            Happening(id, device.org, tx.now, "device_released", INFO, device.id, None, "by hand")
         )
         await tx.write(changes)
         await tx.admin.audit("release", before, watch)

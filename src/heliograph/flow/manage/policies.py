@@ -8,7 +8,7 @@ from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from heliograph.core.callback import Callback, CallbackSecret
-from heliograph.core.changes import Changes, Happening
+from heliograph.core.changes import INFO, Changes, Happening
 from heliograph.core.extras import merged
 from heliograph.core.labels import bad_description, bad_range
 from heliograph.core.organisation import Application
@@ -37,7 +37,6 @@ _RANGES = {
     "interface": (Interface.REST, Interface.CONSOLE),
     "mo_per_part": (0, 1),
 }
-SEVERITY_INFO = 0
 
 
 class CreatePolicies(OneByOne[NewPolicy, Policy | Refusal]):
@@ -74,9 +73,7 @@ async def tell_of_quotas(tx: Transaction, old: Policy, new: Policy) -> None:
         return
     type = "quota_enabled" if new.quota else "quota_disabled"
     changes, detail = Changes(), f"policy {new.name}"
-    changes.happenings.append(
-        Happening(tx.next_id(0), new.org, tx.now, type, SEVERITY_INFO, None, None, detail)
-    )
+    changes.happenings.append(Happening(tx.next_id(0), new.org, tx.now, type, INFO, None, None, detail))
     await tx.write(changes)
 
 

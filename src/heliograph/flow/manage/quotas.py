@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import UNSET
 
-from heliograph.core.changes import Changes, Happening
+from heliograph.core.changes import INFO, WARN, Changes, Happening
 from heliograph.core.device import Quota
 from heliograph.core.ids import shard_of
 from heliograph.core.labels import bad_range
@@ -15,8 +15,6 @@ from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
 LARGEST_VOLUME = 10**9
-SEVERITY_INFO = 0
-SEVERITY_WARN = 1
 ENDED_SLICE = 256
 QuotaAnswer = Quota | Refusal
 QuotaRequest = SetQuota | AddQuota | DeleteQuota
@@ -86,7 +84,7 @@ class EndQuotas:
         for quota in ended:
             quota.ended = 1
             changes.quotas.append(quota)
-            changes.happenings.append(_happening(tx, quota, "quota_expired", SEVERITY_WARN))
+            changes.happenings.append(_happening(tx, quota, "quota_expired", WARN))
         await tx.write(changes)
         return Answers([len(ended) for _ in requests], [])
 
@@ -113,7 +111,7 @@ async def _write(tx: Transaction, quota: Quota | None, told: Quota, event: str) 
     changes = Changes()
     if quota is not None:
         changes.quotas.append(quota)
-    changes.happenings.append(_happening(tx, told, event, SEVERITY_INFO))
+    changes.happenings.append(_happening(tx, told, event, INFO))
     await tx.write(changes)
 
 
