@@ -77,12 +77,13 @@ class Estate:
             ids["batch"] = self.make("/v1/sms", self.batch_body())
         self.call("POST", f"/v1/endpoint/{ids['endpoint']}/quota/sms", {"volume": 100})
         ids["suppression"] = self.new_suppression()
+        ids["link"] = self.new_link()
         ids["user"] = new_user(self.api, "user", self.org)[0]
         ids["role"] = 3
         ids["key"], seed = self._new_login_with_key()
         ids["device"] = self._new_trusted(seed)
-        ids["token"] = self.new_token()
         ids["session"] = self.new_session(self.person)
+        ids["token"] = self.new_token()
 
     def _new_login_with_key(self) -> tuple[int, str]:
         """Second factors are their owner's own affair: they belong to a user of their own."""
@@ -101,12 +102,12 @@ class Estate:
         found = self.api.get(f"/v1/user/{self.person}/mfa/trusted_device", token=self.person_token)
         return int(found.body[0]["id"])
 
-    def new_callback(self) -> int:
     def new_session(self, user: int) -> int:
         """A login of a user."""
         rows = self.api.ask(self.api.app.access_reader.sessions(user))
         return int(rows[0].id)
 
+    def new_callback(self) -> int:
         return self.make(
             "/v1/api_callback", {"url": "https://receiver.example/sms", "purpose": self.named("callback")}
         )
@@ -175,6 +176,17 @@ class Estate:
         assert answer.status in (200, 201), answer
         found = self.call("GET", "/v1/suppression?per_page=2000").body
         return int(next(row["id"] for row in found if number.removeprefix("+") in str(row)))
+
+    def link_body(self) -> dict[str, Any]:
+        return {
+            "name": self.named("link"),
+            "endpoints": [self.ids["endpoint"]],
+            "free_text": True,
+            "expiry_date": self.later(),
+        }
+
+    def new_link(self) -> int:
+        return self.make("/v1/console_link", self.link_body())
 
     def new_token(self) -> int:
         description = self.named("token")
@@ -263,6 +275,17 @@ def _pending_key(estate: Estate) -> Sample:
     return Sample(body, {"key": made["id"]}, token)
 
 
+def _active_key(estate: Estate) -> Sample:
+    _, token = new_login(estate.api, "administrator", estate.org)
+    return Sample({"password": PASSWORD}, {"key": new_key(estate.api, token)[0]}, token)
+
+
+def _logged_in(estate: Estate) -> Sample:
+    """A user with a login, for an administrator to end."""
+    user, _ = new_login(estate.api, "user", estate.org)
+    return Sample(ids={"user": user, "session": estate.new_session(user)})
+
+
 def _someone(estate: Estate, body: Any = None) -> Sample:
     return Sample(body, token=new_login(estate.api, "administrator", estate.org)[1])
 
@@ -275,17 +298,6 @@ SAMPLES: Samples = {
     ),
     "DELETE /v1/endpoint/{endpoint}/sms/{sms}": lambda estate: Sample(ids={"sms": estate.new_sms()}),
     "POST /v1/sms": lambda estate: Sample(estate.batch_body()),
-def _active_key(estate: Estate) -> Sample:
-    _, token = new_login(estate.api, "administrator", estate.org)
-    return Sample({"password": PASSWORD}, {"key": new_key(estate.api, token)[0]}, token)
-
-
-def _logged_in(estate: Estate) -> Sample:
-    """A user with a login, for an administrator to end."""
-    user, _ = new_login(estate.api, "user", estate.org)
-    return Sample(ids={"user": user, "session": estate.new_session(user)})
-
-
     "POST /v1/sms/preview": lambda estate: Sample(
         {"payload": "x", "endpoint": {"id": estate.ids["endpoint"]}}
     ),
@@ -340,6 +352,9 @@ def _logged_in(estate: Estate) -> Sample:
     "DELETE /v1/suppression/{suppression}": lambda estate: Sample(
         ids={"suppression": estate.new_suppression()}
     ),
+    "POST /v1/console_link": lambda estate: Sample(estate.link_body()),
+    "PATCH /v1/console_link/{link}": lambda _: Sample({"rate": next(_numbers)}),
+    "DELETE /v1/console_link/{link}": lambda estate: Sample(ids={"link": estate.new_link()}),
     "PUT /v1/stop_word": lambda _: Sample({"stop": ["HALT"], "start": ["LOS"]}),
     "POST /v1/api_callback": lambda estate: Sample(
         {"url": "https://receiver.example/other", "api_secret": {"id": estate.ids["secret"]}}
@@ -387,13 +402,15 @@ def _logged_in(estate: Estate) -> Sample:
         ids={"user": estate.person, "device": estate.ids["device"]}
     ),
     "DELETE /v1/authenticate": _someone,
-    "POST /v1/feed/consumer": lambda estate: Sample({"name": estate.named("consumer")}),
-    "DELETE /v1/feed/consumer/{consumer}": lambda estate: Sample(ids={"consumer": estate.new_consumer()}),
-    "POST /v1/feed/ack": lambda _: Sample({"up_to": 0}),
-}
     "POST /v1/user/mfa/{key}/recovery_code": _active_key,
     "DELETE /v1/user/{user}/session": _logged_in,
     "DELETE /v1/user/{user}/session/{session}": _logged_in,
     "POST /v1/user/{user}/invitation": _spare_user,
     "PATCH /v1/organisation/my": lambda estate: Sample({"name": estate.named("organisation")}),
     "POST /v1/authenticate/invitation": lambda _: Sample({"token": "hgi_none"}),
+    "POST /v1/feed/consumer": lambda estate: Sample({"name": estate.named("consumer")}),
+    "DELETE /v1/feed/consumer/{consumer}": lambda estate: Sample(ids={"consumer": estate.new_consumer()}),
+    "PATCH /v1/simulator/device/{endpoint}": lambda _: Sample({"readings": {}, "fault": next(_FAULTS)}),
+    "POST /v1/simulator/device/{endpoint}/sms": lambda _: Sample({"dest_address": "4444", "payload": "x"}),
+    "POST /v1/feed/ack": lambda _: Sample({"up_to": 0}),
+}

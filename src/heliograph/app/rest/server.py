@@ -8,10 +8,12 @@ from heliograph.app.metrics import renderer
 from heliograph.app.rest.access import access_services
 from heliograph.app.rest.batches import batch_services
 from heliograph.app.rest.callbacks import callback_services
+from heliograph.app.rest.console import console_services
 from heliograph.app.rest.firewall import firewall_services
 from heliograph.app.rest.fleet import fleet_services
 from heliograph.app.rest.front import check_http, http_server
 from heliograph.app.rest.policies import policy_services
+from heliograph.app.rest.simulator import simulator_services
 from heliograph.app.rest.sms import sms_services
 from heliograph.app.rest.upstreams import upstream_services
 from heliograph.flow.callbacks.feeding import AcknowledgeFeed
@@ -55,7 +57,9 @@ def rest_server(app: App) -> HttpServer:
         following=following,
         feed=FeedServices(app.callback_reader, AcknowledgeFeed(), CreateApplications(), DeleteApplications()),
         batches=batch_services(app),
+        console=console_services(app),
         upstreams=upstream_services(app),
+        simulator=simulator_services(app),
         smpp=SmppServices(
             app.smpp_reader, ManageSmppAccounts(), app.smpp_accounts, app.smpp_desk, GiveUpWaiting()
         ),

@@ -34,17 +34,33 @@ class Attempt(Struct, frozen=True):
     folded: int = 0  # as many like it, before this one, have no entry of their own
 
 
+class Simulated(Struct, frozen=True):
+    """A virtual device as somebody put it, as the trail tells it."""
+
+    id: int  # of the device
+    org: int
+    coverage: str
+    memory: str
+    fault: str | None
+    profile: str
+    readings: str  # name=value, separated by spaces
+
+
 # What entries may be asked for by. A test holds that every table of what is managed is among the kinds.
 ACTIONS = (
-    *("create", "change", "delete", "release", "rotate", "prune"),
+    *("create", "change", "delete", "release", "rotate", "prune", "simulate"),
     *("login", "login_failed", "login_locked"),
+    *("console_open", "console_failed", "console_locked", "console_send"),
 )
 LOGIN = "login"  # the kind of such entries
+CONSOLE = "console"  # of those of third parties
 KINDS = (
     *("organisation", "application", "account", "mfa_key", "trusted_device", "token", "key", LOGIN),
+    *("session", "invitation"),
     *("policy", "tariff", "quota", "firewall", "watch", "suppression", "stop_words"),
     *("device", "sim", "avoided_operator", "callback", "callback_secret"),
     *("smpp_account", "upstream", "route"),
+    *("console_link", CONSOLE),
 )
 SOMEBODY = "somebody"  # the actor, as long as nothing is proven
 PROGRAM = Actor("heliograph")  # nobody asked: the program did it by itself
@@ -56,7 +72,6 @@ class Entry(Struct, frozen=True):
     number: int
     at: int
     org: int
-    *("session", "invitation"),
     actor: str
     address: str
     action: str  # create, change, delete

@@ -15,6 +15,7 @@ from msgspec import Struct
 from heliograph.core.batch import Batch
 from heliograph.core.callback import Callback, CallbackSecret
 from heliograph.core.changes import Changes, Reference
+from heliograph.core.console import ConsoleLink, ConsoleUse
 from heliograph.core.delivery import Job, Lane, LaneKey
 from heliograph.core.device import Device, DeviceView, Quota
 from heliograph.core.firewall.rules import RuleSet
@@ -28,8 +29,8 @@ from heliograph.core.outcome import Outcome
 from heliograph.core.policy import Policy
 from heliograph.core.reassembly import Part
 from heliograph.core.retention import Candidate, Kept, Walk
-from heliograph.core.security.access import MfaKey, TrustedDevice
-from heliograph.core.security.audit import Actor, Attempt
+from heliograph.core.security.access import Invitation, MfaKey, Session, TrustedDevice
+from heliograph.core.security.audit import Actor, Attempt, Simulated
 from heliograph.core.security.sealed import KeyRing, SealedColumn, SealedRow
 from heliograph.core.sim import AvoidedOperator, Sim
 from heliograph.core.smpp_account import SmppAccount
@@ -37,6 +38,7 @@ from heliograph.core.tariff import Tariff
 from heliograph.core.upstream import Route, Upstream
 from heliograph.flow.ports.access import AccessTransaction
 from heliograph.flow.ports.callbacks import CallbackTransaction
+from heliograph.flow.ports.console import ConsoleTransaction
 from heliograph.flow.ports.firewall import FirewallTransaction
 from heliograph.flow.ports.smpp import SmppTransaction
 from heliograph.flow.ports.upstreams import UpstreamTransaction
@@ -87,16 +89,17 @@ Managed = (
     | Device
     | MfaKey
     | TrustedDevice
-    | Sim
-    | AvoidedOperator
     | Session
     | Invitation
+    | Sim
+    | AvoidedOperator
     | RuleSet
     | Suppression
     | StopWords
     | SmppAccount
     | Upstream
     | Route
+    | ConsoleLink
 )
 M = TypeVar("M", bound=Managed)
 
@@ -129,6 +132,8 @@ class AdminTransaction(Protocol):
     async def replace_sealed(self, column: SealedColumn, rows: Sequence[SealedRow]) -> None: ...
     async def record_keys(self, action: str, before: KeyRing, after: KeyRing) -> None: ...
     async def record_login(self, action: str, attempt: Attempt) -> None: ...
+    async def record_simulated(self, before: Simulated, after: Simulated) -> None: ...
+    async def record_console(self, action: str, use: ConsoleUse) -> None: ...
     async def count_users(self, row: Policy | Application | Tariff) -> int:
         """Devices of a policy or tariff, policies of an application."""
         ...
@@ -220,12 +225,13 @@ class Transaction(Protocol):
     def smpp(self) -> SmppTransaction: ...
     @property
     def upstreams(self) -> UpstreamTransaction: ...
+    @property
+    def console(self) -> ConsoleTransaction: ...
 
     def next_id(self, shard: int) -> int: ...
     def next_position(self) -> int:
         """Grows in the order in which the transactions that touch one lane commit."""
         ...
-    @property
 
     def next_delivery(self, shard: int) -> tuple[int, int]:
         """An id and a position."""

@@ -26,6 +26,7 @@ from heliograph.flow.manage.quotas import ManageQuotas
 from heliograph.flow.manage.routes import ManageRoutes
 from heliograph.flow.manage.services import ManageServices
 from heliograph.flow.manage.sims import AddSims, SetBatches, SetSims
+from heliograph.flow.manage.simulated import NoteSimulatedDevices
 from heliograph.flow.manage.smpp_accounts import ManageSmppAccounts
 from heliograph.flow.manage.suppression import ManageStopWords, ManageSuppression
 from heliograph.flow.manage.tariffs import ManageTariffs
@@ -52,7 +53,9 @@ from heliograph.flow.stranded import FreeStranded
 from heliograph.flow.submit import Submit
 from heliograph.interfaces.rest.access_services import AccessServices
 from heliograph.interfaces.rest.batch_desk import BatchDesk
+from heliograph.interfaces.rest.console_services import ConsoleServices
 from heliograph.interfaces.rest.following import Following
+from heliograph.interfaces.rest.simulator_desk import SimulatorDesk
 
 
 class SmsServices(Struct, frozen=True):
@@ -142,6 +145,11 @@ class BatchServices(Struct, frozen=True):
     desk: BatchDesk
 
 
+class SimulatorServices(Struct, frozen=True):
+    desk: SimulatorDesk
+    note: NoteSimulatedDevices
+
+
 class FeedServices(Struct, frozen=True):
     reader: FeedReader
     acknowledge: AcknowledgeFeed
@@ -166,3 +174,5 @@ class Services(Struct, frozen=True):
     batches: BatchServices
     smpp: SmppServices
     upstreams: UpstreamServices
+    console: ConsoleServices
+    simulator: SimulatorServices

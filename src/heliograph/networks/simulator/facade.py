@@ -22,7 +22,14 @@ from heliograph.networks.simulator.journal import Journal
 from heliograph.networks.simulator.kept import AS_BEGUN, KEPT_LIMIT, BadKept, KeptStates, Offload
 from heliograph.networks.simulator.library import PLAIN_NAME, BadFiles, load_profiles
 from heliograph.networks.simulator.outlet import SimulatorOutlet, Witness
-from heliograph.networks.simulator.picture import Picture, show_device, show_inbox, show_profile
+from heliograph.networks.simulator.picture import (
+    Picture,
+    glance,
+    last_read,
+    show_device,
+    show_inbox,
+    show_profile,
+)
 from heliograph.networks.simulator.radio import STATES
 from heliograph.networks.simulator.timers import Timers
 
@@ -125,6 +132,14 @@ class Simulator:
 
     def show(self, imsi: str, msisdn: str) -> Picture:
         return show_device(self._fleet, Identity(imsi, msisdn))
+
+    def glance(self, imsi: str, msisdn: str) -> Picture:
+        """Its state and its profile."""
+        return glance(self._fleet, Identity(imsi, msisdn))
+
+    def last_read(self, imsi: str, msisdn: str) -> Picture | None:
+        """The SMS that it read last. Looking changes nothing."""
+        return last_read(self._fleet, Identity(imsi, msisdn))
 
     def set_state(self, imsi: str, msisdn: str, state: str) -> Picture:
         """One of `states()`. The network notices what a real one would."""

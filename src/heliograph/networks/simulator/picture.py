@@ -17,15 +17,31 @@ Picture = dict[str, Any]
 def show_device(fleet: Fleet, identity: Identity) -> Picture:
     """A device without an object is as its profile says."""
     device = fleet.devices.get(identity.key)
-    profile = device.profile if device is not None else fleet.profile_of(identity.key)
     return {
         "imsi": identity.imsi,
         "msisdn": identity.msisdn,
-        "profile": fleet.profile_name(identity.key),
-        **_radio(device.radio if device is not None else Radio(), profile, fleet.now()),
+        **glance(fleet, identity),
         **_read(fleet, device, identity.key),
         **(_memories(device) if device is not None else _NO_MEMORIES),
     }
+
+
+def glance(fleet: Fleet, identity: Identity) -> Picture:
+    """Its state alone: cheap, for lists."""
+    device = fleet.devices.get(identity.key)
+    profile = device.profile if device is not None else fleet.profile_of(identity.key)
+    return {
+        "profile": fleet.profile_name(identity.key),
+        **_radio(device.radio if device is not None else Radio(), profile, fleet.now()),
+    }
+
+
+def last_read(fleet: Fleet, identity: Identity) -> Picture | None:
+    """The SMS that it read last."""
+    device = fleet.devices.get(identity.key)
+    own = device.inbox.read if device is not None and device.inbox is not None else []
+    found = own or fleet.passed.inbox(identity.key).read
+    return _sms(found[-1]) if found else None
 
 
 _NO_MEMORIES: Picture = {"readings": {}, "sending": [], "refused": []}
@@ -108,4 +124,7 @@ def show_profile(name: str, profile: Profile) -> Picture:
         "alerts": len(profile.alerts),
         "sleep": profile.sleep.mode if profile.sleep is not None else None,
         "known_senders": list(profile.known_senders),
+        "readings": {
+            name: {"low": reading.low, "high": reading.high} for name, reading in profile.readings.items()
+        },
     }

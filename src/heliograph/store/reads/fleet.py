@@ -63,6 +63,7 @@ DEVICES = Source(
         "waiting": _WAITS,
         "id": "v.id",
         "status": "v.status",
+        "network": "v.network",
         "policy": "v.policy",
         "tariff": "coalesce(v.tariff, 0)",
         "created_at": "v.created_at",

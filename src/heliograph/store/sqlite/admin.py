@@ -10,13 +10,14 @@ import apsw
 from msgspec import json
 from msgspec.structs import asdict, astuple
 
+from heliograph.core.console import ConsoleUse
 from heliograph.core.device import Device, Quota
 from heliograph.core.firewall.watch import Watch
 from heliograph.core.organisation import Application
 from heliograph.core.policy import Policy
 from heliograph.core.retention import Candidate, Kept, Walk
 from heliograph.core.schedule import LONGEST_VALIDITY_SECONDS
-from heliograph.core.security.audit import LOGIN, Actor, Attempt
+from heliograph.core.security.audit import CONSOLE, LOGIN, Actor, Attempt, Simulated
 from heliograph.core.security.sealed import KeyRing, SealedColumn, SealedRow
 from heliograph.core.sim import AvoidedOperator, Sim
 from heliograph.core.tariff import Tariff
@@ -96,8 +97,14 @@ class SqliteAdmin:
     async def record_keys(self, action: str, before: KeyRing, after: KeyRing) -> None:
         self._trail.record(action, "key", before, after)
 
+    async def record_simulated(self, before: Simulated, after: Simulated) -> None:
+        self._trail.record("simulate", TABLES[Device], before, after)
+
     async def record_login(self, action: str, attempt: Attempt) -> None:
         self._trail.record(action, LOGIN, None, attempt)
+
+    async def record_console(self, action: str, use: ConsoleUse) -> None:
+        self._trail.record(action, CONSOLE, None, use)
 
     async def count_users(self, row: Policy | Application | Tariff) -> int:
         count: int = self._rows(f"users_of_{TABLES[type(row)]}", row.org, row.id)[0][0]
@@ -170,7 +177,7 @@ class SqliteAdmin:
         self._rows("drop_bodies", _keys(messages))
 
     async def drop_messages(self, messages: Sequence[int]) -> None:
-        for name in ("drop_messages", "drop_references", "drop_labels"):
+        for name in ("drop_messages", "drop_references", "drop_labels", "drop_console_sent"):
             self._rows(name, _keys(messages))
 
     async def drop_events(self, org: int, before: int, limit: int) -> int:
