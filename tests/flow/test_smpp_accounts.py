@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from heliograph.app.smpp_accounts import SmppAccounts
+from heliograph.app.smpp.accounts import SmppAccounts
 from heliograph.core.delivery import gate_of_application
 from heliograph.core.policy import Interface, Policy
 from heliograph.core.refusal import Refusal

@@ -243,9 +243,10 @@ class Bound:
 def bound(api: Site) -> Iterator[Bound]:
     found = api.app.smpp_accounts.of_system_id("bound")
     server = Bound(found.id if found is not None else make(api, "bound")["id"])
-    api.app.smpp_desk.server = server
+    live: Any = api.app.smpp_desk
+    live.views = server
     yield server
-    api.app.smpp_desk.server = None
+    live.views = None
 
 
 def test_who_is_bound(api: Site, bound: Bound) -> None:

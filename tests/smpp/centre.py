@@ -10,7 +10,7 @@ from typing import Any
 
 from heliograph.app import App, running
 from heliograph.app.beginning import ensure_organisation
-from heliograph.app.smpp import smpp_server
+from heliograph.app.smpp.service import smpp_server
 from heliograph.config import load
 from heliograph.core.content import Content, content_of_text
 from heliograph.core.message import Message
@@ -151,7 +151,7 @@ async def centre(
         org = await ensure_organisation(app.store, app.flows, app.browse)
         server = smpp_server(app)
         app.smpp_accounts.follow(server)
-        app.smpp_desk.server = Views(server)
+        app.smpp_desk.views = Views(server)
         app.on_sighted.append(server.alerts.seen)
         plain, secured = listening(), listening()
         ports = plain.getsockname()[1], secured.getsockname()[1]

@@ -10,7 +10,6 @@ def test_binds_and_submits_are_counted(run: Run) -> None:
     async def work(here: Centre) -> None:
         await here.new_account()
         device = await here.new_device()
-        here.app.smpp_server = here.server
         first, _ = await here.peer("acme"), await here.peer("acme", kind="rx")
         await first.ask(SubmitSm(source_addr="2020", destination_addr=device, short_message=b"x"))
         await first.ask(SubmitSm(destination_addr="4915"))
@@ -28,7 +27,6 @@ def test_what_was_counted_stays_when_its_account_is_deleted(run: Run) -> None:
     async def work(here: Centre) -> None:
         account = await here.new_account()
         device = await here.new_device()
-        here.app.smpp_server = here.server
         peer = await here.peer("acme")
         await peer.ask(SubmitSm(source_addr="2020", destination_addr=device, short_message=b"x"))
         await here.delete_account(account)
@@ -45,7 +43,6 @@ def test_what_was_counted_stays_when_its_account_is_deleted(run: Run) -> None:
 def test_pdus_are_counted_by_command_both_ways(run: Run) -> None:
     async def work(here: Centre) -> None:
         await here.new_account()
-        here.app.smpp_server = here.server
         peer = await here.peer("acme")
         await peer.ask(SubmitSm(destination_addr="4915"))
         lines = lines_of(here)

@@ -7,7 +7,7 @@ import pytest
 
 from heliograph.app import running
 from heliograph.app.health import findings
-from heliograph.app.smpp import SmppService
+from heliograph.app.smpp.service import SmppService
 from heliograph.config import load
 from heliograph.interfaces.smpp.outbind import Called, call, called_of
 from heliograph.runtime.unavailable import Unavailable

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from heliograph.app.smpp import tls_of
+from heliograph.app.smpp.service import tls_of
 from heliograph.config import ConfigError, load
 from heliograph.runtime.tls import Tls
 from heliograph.runtime.unavailable import Unavailable

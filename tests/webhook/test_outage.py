@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from heliograph.app.doors import Doors
 from heliograph.app.webhooks import Webhooks
 from heliograph.config import Config, load
 from heliograph.core.callback import Callback
@@ -107,8 +108,7 @@ class Outage(Plant):
             SqliteCallbackReader(reader),
             Vault([bytes(32)]),
             self.clock,
-            self.lab.gates,
-            self.dispatcher,
+            Doors(self.lab.gates, self.dispatcher),
         )
         await self.webhooks.start()
         await asyncio.sleep(1)  # what waits is woken once when the gate opens

@@ -19,6 +19,7 @@ from heliograph.app.audit_check import tags_of
 from heliograph.app.beginning import enrol_all, ensure_organisation
 from heliograph.app.broken_off import break_off
 from heliograph.app.configured import WithConfigured
+from heliograph.app.doors import Doors
 from heliograph.app.failover import Failover
 from heliograph.app.giving_up import give_up_oldest
 from heliograph.app.key_check import lost_words, open_keys
@@ -34,19 +35,18 @@ from heliograph.app.settings import (
     simulator_gate,
     traffic_flows,
 )
-from heliograph.app.smpp_accounts import SmppAccounts
-from heliograph.app.smpp_desk import LiveSmpp
+from heliograph.app.smpp.accounts import SmppAccounts
+from heliograph.app.smpp.desk import LiveSmpp
 from heliograph.app.upstream_commands import upstream_commands
 from heliograph.app.upstreams import UpstreamService
 from heliograph.app.webhooks import Webhooks
 from heliograph.config import Config
-from heliograph.core.gate import Gate, Gates
+from heliograph.core.gate import Gates
 from heliograph.core.refusal import Refusal
 from heliograph.core.security.audit import Actor
-from heliograph.dispatcher import DEFAULT_TIMER_MS, Dispatcher
+from heliograph.dispatcher import Dispatcher
 from heliograph.flow.acting import ActingStore
 from heliograph.flow.attach import Presence, Sighting
-from heliograph.flow.ports import Outlet
 from heliograph.flow.reads.browse import Browse
 from heliograph.flow.requests import Inbound, ReceiveAnswer, Submission, SubmitAnswer
 from heliograph.interfaces.control.frames import Frame, Request, error
@@ -56,7 +56,6 @@ from heliograph.interfaces.control.verb import Channel, run_verb
 from heliograph.interfaces.control.verbs import VERBS
 from heliograph.interfaces.rest.callers.access import Access
 from heliograph.interfaces.rest.callers.credentials import Credentials, SessionTokens
-from heliograph.interfaces.smpp.server import SmppServer
 from heliograph.networks.simulator import BadFiles, RestingSimulator, Simulator, Unusable
 from heliograph.runtime.clock import WallClock
 from heliograph.runtime.collector import calm_collector
@@ -117,22 +116,20 @@ class App:
         self.traffic = traffic_flows(config, self.routes)
         self._dispatcher_flows = dispatcher_flows(config, self.routes)
         self.dispatcher = Dispatcher(self.store, gates, clock, self._dispatcher_flows)
+        self.doors = Doors(gates, self.dispatcher)
         self.store.on_taken = self.dispatcher.taken
         self.failover = Failover(self.store, gates, clock, self.routes, accept_settings(config))
         self.callback_reader = SqliteCallbackReader(self.reader)
-        self.webhooks = Webhooks(
-            config, self.store, self.callback_reader, vault, clock, gates, self.dispatcher
-        )
+        self.webhooks = Webhooks(config, self.store, self.callback_reader, vault, clock, self.doors)
         self.smpp_reader = SqliteSmppReader(self.reader)
         self.smpp_accounts = SmppAccounts(self.smpp_reader)
         self.smpp_desk = LiveSmpp()
-        self.smpp_server: SmppServer | None = None
         self.upstreams = self._upstreams()
         self.applications = Applications(
-            self.dispatcher.report,
-            self.add_gate,
-            self.dispatcher.opened,
-            self.dispatcher.closed,
+            self.doors.report,
+            self.doors.add,
+            self.doors.opened,
+            self.doors.closed,
             self.webhooks.callbacks,
             self.smpp_accounts,
         )
@@ -149,8 +146,7 @@ class App:
             WithConfigured(rows, self.config, self.vault, self.reader.organisations),
             self.vault,
             self.clock,
-            self.gates,
-            self.dispatcher,
+            self.doors,
             self.routes,
         )
 
@@ -200,10 +196,6 @@ class App:
         except Unusable as unusable:
             return error("bad_value", f"{unusable}.")
 
-    def add_gate(self, name: str, gate: Gate, outlet: Outlet, timer_ms: int = DEFAULT_TIMER_MS) -> None:
-        self.gates.add(name, gate)
-        self.dispatcher.connect(name, outlet, timer_ms)
-
     def _gate_is_open(self, name: str) -> bool:
         """An application that never connected has none."""
         gate = self.gates.by_name.get(name)
@@ -252,7 +244,8 @@ class App:
             kept=self.folder / KEPT_NAME,
         )
         await enrol_all(simulator, self.browse, self.sight)
-        self.add_gate(SIMULATOR, simulator_gate(self.config), simulator.outlet, settings.timer_seconds * 1000)
+        timer_ms = settings.timer_seconds * 1000
+        self.doors.add(SIMULATOR, simulator_gate(self.config), simulator.outlet, timer_ms)
         return simulator
 
     def close_gates(self) -> None:

@@ -4,7 +4,7 @@ People are told once, and again when there was room in between.
 
 import asyncio
 
-from heliograph.app.smpp_accounts import SmppAccounts
+from heliograph.app.smpp.accounts import SmppAccounts
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.flow.give_up import SLICE, GiveUpOldest, Overfull
 from heliograph.flow.ports import Full, Store

@@ -23,8 +23,8 @@ from heliograph.app.folder_check import folder_words
 from heliograph.app.key_check import key_words
 from heliograph.app.listeners import Heard, Listener, listen_check
 from heliograph.app.rest.front import check_http
-from heliograph.app.settings import listeners
-from heliograph.app.smpp import tls_of
+from heliograph.app.settings import OVER_TLS, listeners, smpp_listeners
+from heliograph.app.smpp.service import tls_of
 from heliograph.config import Config, ConfigError, Simulator
 from heliograph.interfaces.control.client import Client, NoServer, Refused
 from heliograph.interfaces.control.frames import SOCKET_NAME, Frame, Request
@@ -177,14 +177,12 @@ async def _names(path: Path) -> list[str]:
 
 
 def _smpp(config: Config) -> Finding:
-    settings = config.smpp
     try:
-        tls = tls_of(settings)
+        tls_of(config.smpp)
     except (ConfigError, Unavailable) as error:
         return Finding("SMPP", False, str(error))
-    plain = f"port {settings.port}" if settings.port else ""
-    secured = f"port {settings.tls_port} over TLS" if tls is not None and settings.tls_port else ""
-    return Finding("SMPP", True, ", ".join(filter(None, (plain, secured))) or "off")
+    found = [f"port {one.port}{OVER_TLS * one.name.endswith(OVER_TLS)}" for one in smpp_listeners(config)]
+    return Finding("SMPP", True, ", ".join(found) or "off")
 
 
 def _store(config: Config, folder: Path, status: Document | None) -> Iterator[Finding]:

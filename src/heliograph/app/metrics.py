@@ -214,9 +214,9 @@ def _upstream_answers(views: list[UpstreamView]) -> Iterator[Family]:
 
 def _smpp(app: App) -> Iterator[Family]:
     """Of all accounts together."""
-    server = app.smpp_server
-    if server is None:
+    if app.smpp_desk.views is None:
         return
+    server = app.smpp_desk.views.server
     bound: dict[str, int] = {"trx": 0, "tx": 0, "rx": 0}
     for connection in server.connections.values():
         if connection.desk is not None:

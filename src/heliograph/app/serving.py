@@ -14,7 +14,7 @@ from heliograph.app.beginning import Secrets, ensure_organisation, first_secrets
 from heliograph.app.demo import add_demo_fleet
 from heliograph.app.folder_check import folder_words
 from heliograph.app.rest.server import rest_server
-from heliograph.app.smpp import SmppService
+from heliograph.app.smpp.service import SmppService
 from heliograph.config import Config, Http
 from heliograph.flow.shown import DeviceFilter
 from heliograph.interfaces.control.frames import SOCKET_NAME

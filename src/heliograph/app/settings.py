@@ -41,15 +41,21 @@ from heliograph.flow.wake import Wake
 from heliograph.interfaces.control.services import Flows as CommandFlows
 
 SIMULATOR = "simulator"
+SMPP = "SMPP"
+OVER_TLS = " over TLS"
 
 
 def listeners(config: Config) -> tuple[Listener, ...]:
     """The TCP ports that a server opens; one that takes any free port has none to look at."""
+    api = Listener("API", config.http.host, config.http.port)
+    return (*([api] if api.port else []), *smpp_listeners(config))
+
+
+def smpp_listeners(config: Config) -> tuple[Listener, ...]:
     smpp = config.smpp
     named = (
-        Listener("API", config.http.host, config.http.port),
-        Listener("SMPP", smpp.host, smpp.port),
-        Listener("SMPP over TLS", smpp.host, smpp.tls_port if smpp.certificate else 0),
+        Listener(SMPP, smpp.host, smpp.port),
+        Listener(SMPP + OVER_TLS, smpp.host, smpp.tls_port if smpp.certificate else 0),
     )
     return tuple(one for one in named if one.port)
 

@@ -5,16 +5,15 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from heliograph.app.doors import Doors
 from heliograph.config import Config
 from heliograph.core.callback import Callback, CallbackAttempt
 from heliograph.core.delivery import Job
-from heliograph.core.gate import Gate, Gates
 from heliograph.core.message import DAY_MS
 from heliograph.core.outcome import Outcome
-from heliograph.dispatcher import Dispatcher
 from heliograph.flow.callbacks.call_log import LogCalls, Trim, TrimCalls
 from heliograph.flow.manage.callbacks import DisableCallback, ManageCallbacks
-from heliograph.flow.ports import Clock, Full, Outlet, Store
+from heliograph.flow.ports import Clock, Full, Store
 from heliograph.flow.ports.callbacks import CallbackReader
 from heliograph.flow.reads.port import TooSlow
 from heliograph.interfaces.rest.translate.events import type_of
@@ -35,40 +34,18 @@ TRIM_ALL_EVERY = 360  # pauses: callbacks that are not called any more have a lo
 GONE = "the far end answered 410"
 
 
-class _Doors:
-    """The dispatcher's gates, as callbacks see them."""
-
-    def __init__(self, gates: Gates, dispatcher: Dispatcher) -> None:
-        self._gates = gates
-        self._dispatcher = dispatcher
-        self.opened = dispatcher.opened
-        self.closed = dispatcher.closed
-        self.recovered = dispatcher.recovered
-
-    def add(self, name: str, gate: Gate, outlet: Outlet, timer_ms: int) -> None:
-        self._gates.add(name, gate)
-        self._dispatcher.connect(name, outlet, timer_ms)
-
-
 class Webhooks:
     """Made with the app. Until it is started, no gate is open; a test call can be made all the same."""
 
     def __init__(
-        self,
-        config: Config,
-        store: Store,
-        reader: CallbackReader,
-        vault: Vault,
-        clock: Clock,
-        gates: Gates,
-        dispatcher: Dispatcher,
+        self, config: Config, store: Store, reader: CallbackReader, vault: Vault, clock: Clock, doors: Doors
     ) -> None:
         settings = config.webhooks
         self._config = config
         self._store = store
         self._reader = reader
         self._clock = clock
-        self._report_on = dispatcher.report
+        self._report_on = doors.report
         self.outcomes: dict[str, int] = {}  # of all calls since the start, by kind
         self.manage = ManageCallbacks()
         self._log_calls, self._trim_calls = LogCalls(), TrimCalls()
@@ -85,7 +62,7 @@ class Webhooks:
         self.callbacks = Callbacks(
             reader,
             tools,
-            _Doors(gates, dispatcher),
+            doors,
             Settings(settings.window, settings.connections, settings.drain_per_s or None, timer_ms),
             self._disable,
         )

@@ -12,14 +12,14 @@ from heliograph.wire.smpp.trace import Frame
 
 class Views:
     def __init__(self, server: SmppServer) -> None:
-        self._server = server
+        self.server = server
 
     def _bound(self, account: SmppAccount) -> list[Connection]:
-        desk = self._server.desk(account.id)
-        return [one for one in self._server.connections.values() if desk is not None and one.desk is desk]
+        desk = self.server.desk(account.id)
+        return [one for one in self.server.connections.values() if desk is not None and one.desk is desk]
 
     def binds(self, account: SmppAccount) -> list[BindView]:
-        began = self._server.now() - self._server.time() * 1000
+        began = self.server.now() - self.server.time() * 1000
         return [_view(connection, began) for connection in self._bound(account)]
 
     def unbind(self, account: SmppAccount, number: int) -> bool:
@@ -30,10 +30,10 @@ class Views:
         return False
 
     def trace(self, account: SmppAccount, with_text: bool, limit: int) -> list[TraceLine]:
-        desk = self._server.desk(account.id)
+        desk = self.server.desk(account.id)
         if desk is None:
             return []
-        lines = desk.trace.read(with_text, limit, self._server.now(), self._server.time())
+        lines = desk.trace.read(with_text, limit, self.server.now(), self.server.time())
         return [
             TraceLine(
                 one.at,

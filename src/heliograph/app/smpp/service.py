@@ -6,11 +6,9 @@ from pathlib import Path
 from secrets import token_bytes
 
 from heliograph.app import App
-from heliograph.app.listeners import reason_of
-from heliograph.app.settings import cancel_alike
+from heliograph.app.listeners import Listener, reason_of
+from heliograph.app.settings import OVER_TLS, SMPP, cancel_alike, smpp_listeners
 from heliograph.config import ConfigError, Smpp
-from heliograph.core.gate import Gate
-from heliograph.flow.ports import Outlet
 from heliograph.interfaces.smpp.binding import Judge
 from heliograph.interfaces.smpp.desk import Tools
 from heliograph.interfaces.smpp.inlet import Flows
@@ -29,49 +27,30 @@ from heliograph.wire.smpp.pdus import Outbind
 KEY_OCTETS = 32
 
 
-class _Doors:
-    """The dispatcher's gates, as accounts see them."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-        self.opened = app.dispatcher.opened
-        self.closed = app.dispatcher.closed
-
-    def add(self, name: str, gate: Gate, outlet: Outlet, timer_ms: int) -> None:
-        self._app.add_gate(name, gate, outlet, timer_ms)
-
-
 class SmppService:
-    """Its ports are taken when it is made. `server` is None when both are off."""
+    """Its ports are taken when it is made."""
 
     def __init__(self, app: App) -> None:
-        settings = app.config.smpp
         self._app = app
-        self._tls = tls_of(settings)
-        self._plain = _listen("SMPP", settings.host, settings.port)
-        self._secured = _listen("SMPP over TLS", settings.host, settings.tls_port if self._tls else 0)
+        self._tls = tls_of(app.config.smpp)
+        self._listeners = smpp_listeners(app.config)
+        self._sockets = {one.name: _listen(one) for one in self._listeners}
         self._calls: list[asyncio.Task[None]] = []
         self.server = smpp_server(app)
 
     @property
     def where(self) -> str:
         """For people."""
-        settings = self._app.config.smpp
-        known = ((self._plain, settings.port, ""), (self._secured, settings.tls_port, " with TLS"))
-        found = [f"{settings.host}:{port}{how}" for listener, port, how in known if listener is not None]
+        found = [f"{one.host}:{one.port}{OVER_TLS * one.name.endswith(OVER_TLS)}" for one in self._listeners]
         return ", ".join(found) or "off"
 
     async def start(self) -> None:
-        settings = self._app.config.smpp
+        settings, sockets = self._app.config.smpp, self._sockets
         self._app.smpp_accounts.follow(self.server)
-        self._app.smpp_desk.server = Views(self.server)
-        self._app.smpp_server = self.server
+        self._app.smpp_desk.views = Views(self.server)
         self._app.on_sighted.append(self.server.alerts.seen)
-        await self.server.start(self._plain, self._secured, self._tls)
-        if self._plain is not None:
-            self._app.listens.append(("SMPP", settings.host, settings.port))
-        if self._secured is not None:
-            self._app.listens.append(("SMPP over TLS", settings.host, settings.tls_port))
+        await self.server.start(sockets.get(SMPP), sockets.get(SMPP + OVER_TLS), self._tls)
+        self._app.listens += self._listeners
         outbind = Outbind(settings.system_id, settings.outbind_password)
         self._calls = [
             asyncio.create_task(call(self.server, called_of(text), outbind)) for text in settings.outbind
@@ -81,9 +60,8 @@ class SmppService:
         for task in self._calls:
             task.cancel()
         await self.server.stop()
-        for listener in (self._plain, self._secured):
-            if listener is not None:
-                listener.close()
+        for listening in self._sockets.values():
+            listening.close()
 
 
 def smpp_server(app: App) -> SmppServer:
@@ -91,8 +69,8 @@ def smpp_server(app: App) -> SmppServer:
     settings, traffic = app.config.smpp, app.traffic
     loop = asyncio.get_running_loop()
     tools = Tools(
-        _Doors(app),
-        app.dispatcher.report,
+        app.doors,
+        app.doors.report,
         app.clock,
         loop.time,
         lambda org: app.store.country_of(org, app.config.messages.country_code),
@@ -141,10 +119,9 @@ def _pair(text: str) -> Pair:
     return Path(certificate), Path(key)
 
 
-def _listen(name: str, host: str, port: int) -> socket.socket | None:
-    if not port:
-        return None
+def _listen(listener: Listener) -> socket.socket:
     try:
-        return listen(host, port)
+        return listen(listener.host, listener.port)
     except OSError as error:
-        raise Unavailable(f"{name}: {port} on {host} {reason_of(error)}.") from error
+        where = f"{listener.port} on {listener.host}"
+        raise Unavailable(f"{listener.name}: {where} {reason_of(error)}.") from error
