@@ -29,6 +29,26 @@ def test_nothing_of_another_organisation_is_shown(api: Site) -> None:
     assert ("service_profile", policy) not in kinds
 
 
+def test_whoever_manages_what_all_share_sees_who_changed_it(api: Site) -> None:
+    """Between the entries of their own organisation, page by page."""
+    new = {"name": "audited-shared", "host": "127.0.0.1", "port": 9, "platform": True, "status": {"id": 1}}
+    shared = api.post("/v1/upstream", new).body["id"]
+    own = api.new_policy("audited-beside")
+    for rate in (1, 2):
+        assert api.call("PATCH", f"/v1/upstream/{shared}", {"rate_per_s": rate}).status == 200
+        api.call("PATCH", f"/v1/service_profile/{own}", {"description": str(rate)})
+    path, seen = "/v1/audit?per_page=2", []
+    while len(seen) < 6:
+        page = api.get(path)
+        seen += [(entry["kind"], entry["id"], entry["action"]) for entry in page.body]
+        path = page.headers["link"].partition("<")[2].partition(">")[0].partition("/api")[2]
+    ours, theirs = ("service_profile", own), ("upstream", shared)
+    assert seen == [*((*ours, "change"), (*theirs, "change")) * 2, (*ours, "create"), (*theirs, "create")]
+    other = api.new_token("admin", org=api.new_organisation("audit-stranger").id)
+    assert api.get(f"/v1/audit?kind=upstream&id={shared}", token=other).body == []
+    assert api.call("DELETE", f"/v1/upstream/{shared}").status == 204
+
+
 def test_every_kind_may_be_asked_for() -> None:
     assert {*TABLES.values(), "quota", "watch", "key", LOGIN} == set(KINDS)
 

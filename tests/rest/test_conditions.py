@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from heliograph.core.upstream import EVERYONE
 from heliograph.flow.manage.requests import NewPolicy, PolicyWish, SetPolicy
+from heliograph.flow.manage.upstreams import ManageUpstreams, SetUpstream, UpstreamWish
 from heliograph.flow.unchanged import Unchanged
 from heliograph.interfaces.rest.route import Route
 from heliograph.interfaces.rest.routes import ROUTES
@@ -103,6 +105,26 @@ def test_what_others_change_between_the_look_and_the_change_is_seen(api: Site, p
     with between_look_and_change(api, api.app.flows.set_policies, faster):
         assert change(api, profile, "slower", tag).status == 412
     assert stands(api, profile)[0] == "faster"
+
+
+def test_so_it_is_with_what_all_organisations_share(api: Site) -> None:
+    """Its changes are in no organisation's trail."""
+    new = {"name": f"conditional-{next(_names)}", "host": "127.0.0.1", "port": 9, "platform": True}
+    made = api.post("/v1/upstream", {**new, "status": {"id": 1}}).body
+    path, real, late = f"/v1/upstream/{made['id']}", api.app.store.run, [UpstreamWish(rate_per_s=7)]
+    tag = api.get(path).headers["etag"]
+
+    async def run(asked: Any, requests: Any, by: Any = None) -> Any:
+        if isinstance(asked, Unchanged) and late:
+            faster = SetUpstream(EVERYONE, made["id"], late.pop())
+            api.app.upstreams.put((await real(ManageUpstreams(), [faster]))[0])
+        return await real(asked, requests, by)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api.app.store, "run", run)
+        assert api.call("PATCH", path, {"rate_per_s": 9}, If_Match=tag).status == 412
+    assert api.get(path).body["rate_per_s"] == 7
+    assert api.call("DELETE", path, If_Match=api.get(path).headers["etag"]).status == 204
 
 
 def test_what_others_change_elsewhere_refuses_nothing(api: Site, profile: str) -> None:

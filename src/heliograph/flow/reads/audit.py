@@ -4,7 +4,7 @@ In: an `AuditReader`. Out: pages of entries, newest first; what a walk along all
 written by the store's admin verbs, never here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -83,18 +83,34 @@ async def verify(
 
 async def audit_page(
     reader: AuditReader,
-    org: int | None,
+    orgs: Sequence[int] | None,
     wanted: AuditFilter = ANYTHING,
     before: int = NEWEST,
     limit: int = 100,
 ) -> AuditPage:
+    """Of these organisations, or of all and of the installation."""
     limit = max(1, min(limit, LONGEST_SLICE))
     found: list[Entry] = []
     mark: int | None = before
     for _ in range(SLICES):
         if mark is None or len(found) == limit:
             break
-        part = await reader.entries(org, wanted, mark, limit - len(found))
+        part = await _entries(reader, orgs, wanted, mark, limit - len(found))
         found += part.rows
         mark = part.end
     return AuditPage(found, mark)
+
+
+async def _entries(
+    reader: AuditReader, orgs: Sequence[int] | None, wanted: AuditFilter, before: int, limit: int
+) -> Slice[Entry, int]:
+    if orgs is None:
+        return await reader.entries(None, wanted, before, limit)
+    parts = [await reader.entries(org, wanted, before, limit) for org in orgs]
+    # Down to there all trails were looked through.
+    end = max((part.end for part in parts if part.end is not None), default=None)
+    rows = [row for part in parts for row in part.rows if end is None or row.number >= end]
+    rows = sorted(rows, key=lambda row: -row.number)
+    if len(rows) > limit:
+        rows, end = rows[:limit], rows[limit - 1].number
+    return Slice(rows, end)

@@ -4,7 +4,8 @@ In: a call and the route that shows what it changes. Out: the answer, 304, or 41
 
 Nothing comes between the look and the change. Changes of one resource go one after the other. And the change
 is made only if the organisation's audit trail, which knows every change whoever makes it, has not grown since
-the look: that is asked within the transaction of the change itself. If it has grown, we look again.
+the look: that is asked within the transaction of the change itself. If it has grown, we look again. Whoever
+may change what all organisations share watches the trail of that as well.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from msgspec.structs import replace
 from heliograph.core.security.audit import Actor
 from heliograph.flow.ports import A, Flow, Full, R, Store
 from heliograph.flow.unchanged import Moved, Unchanged
+from heliograph.interfaces.rest.audit_trails import trails_of
 from heliograph.interfaces.rest.problem import Problem, error
 from heliograph.interfaces.rest.route import Call, Nothing, Reply, Route, Stream
 
@@ -90,15 +92,15 @@ class _LookAgain(Exception):
 class _SteadyStore:
     """A store whose first change is made only while nothing else has changed."""
 
-    def __init__(self, store: Store, org: int, seen: int) -> None:
+    def __init__(self, store: Store, orgs: Sequence[int], seen: int) -> None:
         self._store = store
-        self._org = org
+        self._orgs = orgs
         self._seen: int | None = seen
 
     async def run(self, flow: Flow[R, A], requests: Sequence[R], by: Actor | None = None) -> list[A]:
         if self._seen is None:
             return await self._store.run(flow, requests, by)
-        answers = await self._store.run(Unchanged(flow, self._org, self._seen), requests, by)
+        answers = await self._store.run(Unchanged(flow, self._orgs, self._seen), requests, by)
         self._seen = None
         found = [answer for answer in answers if not isinstance(answer, Moved)]
         if len(found) < len(requests):
@@ -116,14 +118,14 @@ async def changed_if(
     """The change, made with services whose store watches; only while the resource is what the client saw."""
     if shown is None:
         raise _failed(_NO_TAG)
-    org = call.caller.org
+    orgs = trails_of(services, call.caller.org)
     for _ in range(MOST_LOOKS):
-        seen = await services.audit.last_change(org)
+        seen = max([await services.audit.last_change(org) for org in orgs])
         answer = await shown.handler(services, replace(call, query=Nothing(), body=None))
         if not isinstance(answer, Reply) or not names(given, tag_of(answer.body or b"")):
             raise _failed(_STALE)
         try:
-            return await change(replace(services, store=_SteadyStore(services.store, org, seen)), call)
+            return await change(replace(services, store=_SteadyStore(services.store, orgs, seen)), call)
         except _LookAgain:
             continue
     raise Full("store_full")  # too much else is being changed

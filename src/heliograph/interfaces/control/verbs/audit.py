@@ -29,9 +29,8 @@ async def list_entries(call: Call[Wish]) -> Document | Refusal:
     if wish.kind is not None and wish.kind not in KINDS:
         return refuse("bad_value", "kind", f"A kind is one of {', '.join(KINDS)}.")
     wanted = AuditFilter(wish.kind, wish.row, wish.actor)
-    page = await audit_page(
-        call.services.audit, None if wish.whole else call.org, wanted, wish.before, wish.limit
-    )
+    orgs = None if wish.whole else (call.org,)
+    page = await audit_page(call.services.audit, orgs, wanted, wish.before, wish.limit)
     for entry in page.items:
         await call.item({**asdict(entry), "hash": entry.hash.hex()})
     return {"count": len(page.items), "next": page.next}

@@ -1,4 +1,4 @@
-"""The audit trail of the caller's organisation. An addition to the contract."""
+"""The audit trail of the caller's organisation, and of what all share for whoever manages that. An addition to the contract."""
 
 from typing import Annotated
 from urllib.parse import urlencode
@@ -8,6 +8,7 @@ from msgspec.structs import asdict
 
 from heliograph.core.security.audit import ACTIONS
 from heliograph.flow.reads.audit import NEWEST, AuditFilter, audit_page
+from heliograph.interfaces.rest.audit_trails import trails_of
 from heliograph.interfaces.rest.problem import ErrorBody
 from heliograph.interfaces.rest.route import Answer, Call, Reply, Route, reply
 from heliograph.interfaces.rest.services import Services
@@ -49,7 +50,7 @@ async def entries(services: Services, call: Call[AuditQuery, None]) -> Reply:
         None if query.actor is None else actor_meant(query.actor),
         None if query.action is None else action_meant(query.action),
     )
-    page = await audit_page(services.audit, call.caller.org, wanted, query.before, size)
+    page = await audit_page(services.audit, trails_of(services, call.caller.org), wanted, query.before, size)
     headers = ((b"link", _next(call, size, page.next)),) if page.next is not None else ()
     return reply([shown_entry(entry) for entry in page.items], headers=headers)
 
