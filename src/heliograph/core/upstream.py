@@ -11,6 +11,7 @@ from msgspec import Struct
 
 EVERYONE = 0  # the organisation of what belongs to the platform, and of a route for every organisation
 DEFAULT_FAILOVER_SECONDS = 60
+CONFIGURED = "The settings name this: it is changed there."
 CONFIGURED_FROM = 2**52  # ids of rows that the settings name: no row of the store comes so far
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
 

@@ -3,8 +3,6 @@
 In: wishes; secrets come sealed. Out: the row as it stands, or why not.
 """
 
-from collections.abc import Sequence
-
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
@@ -23,7 +21,8 @@ from heliograph.core.labels import bad_range
 from heliograph.core.organisation import Application
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.web_address import bad_url
-from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.one_by_one import OneByOne
+from heliograph.flow.ports import Transaction
 
 DISABLED = "callback_disabled"  # the type of the event
 BY_HAND = "by hand"
@@ -84,21 +83,14 @@ class DeleteSecret(Struct, frozen=True):
     secret: int
 
 
-class ManageCallbacks:
-    """The flow, for every request about callbacks."""
+CallbackRequest = NewCallback | SetCallback | DisableCallback | DeleteCallback
+SecretRequest = NewSecret | SetSecret | DeleteSecret
 
-    urgency = Urgency.ACCEPT
 
-    async def __call__(
-        self,
-        tx: Transaction,
-        requests: Sequence[NewCallback | SetCallback | DisableCallback | DeleteCallback],
-    ) -> Answers[Callback | Refusal]:
-        return Answers([await self._answer(tx, request) for request in requests], [])
+class ManageCallbacks(OneByOne[CallbackRequest, Callback | Refusal]):
+    """For every request about callbacks."""
 
-    async def _answer(
-        self, tx: Transaction, request: NewCallback | SetCallback | DisableCallback | DeleteCallback
-    ) -> Callback | Refusal:
+    async def answer(self, tx: Transaction, request: CallbackRequest) -> Callback | Refusal:
         if isinstance(request, NewCallback):
             return await _create(tx, request)
         callback = (await tx.admin.load(Callback, [request.callback])).get(request.callback)
@@ -196,19 +188,10 @@ def bad_purpose(purpose: str) -> Refusal | None:
     return refuse("bad_value", "purpose", f"purpose has up to {LONGEST_PURPOSE} printable characters.")
 
 
-class ManageSecrets:
-    """The flow, for every request about the secrets of callbacks."""
+class ManageSecrets(OneByOne[SecretRequest, CallbackSecret | Refusal]):
+    """For every request about the secrets of callbacks."""
 
-    urgency = Urgency.ACCEPT
-
-    async def __call__(
-        self, tx: Transaction, requests: Sequence[NewSecret | SetSecret | DeleteSecret]
-    ) -> Answers[CallbackSecret | Refusal]:
-        return Answers([await self._answer(tx, request) for request in requests], [])
-
-    async def _answer(
-        self, tx: Transaction, request: NewSecret | SetSecret | DeleteSecret
-    ) -> CallbackSecret | Refusal:
+    async def answer(self, tx: Transaction, request: SecretRequest) -> CallbackSecret | Refusal:
         if isinstance(request, NewSecret):
             return await _keep(tx, request)
         secret = (await tx.admin.load(CallbackSecret, [request.secret])).get(request.secret)

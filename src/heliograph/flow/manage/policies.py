@@ -5,7 +5,7 @@ attempt.
 from collections.abc import Sequence
 
 from msgspec import UNSET
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from heliograph.core.callback import Callback, CallbackSecret
 from heliograph.core.changes import INFO, Changes, Happening
@@ -17,6 +17,7 @@ from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.flow.manage.organisations import refuses_name, refuses_organisation
 from heliograph.flow.manage.requests import NewPolicy, PolicyWish, SetPolicy
+from heliograph.flow.manage.wishing import as_wished
 from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Transaction
 
@@ -99,8 +100,7 @@ async def _apply(tx: Transaction, policy: Policy, wish: PolicyWish) -> Policy | 
         refusal = await refuses_name(tx, Policy, policy.org, wish.name)
     if refusal is not None:
         return refusal
-    changed = replace(policy, **{name: value for name, value in asdict(wish).items() if value is not UNSET})
-    changed.updated_at = tx.now
+    changed = as_wished(policy, wish, updated_at=tx.now)
     extras = policy.extras if wish.extras is UNSET else merged(policy.extras, wish.extras)
     if isinstance(extras, Refusal):
         return extras

@@ -1,17 +1,15 @@
 """Routes to upstreams: created, changed, deleted by people. What the settings name is changed there."""
 
 from msgspec import UNSET, Struct, UnsetType
-from msgspec.structs import asdict, replace
 
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
-from heliograph.core.upstream import EVERYONE, Route, Upstream, is_configured
+from heliograph.core.upstream import CONFIGURED, EVERYONE, Route, Upstream, is_configured
 from heliograph.core.upstream_values import MOST_ROUTES, bad_route
 from heliograph.flow.manage.organisations import refuses_organisation
+from heliograph.flow.manage.wishing import as_wished
 from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Transaction
-
-_CONFIGURED = "The settings name this: it is changed there."
 
 
 class RouteWish(Struct, frozen=True):
@@ -56,7 +54,7 @@ class ManageRoutes(OneByOne[RouteRequest, Route | Refusal]):
         if isinstance(request, NewRoute):
             return await self._create(tx, request)
         if is_configured(request.route):
-            return refuse("configured", "route", _CONFIGURED)
+            return refuse("configured", "route", CONFIGURED)
         route = (await tx.admin.load(Route, [request.route])).get(request.route)
         if route is None or route.org != request.org:
             return refuse("unknown_route")
@@ -80,10 +78,8 @@ class ManageRoutes(OneByOne[RouteRequest, Route | Refusal]):
         return made
 
     async def _wished(self, tx: Transaction, route: Route, wish: RouteWish) -> Route | Refusal:
-        given = {name: value for name, value in asdict(wish).items() if value is not UNSET}
-        if "prefix" in given:
-            given["prefix"] = given["prefix"].removeprefix("+")
-        changed = replace(route, **{**given, "updated_at": tx.now})
+        prefix = route.prefix if wish.prefix is UNSET else wish.prefix.removeprefix("+")
+        changed = as_wished(route, wish, prefix=prefix, updated_at=tx.now)
         refusal = bad_route(changed)
         if refusal is None and changed.upstream != route.upstream:
             refusal = await self._refuses_upstream(tx, changed)

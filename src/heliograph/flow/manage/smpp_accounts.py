@@ -4,17 +4,17 @@ goes with its application.
 In: wishes; a password comes as its hash. Out: the row as it stands, or why not.
 """
 
-from collections.abc import Sequence
-
 from msgspec import UNSET, Struct, UnsetType
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from heliograph.core.organisation import Application
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.security.access import tidy_networks
 from heliograph.core.smpp_account import MOST_ACCOUNTS, SmppAccount, bad_account, ends_binds, tidy_binds
 from heliograph.flow.manage.organisations import refuses_organisation
-from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.manage.wishing import as_wished
+from heliograph.flow.one_by_one import OneByOne
+from heliograph.flow.ports import Transaction
 
 
 class SmppAccountWish(Struct, frozen=True):
@@ -63,29 +63,21 @@ class NoteUnbind(Struct, frozen=True):
 SmppRequest = NewSmppAccount | SetSmppAccount | DeleteSmppAccount | NoteUnbind
 
 
-class ManageSmppAccounts:
-    """The flow, for every request about accounts."""
+class ManageSmppAccounts(OneByOne[SmppRequest, SmppAccount | Refusal]):
+    """For every request about accounts."""
 
-    urgency = Urgency.ACCEPT
-
-    async def __call__(
-        self, tx: Transaction, requests: Sequence[SmppRequest]
-    ) -> Answers[SmppAccount | Refusal]:
-        return Answers([await _answer(tx, request) for request in requests], [])
-
-
-async def _answer(tx: Transaction, request: SmppRequest) -> SmppAccount | Refusal:
-    if isinstance(request, NewSmppAccount):
-        return await _create(tx, request)
-    account = (await tx.admin.load(SmppAccount, [request.account])).get(request.account)
-    if account is None or account.org != request.org:
-        return refuse("unknown_smpp_account")
-    if isinstance(request, SetSmppAccount):
-        return await _set(tx, account, request.wish)
-    if isinstance(request, NoteUnbind):
-        await tx.admin.audit("unbind", None, account)
-        return account
-    return await _delete(tx, account)
+    async def answer(self, tx: Transaction, request: SmppRequest) -> SmppAccount | Refusal:
+        if isinstance(request, NewSmppAccount):
+            return await _create(tx, request)
+        account = (await tx.admin.load(SmppAccount, [request.account])).get(request.account)
+        if account is None or account.org != request.org:
+            return refuse("unknown_smpp_account")
+        if isinstance(request, SetSmppAccount):
+            return await _set(tx, account, request.wish)
+        if isinstance(request, NoteUnbind):
+            await tx.admin.audit("unbind", None, account)
+            return account
+        return await _delete(tx, account)
 
 
 async def _create(tx: Transaction, request: NewSmppAccount) -> SmppAccount | Refusal:
@@ -138,10 +130,8 @@ async def _wished(tx: Transaction, account: SmppAccount, wish: SmppAccountWish) 
     networks = account.networks if wish.networks is UNSET else tidy_networks(wish.networks)
     if isinstance(networks, Refusal):
         return networks
-    given = {name: value for name, value in asdict(wish).items() if value is not UNSET}
-    if "binds" in given:
-        given["binds"] = tidy_binds(given["binds"])
-    changed = replace(account, **{**given, "networks": networks, "updated_at": tx.now})
+    binds = account.binds if wish.binds is UNSET else tidy_binds(wish.binds)
+    changed = as_wished(account, wish, binds=binds, networks=networks, updated_at=tx.now)
     refusal = bad_account(changed)
     if refusal is None and changed.system_id != account.system_id:
         refusal = await _refuses_system_id(tx, changed.system_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from msgspec import UNSET
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from heliograph.core.labels import bad_description, bad_range
 from heliograph.core.refusal import Refusal, refuse
@@ -11,6 +11,7 @@ from heliograph.core.tariff import Tariff
 from heliograph.flow.manage.organisations import refuses_name, refuses_organisation
 from heliograph.flow.manage.policies import LARGEST_PRICE
 from heliograph.flow.manage.requests import DeleteTariff, NewTariff, SetTariff, TariffWish
+from heliograph.flow.manage.wishing import as_wished
 from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Transaction
 
@@ -80,5 +81,4 @@ async def _apply(tx: Transaction, tariff: Tariff, wish: TariffWish) -> Tariff | 
         refusal = await refuses_name(tx, Tariff, tariff.org, wish.name)
     if refusal is not None:
         return refusal
-    given = {name: value for name, value in asdict(wish).items() if value is not UNSET}
-    return replace(tariff, **given, updated_at=tx.now)
+    return as_wished(tariff, wish, updated_at=tx.now)

@@ -6,18 +6,16 @@ In: wishes; a password comes sealed. Out: the row as it stands, or why not.
 from collections.abc import Container
 
 from msgspec import UNSET, Struct, UnsetType
-from msgspec.structs import asdict, replace
 
 from heliograph.core.delivery import UNSENT
 from heliograph.core.organisation import Application
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.core.upstream import EVERYONE, Upstream, is_configured, numbers_of
+from heliograph.core.upstream import CONFIGURED, EVERYONE, Upstream, is_configured, numbers_of
 from heliograph.core.upstream_values import MOST_UPSTREAMS, bad_upstream, tidy_numbers
 from heliograph.flow.manage.organisations import refuses_organisation
+from heliograph.flow.manage.wishing import as_wished
 from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Transaction
-
-_CONFIGURED = "The settings name this: it is changed there."
 
 
 class UpstreamWish(Struct, frozen=True):
@@ -94,7 +92,7 @@ class ManageUpstreams(OneByOne[UpstreamRequest, Upstream | Refusal]):
         if isinstance(request, NewUpstream):
             return await self._create(tx, request)
         if is_configured(request.upstream):
-            return refuse("configured", "upstream", _CONFIGURED)
+            return refuse("configured", "upstream", CONFIGURED)
         upstream = (await tx.admin.load(Upstream, [request.upstream])).get(request.upstream)
         if upstream is None or upstream.org != request.org:
             return refuse("unknown_upstream")
@@ -122,10 +120,8 @@ class ManageUpstreams(OneByOne[UpstreamRequest, Upstream | Refusal]):
 
 
 async def _wished(tx: Transaction, upstream: Upstream, wish: UpstreamWish) -> Upstream | Refusal:
-    given = {name: value for name, value in asdict(wish).items() if value is not UNSET}
-    if "numbers" in given:
-        given["numbers"] = tidy_numbers(given["numbers"])
-    changed = replace(upstream, **{**given, "updated_at": tx.now})
+    numbers = upstream.numbers if wish.numbers is UNSET else tidy_numbers(wish.numbers)
+    changed = as_wished(upstream, wish, numbers=numbers, updated_at=tx.now)
     refusal = bad_upstream(changed)
     if refusal is None and changed.numbers != upstream.numbers:
         refusal = await _refuses_numbers(tx, changed)
