@@ -1,8 +1,9 @@
 """Unchanged: a change that is made only while nothing that its organisation sees was changed since somebody
 looked.
 
-In: a flow, and the number of the newest entry in the audit trails that tell of it, from before the look. Out: what the flow answers; or, within the same
-transaction and with nothing written, that something changed meanwhile. Whoever asked looks again.
+In: a flow, and the number of the newest entry in the audit trails that tell of it, from before the look. Out:
+what the flow answers; or, within the same transaction and with nothing written, that something changed
+meanwhile. Whoever asked looks again.
 """
 
 from collections.abc import Sequence

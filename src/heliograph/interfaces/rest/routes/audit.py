@@ -1,4 +1,6 @@
-"""The audit trail of the caller's organisation, and of what all share for whoever manages that. An addition to the contract."""
+"""The audit trail of the caller's organisation, and of what all share where it manages that. An addition
+to the contract.
+"""
 
 from typing import Annotated
 from urllib.parse import urlencode
