@@ -134,6 +134,7 @@ class App:
             self.smpp_accounts,
         )
         self.flows = command_flows(self.traffic, self.routes)
+        self.upstream_commands = upstream_commands(config, self.upstreams, self.routes)
         self.policies = SqlitePolicyReader(self.reader)
         self.simulator: Simulator | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -170,7 +171,7 @@ class App:
             SqliteFleetReader(self.reader),
             SqliteFirewallReader(self.reader),
             Smpp(self.smpp_reader, self.smpp_accounts, self.smpp_desk),
-            upstream_commands(self.config, self.upstreams, self.routes),
+            self.upstream_commands,
             lambda: self.listens,
         )
 

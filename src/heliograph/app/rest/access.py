@@ -13,7 +13,6 @@ from heliograph.flow.manage.mfa import (
     DeleteTrustedDevices,
     MakeRecoveryCodes,
 )
-from heliograph.flow.manage.organisations import SetOrganisations
 from heliograph.flow.manage.sessions import CloseLogins
 from heliograph.flow.manage.tokens import SetTokens
 from heliograph.flow.manage.users import DeleteAccounts, GiveRoles, SetAccounts
@@ -52,6 +51,6 @@ def access_services(app: App) -> AccessServices:
             MakeRecoveryCodes(token_bytes),
             CloseLogins(),
             Invite(token_bytes),
-            SetOrganisations(),
+            app.flows.set_organisations,
         ),
     )

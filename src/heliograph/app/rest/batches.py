@@ -8,7 +8,6 @@ from heliograph.flow.batches.steer import SteerBatches
 from heliograph.flow.once import Once
 from heliograph.flow.ports import Urgency
 from heliograph.flow.preview import Preview
-from heliograph.flow.submit import Submit
 from heliograph.interfaces.rest.batch_desk import BatchDesk
 from heliograph.interfaces.rest.services import BatchServices
 from heliograph.store.reads.batches import BatchReads
@@ -22,7 +21,7 @@ def batch_services(app: App) -> BatchServices:
         devices=SmsReads(app.reader),
         begin=begin,
         begin_once=Once(begin, Batch),
-        decide=DecideRecipients(Submit(accept_settings(app.config), app.routes, Urgency.BULK)),
+        decide=DecideRecipients(app.traffic.submit_bulk),
         move=MoveBatches(),
         steer=SteerBatches(app.traffic.cancel),
         preview=Preview(accept_settings(app.config), app.routes, Urgency.BULK),

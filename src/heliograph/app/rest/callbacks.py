@@ -1,7 +1,6 @@
 """What the API does with callbacks, put together."""
 
 from heliograph.app import App
-from heliograph.flow.callbacks.giving_up import GiveUpWaiting
 from heliograph.flow.callbacks.replay import Replay
 from heliograph.flow.manage.callbacks import ManageSecrets
 from heliograph.interfaces.rest.services import CallbackServices
@@ -17,7 +16,7 @@ def callback_services(app: App) -> CallbackServices:
         app.webhooks.manage,
         ManageSecrets(),
         Replay(app.config.messages.mo_validity_seconds),
-        GiveUpWaiting(),
+        app.flows.give_up,
         app.webhooks.callbacks,
         seal,
     )

@@ -17,10 +17,6 @@ from heliograph.app.rest.simulator import simulator_services
 from heliograph.app.rest.sms import sms_services
 from heliograph.app.rest.upstreams import upstream_services
 from heliograph.flow.callbacks.feeding import AcknowledgeFeed
-from heliograph.flow.callbacks.giving_up import GiveUpWaiting
-from heliograph.flow.manage.deletion import DeleteApplications
-from heliograph.flow.manage.organisations import CreateApplications
-from heliograph.flow.manage.smpp_accounts import ManageSmppAccounts
 from heliograph.interfaces.portal.inlet import portal_place
 from heliograph.interfaces.rest.callers.buckets import Buckets
 from heliograph.interfaces.rest.following import Following
@@ -55,13 +51,18 @@ def rest_server(app: App) -> HttpServer:
         fleet=fleet_services(app),
         firewall=firewall_services(app),
         following=following,
-        feed=FeedServices(app.callback_reader, AcknowledgeFeed(), CreateApplications(), DeleteApplications()),
+        feed=FeedServices(
+            app.callback_reader,
+            AcknowledgeFeed(),
+            app.flows.create_applications,
+            app.flows.delete_applications,
+        ),
         batches=batch_services(app),
         console=console_services(app),
         upstreams=upstream_services(app),
         simulator=simulator_services(app),
         smpp=SmppServices(
-            app.smpp_reader, ManageSmppAccounts(), app.smpp_accounts, app.smpp_desk, GiveUpWaiting()
+            app.smpp_reader, app.flows.smpp_accounts, app.smpp_accounts, app.smpp_desk, app.flows.give_up
         ),
     )
     buckets = Buckets(settings.calls_per_second, settings.calls_at_once, monotonic)
