@@ -5,7 +5,6 @@ from typing import Any
 from heliograph.core.changes import Changes, Park, Via
 from heliograph.core.delivery import LaneKey, Place, gate_of_upstream, phones_of
 from heliograph.core.message import State
-from heliograph.core.phone import Phone
 from heliograph.core.upstream import Route, Upstream
 from heliograph.flow.ports import Transaction
 from tests.engine import START_MS
@@ -36,7 +35,7 @@ def test_rows_are_what_was_added(bench: Bench) -> None:
         await tx.admin.add([acme, route])
         named = await tx.admin.find(Upstream, 7, ["acme", "beta"])
         loaded = await tx.admin.load(Upstream, [3]), await tx.admin.load(Route, [5])
-        return named, loaded, (await tx.upstreams.load_table()).ways(1, "nbiot", str(NUMBER), 1)
+        return named, loaded, await tx.upstreams.routes_to("acme")
 
     assert bench.do(work) == ({"acme": 3}, ({3: acme}, {5: route}), [route])
 
@@ -49,8 +48,6 @@ def test_a_phone_is_seen_by_its_lane(bench: Bench) -> None:
     phones = ask(bench, "load_phones", lanes)
     seen = [(phones[key].queued, phones[key].busy) for key in lanes]
     assert seen == [(1, 1), (1, 0), (0, 1), (0, 0), (0, 0)]
-    assert phones[lanes[0]] == Phone(1, str(NUMBER), 1, 1)
-    assert phones[lanes[4]].org == 2
 
 
 def test_no_more_is_counted_than_the_lane_holds(bench: Bench) -> None:

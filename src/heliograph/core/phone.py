@@ -10,7 +10,5 @@ from msgspec import Struct
 class Phone(Struct, gc=False):
     """As a batch sees it: each decision sees the changes of those before it."""
 
-    org: int
-    number: str  # international digits
     queued: int  # waiting, under way or scheduled, counted up to the lane's limit
     busy: int  # 1: something is in the lane already

@@ -99,7 +99,7 @@ class _Taking:
             if not device.attached and (lane is None or lane.code != AWAY):
                 self._endings.changes.lanes.append(away_lane(job, now))
                 return False
-        elif self.stopped and not job.delivery.segment:
+        elif is_phone(job.delivery.receiver) and not job.delivery.segment:
             refusal = suppressed(job.msisdn, self.stopped.get(job.message.org, ()))
             if refusal is not None:
                 return self._end(

@@ -5,16 +5,11 @@ from typing import Protocol
 
 from heliograph.core.delivery import IN_LANE, Job, LaneKey, Place
 from heliograph.core.phone import Phone
-from heliograph.core.routing import Table
 from heliograph.core.upstream import Route, Upstream
 
 
 class UpstreamTransaction(Protocol):
     """Upstreams and routes are added, changed and dropped by the admin verbs."""
-
-    async def load_table(self) -> Table:
-        """As the rows now stand."""
-        ...
 
     async def routes_to(self, upstream: str) -> list[Route]:
         """Of all organisations."""

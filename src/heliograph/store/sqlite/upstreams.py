@@ -8,8 +8,7 @@ from msgspec import json
 
 from heliograph.core.delivery import IN_LANE, Job, LaneKey, Place, gate_of_upstream
 from heliograph.core.phone import Phone
-from heliograph.core.routing import Table
-from heliograph.core.upstream import Route, Upstream
+from heliograph.core.upstream import Route
 from heliograph.store.sql.upstream import SQL
 
 Row = tuple[Any, ...]  # the columns' types are the row types' own; STRICT tables hold them to it
@@ -37,10 +36,6 @@ class SqliteUpstreams:
     def _rows(self, name: str, *values: int | str) -> list[Row]:
         return self._connection.execute(SQL[name], values).fetchall()
 
-    async def load_table(self) -> Table:
-        upstreams = [Upstream(*row) for row in self._rows("upstreams")]
-        return Table(upstreams, [Route(*row) for row in self._rows("routes")])
-
     async def routes_to(self, upstream: str) -> list[Route]:
         return [Route(*row) for row in self._rows("routes_to", upstream)]
 
@@ -56,7 +51,7 @@ class SqliteUpstreams:
         for receiver in sorted({lane.receiver for lane in lanes}):
             numbers = sorted(lane.key for lane in lanes if lane.receiver == receiver)
             for key, queued, busy in self._rows("phones", receiver, self._lane_limit, _keys(numbers)):
-                found[LaneKey(receiver, key)] = Phone(-receiver, str(key), queued, busy)
+                found[LaneKey(receiver, key)] = Phone(queued, busy)
         return found
 
     async def replaceable(self, lane: LaneKey, replace_key: str) -> list[Job]:
