@@ -15,7 +15,7 @@ from heliograph.core.message import Event
 from heliograph.core.outcome import Delivered, Permanent
 from heliograph.core.routing import Routes
 from heliograph.core.story.timeline import line, word
-from heliograph.flow.detours import Detours, load_detours, told, turn
+from heliograph.flow.detours import Detours, load_detours, note_turn, turn
 from heliograph.flow.ending import Endings, receipt_lane
 from heliograph.flow.lanes import ApplicationLanes, come_first
 from heliograph.flow.ports import Answers, ReferenceCount, Transaction, Urgency
@@ -85,7 +85,7 @@ def _confirm(
     row.code = "" if isinstance(request.outcome, Delivered) else word(request.outcome.code)
     count.waiting -= 1
     count.failed = count.failed or row.code or None
-    story = _told(job, request.error, tx.now, row.segment + 1, row.code)
+    story = _reported_line(job, request.error, tx.now, row.segment + 1, row.code)
     if count.waiting or job.delivery.place != Place.AWAITING:
         endings.changes.confirmations.append(Confirmation(row.code, row.gate, row.reference))
         endings.tell(job.message, story)
@@ -94,7 +94,7 @@ def _confirm(
     if name is not None:  # its sender hears nothing yet
         endings.changes.references_done.append(job.message.id)
         story += turn(endings.changes, job, name, count.failed or "", tx.now)
-        told(endings.changes, job, story)
+        note_turn(endings.changes, job, story)
         come_first(tx, endings.changes, job, tx.now)
         return
     endings.changes.dones.append(job.delivery.id)
@@ -102,7 +102,7 @@ def _confirm(
     endings.end(job.message, Event.REJECT if count.failed else Event.DELIVER, count.failed, story)
 
 
-def _told(job: Job, error: str, now: int, segment: int, code: str) -> str:
+def _reported_line(job: Job, error: str, now: int, segment: int, code: str) -> str:
     """What follows in this transaction reads it: may another upstream carry it, what was the error."""
     said = code or "delivered"
     story = line("reported", now, segment, said, error) if error else line("reported", now, segment, said)

@@ -149,7 +149,7 @@ def begin_anew(changes: Changes, job: Job, via: str) -> None:
     changes.vias.append(Via(via, delivery.id))
 
 
-def told(changes: Changes, job: Job, story: str) -> None:
+def note_turn(changes: Changes, job: Job, story: str) -> None:
     """The message's own row, after a turn."""
     message = job.message
     if message.state == State.IN_PROGRESS:
@@ -172,6 +172,6 @@ async def around(tx: Transaction, routes: Routes, changes: Changes, jobs: Sequen
     for job in waiting:
         name = detours.next(job)
         if name is not None:
-            told(changes, job, turn(changes, job, name, "upstream_down", tx.now))
+            note_turn(changes, job, turn(changes, job, name, "upstream_down", tx.now))
             turned.append(job)
     return turned

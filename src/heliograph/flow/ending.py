@@ -24,7 +24,7 @@ _INTERIM = "\ninterim "
 _REFUSED = {Kind.MO: "mo_refused", Kind.RECEIPT: "receipt_refused", Kind.INTERIM: "receipt_refused"}
 
 
-def told(kind: int, receipt: str, interim: str, replay: str) -> str:
+def news_word(kind: int, receipt: str, interim: str, replay: str) -> str:
     """What a timeline says of this kind of news."""
     return receipt if kind == Kind.RECEIPT else interim if kind == Kind.INTERIM else replay
 
@@ -83,19 +83,19 @@ class Endings:
     def lose(self, job: Job, reason: str) -> None:
         """News that its application never gets."""
         kind = job.delivery.kind
-        code = told(kind, "receipt_lost", "interim_lost", "replay_lost")
+        code = news_word(kind, "receipt_lost", "interim_lost", "replay_lost")
         self._tell_news(job, line(code, self._tx.now, job.delivery.receiver, reason))
 
     def bring(self, job: Job) -> None:
         """News that its application has."""
         kind = job.delivery.kind
-        code = told(kind, "receipt_delivered", "interim_delivered", "replay_delivered")
+        code = news_word(kind, "receipt_delivered", "interim_delivered", "replay_delivered")
         self._tell_news(job, line(code, self._tx.now, job.delivery.receiver, "-"))
 
     def defer(self, job: Job, code: str, due_at: int, why: str) -> None:
         """News that could not be brought yet."""
         kind, now = job.delivery.kind, self._tx.now
-        what = told(kind, "receipt_deferred", "interim_deferred", "replay_deferred")
+        what = news_word(kind, "receipt_deferred", "interim_deferred", "replay_deferred")
         self._tell_news(job, line(what, now, code, due_at, why))
 
     def refused(self, job: Job, code: str) -> None:

@@ -15,7 +15,7 @@ from heliograph.core.outcome import (
 )
 from heliograph.core.schedule import RetrySchedule, retry_delay_ms
 from heliograph.core.story.timeline import line, word
-from heliograph.flow.detours import Detours, told, turn
+from heliograph.flow.detours import Detours, note_turn, turn
 from heliograph.flow.ending import Endings
 from heliograph.flow.heads import too_late
 from heliograph.flow.lanes import lane_of, moved
@@ -72,7 +72,7 @@ class Verdict:
         """Its upstream does not carry it: back to the head of its lane. The next one may take it from there
         in this transaction.
         """
-        told(self._changes, job, turn(self._changes, job, name, code, self._now))
+        note_turn(self._changes, job, turn(self._changes, job, name, code, self._now))
         self._free(job)
 
     def _delivered(self, job: Job, whole: bool, unnamed: bool = False) -> None:
