@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -115,14 +116,36 @@ def install_packages() -> None:
     mark.write_text(wanted)
 
 
-def build(built: Path = BUILT) -> None:
-    """The pages, whatever was there before. Raises `CannotBuild`."""
-    install_packages()
-    stamp = stamp_of()
-    if npm("run", "--silent", "build"):
-        raise CannotBuild("The portal could not be built; the lines above say why.")
-    pack(built)
-    (built / STAMP).write_text(stamp)
+def build(built: Path = BUILT, only_if_changed: bool = False) -> None:
+    """The pages, whatever was there before. Raises `CannotBuild`. They take the place of the old ones when
+    they are whole, so that nobody reads half of them.
+    """
+    with _alone():
+        if only_if_changed and is_fresh(built):
+            return
+        install_packages()
+        stamp = stamp_of()
+        made = HERE / "node_modules" / ".built"
+        shutil.rmtree(made, ignore_errors=True)
+        if npm("run", "--silent", "build", "--", "--outDir", str(made), "--logLevel=warn"):
+            raise CannotBuild("The portal could not be built; the lines above say why.")
+        pack(made)
+        (made / STAMP).write_text(stamp)
+        shutil.rmtree(built, ignore_errors=True)
+        shutil.move(made, built)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two builds at a time would write over each other."""
+    try:
+        import fcntl
+    except ImportError:  # not on Windows, where nobody runs two
+        yield
+        return
+    with (HERE / ".build-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def pack(built: Path) -> None:

@@ -11,6 +11,7 @@ export default defineConfig({
     outDir: here('../src/heliograph/interfaces/portal/built'),
     emptyOutDir: true,
     assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700, // what counts is the first page as a whole: tests/portal/test_size.py
     modulePreload: { polyfill: false },
     target: 'es2022',
     rollupOptions: {

@@ -24,7 +24,7 @@ export type Rows<R> = {
 const PER_PAGE = 100;
 const PREFETCH = 20;
 
-/** A list with `page`, `per_page` and `X-Total-Count`: any place of it can be looked at. */
+/** A list with `page`, `per_page` and `X-Total-Count`; every place of it can be looked at. */
 export function useNumbered<P extends PathOf<'get'>>(
   path: P,
   ...asking: Asking<Params<'get', P>, { perPage?: number }>

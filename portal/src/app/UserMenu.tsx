@@ -21,7 +21,8 @@ export function UserMenu() {
   return (
     <Menu position="top-start" width={204}>
       <Menu.Target>
-        <UnstyledButton className={classes.user} aria-label={t('account', { name })}>
+        <UnstyledButton className={classes.user}>
+          <span className="visually-hidden">{t('account')}</span>
           <span className={classes.initial} aria-hidden>
             {name.slice(0, 1).toUpperCase()}
           </span>

@@ -41,7 +41,9 @@ export const theme = createTheme({
     SegmentedControl: { defaultProps: { size: 'xs' } },
     Tabs: { defaultProps: { keepMounted: false } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false } },
-    Menu: { defaultProps: { shadow: 'md', withinPortal: true } },
+    Portal: { defaultProps: { target: '#floating' } },
+    // The placeholder is no item of the menu, which screen readers stumble over.
+    Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { centered: true, radius: 8 } },
   },
 });

@@ -1,14 +1,15 @@
 // What a problem means, in the reader's language, and what to do about it.
 import type { Problem } from '@/api/problem';
-import { isSaid, say } from '@/texts';
+import { isSaid, language, say } from '@/texts';
 
 const NAME = 'problems';
 
 export function errorText(problem: Problem): string {
   const refusal = problem.refusal;
   if (refusal) {
-    const key = `refusal.${refusal.code}`;
-    return isSaid(NAME, key) ? say(NAME, key) : refusal.reason;
+    // The API's own reason is in English, and often sharper than the general one.
+    if (language() === 'en' || !isSaid('refusals', refusal.code)) return refusal.reason;
+    return say('refusals', `${refusal.code}`);
   }
   if (problem.status === 0) return say(NAME, problem.cause instanceof TypeError ? 'noAnswer' : 'broken');
   if (problem.code === 1105) return say(NAME, 'tooMany', { count: Math.max(1, problem.retrySeconds ?? 1) });

@@ -50,6 +50,7 @@ export async function startTexts(): Promise<void> {
       react: { useSuspense: true },
     });
   document.documentElement.lang = language();
+  void loadTexts('refusals'); // soon enough for the first one
 }
 
 export const loadTexts = (name: string): Promise<void> => i18next.loadNamespaces(name);
