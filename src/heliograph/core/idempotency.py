@@ -15,7 +15,15 @@ LONGEST_KEY = 255
 KEPT_MS = DAY_MS
 # These say "again later", so the same key may then succeed. Every other answer is kept.
 PASSING = frozenset(
-    {"queue_full", "store_full", "stopping", "rate_reached", "pending_limit_reached", "bad_template"}
+    {
+        "queue_full",
+        "store_full",
+        "stopping",
+        "rate_reached",
+        "pending_limit_reached",
+        "bad_template",
+        "console_rate_reached",
+    }
 )
 
 

@@ -26,15 +26,17 @@ SCOPES = (
     "smpp:write",
     "upstream:read",
     "upstream:write",
+    "console:read",
+    "console:write",
     "metrics:read",
     "user:read",
     "user:write",
     "token:read",
     "token:write",
     "organisation:read",
+    "organisation:write",
     "admin",
 )
-    "organisation:write",
 ROLES = ("administrator", "user", "observer")
 
 
@@ -46,10 +48,10 @@ class Organisation(Struct, gc=False, frozen=True):
     created_at: int
     body_days: int | None = None  # how long bodies stay; None: as long as the general setting says
     country_code: str = ""  # of the national numbers that it and its devices dial; empty: the general setting
-
-
     time_zone: str = ""  # in which its people are shown times, if they chose none; empty: their browser's
     language: str = ""  # likewise, as `de`
+
+
 class Application(Struct, gc=False, frozen=True):
     """Who receives A2P traffic. One row of the application table, in its column order."""
 

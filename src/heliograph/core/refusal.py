@@ -99,6 +99,11 @@ CODES: dict[str, str] = {
     "bad_template": "The text's variables cannot be filled in.",
     "duplicate_recipient": "The same recipient came earlier in the call.",
     "key_reused": "This idempotency key was used for another request.",
+    "unknown_console_link": "No link of the organisation to the console has this id.",
+    "console_link_revoked": "The link was revoked, for good.",
+    "console_over": "The console is over: what opened it holds no longer.",
+    "console_not_allowed": "The console does not allow this.",
+    "console_rate_reached": "The console has sent as many SMS as it may in an hour.",
     "server_gone": "The server went away before it answered.",
 }
 

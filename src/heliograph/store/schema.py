@@ -11,6 +11,7 @@ from heliograph.store.migrations import (
     audit,
     batch,
     callback,
+    console,
     feed,
     firewall,
     portal,
@@ -178,4 +179,5 @@ MIGRATIONS = (
     Migration(11, "smpp_account", smpp_account.TEXT),
     Migration(12, "upstream", upstream.TEXT),
     Migration(13, "portal", portal.TEXT),
+    Migration(14, "console", console.TEXT),
 )

@@ -12,6 +12,7 @@ from heliograph.app.rest.console import console_services
 from heliograph.app.rest.firewall import firewall_services
 from heliograph.app.rest.fleet import fleet_services
 from heliograph.app.rest.front import check_http, http_server
+from heliograph.app.rest.oidc import OidcService, check_oidc
 from heliograph.app.rest.policies import policy_services
 from heliograph.app.rest.simulator import simulator_services
 from heliograph.app.rest.sms import sms_services
@@ -32,14 +33,16 @@ def rest_server(app: App) -> HttpServer:
     """Not started yet; its port is taken."""
     settings = app.config.http
     check_http(settings)
+    check_oidc(app.config.oidc)
     try:
         listener = listen(settings.host, settings.port)
     except OSError as error:
         raise Unavailable(f"API: {settings.port} on {settings.host} {reason_of(error)}.") from error
+    oidc = OidcService(app)
     following = Following(app.store.watch, app.clock)
     app.store.on_news = following.take
     services = Services(
-        access=access_services(app),
+        access=access_services(app, oidc.oidc),
         store=app.store,
         browse=app.browse,
         clock=app.clock,
@@ -69,4 +72,9 @@ def rest_server(app: App) -> HttpServer:
     metrics = Metrics(renderer(app), app.config.metrics.access, lambda org: org == app.host)
     beside = [metrics_place(metrics, app.access), portal_place()]
     served = application(ROUTES, services, app.access, buckets, settings.public_url, beside)
-    return http_server(settings, served, listener, following.end)
+
+    def stopping() -> None:
+        following.end()
+        oidc.end()
+
+    return http_server(settings, served, listener, stopping)

@@ -133,6 +133,8 @@ class Teller:
         kind, _, id = sender.partition(":")
         if kind == "phone":
             return f"phone {id}"
+        if kind == "console":
+            return f"console link {id}" if id.isdecimal() else "the console of its identifier"
         if kind == "account" and id.isdecimal():
             return self._names.applications.get(int(id), sender)
         if kind != "device" or not id.isdecimal():

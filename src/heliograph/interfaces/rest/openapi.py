@@ -20,6 +20,7 @@ _NAME = re.compile(r"{(\w+)}")
 _REF = "#/components/schemas/{name}"
 _LOCATION = {"description": "Where the new resource is.", "schema": {"type": "string"}}
 _ETAG = {"description": "Of what is shown, for If-None-Match and If-Match.", "schema": {"type": "string"}}
+_BEARER = {"type": "http", "scheme": "bearer"}
 _RETRY = {"description": "After so many seconds.", "schema": {"type": "integer"}}
 _KEY = {
     "name": "Idempotency-Key",
@@ -72,7 +73,7 @@ def document(routes: Sequence[Route]) -> Document:
         "paths": paths,
         "components": {
             "schemas": {name: schema for name, schema in components.items() if name not in queried},
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {"bearer": _BEARER, "console": _BEARER},
         },
     }
 
@@ -95,10 +96,18 @@ def _operation(route: Route, known: Mapping[Any, Document], components: Mapping[
     if route.scope is not None:
         operation["security"] = [{"bearer": []}]
         operation["description"] = f"Needs the scope `{route.scope}`." if route.scope else "Any credential."
+    if route.console:
+        operation["security"] = [{"console": []}]
+        operation["description"] = "Needs a token of the third-party console."
     if route.body is not None:
         operation["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": known[route.body]}},
+        }
+    if route.takes:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {route.takes: {"schema": {"type": "string"}}},
         }
     return operation
 
@@ -127,7 +136,7 @@ def _answers(route: Route) -> dict[int, Answer]:
         found |= _WITH_SCOPE
     if _NAME.search(route.path):
         found |= _WITH_ID
-    if route.body is not None:
+    if route.body is not None or route.takes:
         found |= _WITH_INPUT | _WITH_BODY
     return found | route.answers
 

@@ -64,6 +64,11 @@ EVERYWHERE: Places = {
     "unknown_smpp_account": Place(404, 1401),
     "unknown_upstream": Place(404, 1401),
     "unknown_route": Place(404, 1401),
+    "unknown_console_link": Place(404, 1201),
+    "console_link_revoked": Place(409, 1406),
+    "console_over": Place(401, 1102),
+    "console_not_allowed": Place(403, 1104),
+    "console_rate_reached": Place(429, 1105, retry_seconds=60),
     "configured": Place(409, 1406),
     "unknown_bind": Place(404, 1201),
     "unknown_sim": Place(404, 1401),
@@ -169,6 +174,11 @@ OF_ROUTES: Places = {
     "unknown_upstream": Place(422, 1400, "Upstream with Id '{body.upstream.number}' not found.", inner=1401),
     "unknown_device": Place(422, 1400, "Endpoint with Id '{body.endpoint.number}' not found.", inner=1401),
 }
+OF_CONSOLE_LINKS: Places = {
+    "unknown_console_link": Place(404, 1201, "Console Link with id {link} not found"),
+    "unknown_device": Place(422, 1400, "{reason}", inner=1401),
+}
+OF_CONSOLES: Places = {"unknown_device": Place(404, 1201, "Device with id {device} not found")}
 OF_BATCHES: Places = {"no_such_batch": Place(404, 1201, "Batch with id {batch} not found")}
 OF_ACCESS: Places = {
     "unknown_account": Place(404, 1201, "User with id {user} not found"),
@@ -176,6 +186,7 @@ OF_ACCESS: Places = {
     "unknown_role": Place(404, 1201, "Role with id {role} not found"),
     "unknown_mfa_key": Place(404, 1201, "MFA key with id {key} not found"),
     "unknown_trusted_device": Place(404, 1201, "Trusted device with id {device} not found"),
+    "unknown_session": Place(404, 1201, "Session with id {session} not found"),
 }
 
 
@@ -186,8 +197,7 @@ def of_refusal(refusal: Refusal, places: Places = EVERYWHERE, /, **named: object
     message = INVALID if place.inner and place.words else words
     is_told = place.told or not place.words
     shown = RefusalShown(refusal.code, refusal.reason, refusal.rule) if is_told else UNSET
-    "unknown_session": Place(404, 1201, "Session with id {session} not found"),
-    headers = ((b"retry-after", str(place.retry_seconds).encode()),) if place.status == 503 else ()
+    headers = ((b"retry-after", str(place.retry_seconds).encode()),) if place.status in (429, 503) else ()
     return Problem(place.status, ErrorBody(place.code, TOKENS[place.code], message, inner, shown), headers)
 
 

@@ -71,6 +71,7 @@ class Route(Struct, frozen=True):
     scope: str | None = None  # None: no credential is asked for
     query: type = Nothing
     body: Any = None  # the type of the JSON body; None: it has none
+    takes: str = ""  # the media type of a body that its handler reads itself, as octets
     texts: tuple[str, ...] = ()
     most_body: int = MOST_BODY
     kind: str = "Request"  # the object's name in errors: `Sms - payload is required`
@@ -80,6 +81,7 @@ class Route(Struct, frozen=True):
     no_body: bytes = b""  # what a body that is not there stands for
     repeats: bool = False  # it takes an Idempotency-Key (see `repeats`)
     etag: bool = False  # a single resource: the client may ask whether it changed
+    console: bool = False  # its credential is a token of the third-party console, which its handler looks at
     ours: bool = False  # beside the contract: what is not documented is refused, not ignored
 
 

@@ -19,6 +19,8 @@ from heliograph.flow.manage.callbacks import ManageCallbacks, ManageSecrets
 from heliograph.flow.manage.deletion import DeleteApplications, DeletePolicies
 from heliograph.flow.manage.devices import AddDevices, DeleteDevices, SetDevices
 from heliograph.flow.manage.firewall import ReleaseHolds, SetFirewalls
+from heliograph.flow.manage.fleet_changes import ChangeDevices
+from heliograph.flow.manage.importing import ImportDevices
 from heliograph.flow.manage.operators import AvoidOperators, ResetDevices
 from heliograph.flow.manage.organisations import CreateApplications
 from heliograph.flow.manage.policies import CreatePolicies, SetPolicies
@@ -85,6 +87,8 @@ class FleetServices(Struct, frozen=True):
 
     reader: FleetReader
     add_devices: AddDevices
+    import_devices: ImportDevices
+    change_devices: ChangeDevices
     set_devices: SetDevices
     delete_devices: DeleteDevices
     add_sims: AddSims

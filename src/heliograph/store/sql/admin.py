@@ -5,6 +5,7 @@ Text search reads what it finds through: the readers bound it by rows and by tim
 """
 
 from heliograph.core.callback import Callback, CallbackSecret
+from heliograph.core.console import ConsoleLink
 from heliograph.core.device import Device, Quota
 from heliograph.core.firewall.rules import RuleSet
 from heliograph.core.firewall.suppression import StopWords, Suppression
@@ -24,9 +25,9 @@ TABLES: dict[type, str] = {
     Account: "account",
     MfaKey: "mfa_key",
     TrustedDevice: "trusted_device",
-    Token: "token",
     Session: "session",
     Invitation: "invitation",
+    Token: "token",
     Policy: "policy",
     Callback: "callback",
     CallbackSecret: "callback_secret",
@@ -40,6 +41,7 @@ TABLES: dict[type, str] = {
     SmppAccount: "smpp_account",
     Upstream: "upstream",
     Route: "route",
+    ConsoleLink: "console_link",
 }
 _PLATFORM_WIDE = (Organisation, Account, Upstream)  # their names are taken for all organisations
 
@@ -136,6 +138,7 @@ _WRITES: dict[str, str] = {
     "drop_bodies": f"UPDATE message SET body = NULL WHERE {one_of('id', 'ids')}",
     "drop_messages": f"DELETE FROM message WHERE {one_of('id', 'ids')}",
     "drop_references": f"DELETE FROM reference WHERE {one_of('message', 'ids')}",
+    "drop_console_sent": f"DELETE FROM console_sent WHERE {one_of('message', 'ids')}",
     "drop_labels": f"DELETE FROM message_label WHERE {one_of('message', 'ids')}",
     "drop_kept_answers": """DELETE FROM kept_answer WHERE (org, key) IN (SELECT org, key FROM kept_answer
         WHERE org = :org AND at <= :until ORDER BY at LIMIT :most) RETURNING key""",

@@ -43,6 +43,7 @@ from heliograph.store.sql.noting import news_of
 from heliograph.store.sqlite.access import SqliteAccess
 from heliograph.store.sqlite.admin import SqliteAdmin
 from heliograph.store.sqlite.callbacks import SqliteCallbacks
+from heliograph.store.sqlite.console import SqliteConsole
 from heliograph.store.sqlite.counting import count, no_directions, no_states
 from heliograph.store.sqlite.firewall import Compiled, SqliteFirewall
 from heliograph.store.sqlite.smpp import SqliteSmpp
@@ -116,6 +117,10 @@ class SqliteTransaction:
     @property
     def upstreams(self) -> SqliteUpstreams:
         return SqliteUpstreams(self._connection, self.now, self._lane_limit, self.load_deliveries)
+
+    @property
+    def console(self) -> SqliteConsole:
+        return SqliteConsole(self._connection)
 
     def country_of(self, org: int, general: str) -> str:
         return self.countries.get(org, "") or general

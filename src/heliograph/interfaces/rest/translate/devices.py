@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from heliograph.core.console import identifiers_of, is_weak
 from heliograph.core.device import Device, DeviceStatus
 from heliograph.core.sim import Sim, SimStatus, iccid_with_check
 from heliograph.flow.manage.requests import DeviceWish, NewDevice
@@ -77,6 +78,13 @@ class SimOf(Struct, frozen=True):
     msisdn: str | None
 
 
+class ConsoleOf(Struct, frozen=True):
+    """How third parties open its console: by tags `sms-UNIQUE`."""
+
+    identifiers: int
+    weak: bool  # one of them has fewer than 12 characters, so it is guessed sooner
+
+
 class EndpointShown(Struct, frozen=True):
     id: int
     name: str
@@ -91,6 +99,7 @@ class EndpointShown(Struct, frozen=True):
     imei_lock: bool
     network: str
     sim: SimOf | UnsetType = UNSET  # none: no key
+    console: ConsoleOf | UnsetType = UNSET  # none: no tag opens one
 
 
 class EndpointListed(EndpointShown, frozen=True, kw_only=True):
@@ -126,7 +135,13 @@ def shown_device(row: DeviceRow) -> EndpointShown:
         bool(device.imei_lock),
         device.network,
         _sim_of(device, row.sim) if row.sim is not None else UNSET,
+        _console_of(device),
     )
+
+
+def _console_of(device: Device) -> ConsoleOf | UnsetType:
+    found = identifiers_of(device.tags)
+    return ConsoleOf(len(found), any(map(is_weak, found))) if found else UNSET
 
 
 def _sim_of(device: Device, sim: Sim) -> SimOf:
@@ -147,7 +162,7 @@ def new_device(org: int, body: EndpointBody) -> NewDevice:
         body.name.strip(),
         _named("service_profile", body.service_profile),
         body.network or DEFAULT_NETWORK,
-        status=_status(body.status),
+        status=status_number(body.status),
         tags=body.tags or "",
         tariff=_named("tariff_profile", body.tariff_profile) or None,
         sim=sim,
@@ -165,7 +180,7 @@ def device_wish(body: EndpointChange) -> DeviceWish:
         name=body.name if body.name is UNSET else body.name.strip(),
         policy=UNSET if profile is UNSET else _named("service_profile", profile),
         network=body.network,
-        status=UNSET if body.status is UNSET else _status(body.status),
+        status=UNSET if body.status is UNSET else status_number(body.status),
         tags=UNSET if body.tags is UNSET else body.tags or "",
         tariff=UNSET if tariff is UNSET else _named("tariff_profile", tariff) or None,
         sim=UNSET if sim is UNSET else None if sim is None else sim.number,
@@ -183,7 +198,7 @@ def _named(field: str, given: Reference) -> int:
     return given.number
 
 
-def _status(given: Reference) -> int:
+def status_number(given: Reference) -> int:
     number = given.number
     if number is None:
         raise required(KIND, "status")

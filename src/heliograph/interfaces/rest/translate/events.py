@@ -52,6 +52,7 @@ _TYPES: dict[str, tuple[Looked, Looked]] = {
     "upstream_up": (Looked(1030, "Upstream connected"), NETWORK),
     "upstream_down": (Looked(1031, "Upstream lost"), NETWORK),
     "upstream_throttled": (Looked(1032, "Upstream throttles"), NETWORK),
+    "console_locked": (Looked(1040, "Console locked"), API),
     "upstream_unnamed": (Looked(1033, "Upstream answers without an id of its own"), NETWORK),
 }
 OUR_TYPES = frozenset(_TYPES)  # by which callbacks subscribe

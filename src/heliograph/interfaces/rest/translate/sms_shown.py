@@ -43,7 +43,7 @@ _SOURCE_TYPES = {
     ALPHANUMERIC: Described(ALPHANUMERIC, "Alphanumeric"),
 }
 _REST, _SMPP, _CONSOLE = Described(1, "RestAPI"), Described(2, "SMPP"), Described(3, "Console")
-_INTERFACES = {"account": _SMPP, "operator": _CONSOLE}
+_INTERFACES = {"account": _SMPP, "operator": _CONSOLE, "console": _CONSOLE}
 
 
 class SmsObject(Struct, frozen=True):
