@@ -8,7 +8,7 @@ import pytest
 
 from heliograph.core.outcome import Temporary
 from heliograph.interfaces.webhook.call import Answered, Client, Failed, target_of
-from heliograph.interfaces.webhook.guard import Guard
+from heliograph.runtime.guard import Guard
 from heliograph.runtime.http.client import Limits
 from tests.cli.program import eventually
 from tests.rest.site import Site

@@ -24,6 +24,8 @@ from heliograph.networks.smpp.inlet import Tools as InletTools
 from heliograph.networks.smpp.probe import try_bind
 from heliograph.networks.smpp.station import UP, Tools
 from heliograph.networks.smpp.upstreams import Upstreams
+from heliograph.runtime.guard import Guard
+from heliograph.runtime.unavailable import Unavailable
 from heliograph.runtime.vault import Sealed, Vault
 
 log = structlog.get_logger()
@@ -46,6 +48,7 @@ class UpstreamService:
         routes: Routes,
     ) -> None:
         loop = asyncio.get_running_loop()
+        self._guard = guard_of(config)
         self._store = store
         self._reader = reader
         self._vault = vault
@@ -73,6 +76,7 @@ class UpstreamService:
                 Random(),
                 inlet,
                 self._password,
+                self._permits,
                 self._tell,
                 config.smpp.trace_pdus,
             )
@@ -140,12 +144,17 @@ class UpstreamService:
     async def test(self, upstream: Upstream) -> BindTried:
         """A bind beside those at work."""
         async with self._testing:
-            return await try_bind(upstream, self._password(upstream))
+            return await try_bind(upstream, self._password(upstream), self._permits)
 
     def _retable(self) -> None:
         self._routes.table = Table(self._rows.values(), self._route_rows.values())
 
     # What links need.
+
+    def _permits(self, upstream: Upstream, address: str) -> bool:
+        """Whoever runs this machine may name any address; other organisations no inner one."""
+        is_ours = upstream.org in (EVERYONE, self.host) or is_configured(upstream.id)
+        return is_ours or self._guard.permits(address)
 
     def _password(self, upstream: Upstream) -> str | None:
         if upstream.password is None:
@@ -168,3 +177,10 @@ class UpstreamService:
             await self._store.run(self._tell_of, [news])
         except Full:
             pass  # the log has it
+
+
+def guard_of(config: Config) -> Guard:
+    try:
+        return Guard(config.smpp.allow)
+    except ValueError as error:
+        raise Unavailable(f"smpp.allow: {error}.") from error

@@ -20,7 +20,7 @@ from heliograph.interfaces.rest.translate.events import type_of
 from heliograph.interfaces.webhook.call import Client
 from heliograph.interfaces.webhook.callbacks import TIMER_MARGIN_MS, Callbacks, Settings
 from heliograph.interfaces.webhook.directory import Directory
-from heliograph.interfaces.webhook.guard import Guard
+from heliograph.runtime.guard import Guard
 from heliograph.interfaces.webhook.journal import Journal
 from heliograph.interfaces.webhook.outlet import Tools
 from heliograph.runtime.http.client import Limits

@@ -235,6 +235,14 @@ class Smpp(Struct, frozen=True, forbid_unknown_fields=True):
             description="Accounts to call while no receiver of theirs is bound, as acme@10.0.0.5:2776.",
         ),
     ]
+    allow: Annotated[
+        tuple[Range, ...],
+        Meta(
+            max_length=64,
+            description="Ranges that upstreams of other organisations than the first may lead to beside "
+            "public addresses, as 10.1.0.0/16; inner ones are refused without it.",
+        ),
+    ]
     outbind_password: Annotated[
         str,
         Meta(
@@ -302,6 +310,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         join_seconds=2,
         trace_pdus=200,
         outbind=(),
+        allow=(),
         outbind_password="",
     )
     metrics: Metrics = Metrics("loopback")

@@ -8,7 +8,7 @@ from struct import pack, unpack
 import pytest
 
 from heliograph.core.upstream import Upstream
-from heliograph.networks.smpp import link, probe
+from heliograph.networks.smpp import connect
 from heliograph.networks.smpp.probe import LEAVE_SECONDS, try_bind
 from tests.networks.smpp.conftest import Run
 from tests.networks.smpp.lab import Lab, eventually
@@ -25,6 +25,10 @@ def _context(folder: Path, ca: Path | None = None) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(ca)
     return context
+
+
+def anywhere(*_: object) -> bool:
+    return True
 
 
 async def _secured(lab: Lab, context: ssl.SSLContext, **row: object) -> Smsc:
@@ -125,7 +129,9 @@ def test_a_bind_that_is_tried_is_left_at_once(tmp_path: Path) -> None:
         server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=_context(tmp_path / "theirs"))
         port = server.sockets[0].getsockname()[1]
         began = asyncio.get_running_loop().time()
-        tried = await try_bind(Upstream(9, "acme", "127.0.0.1", port, tls=1, tls_verify=0), "secret")
+        tried = await try_bind(
+            Upstream(9, "acme", "127.0.0.1", port, tls=1, tls_verify=0), "secret", anywhere
+        )
         assert (tried.ok, tried.stage, tried.system_id) == (True, "bound", "")
         assert asyncio.get_running_loop().time() - began < LEAVE_SECONDS
         left.set()
@@ -138,8 +144,7 @@ def test_a_bind_that_is_tried_is_left_at_once(tmp_path: Path) -> None:
 def test_a_port_without_tls_is_said_to_be_one(
     run: Run, monkeypatch: pytest.MonkeyPatch, answers: bool
 ) -> None:
-    for module in (link, probe):
-        monkeypatch.setattr(module, "HANDSHAKE_SECONDS", 0.2)
+    monkeypatch.setattr(connect, "HANDSHAKE_SECONDS", 0.2)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if answers:
@@ -153,7 +158,7 @@ def test_a_port_without_tls_is_said_to_be_one(
         lab.put("acme", port=port, tls=1)
         words = "is this its TLS port?"
         await eventually(lambda: words in lab.view().links[0].error)
-        tried = await try_bind(Upstream(9, "acme", "127.0.0.1", port, tls=1), "secret")
+        tried = await try_bind(Upstream(9, "acme", "127.0.0.1", port, tls=1), "secret", anywhere)
         assert (tried.ok, tried.stage) == (False, "tls")
         assert words in tried.error
         server.close()

@@ -11,7 +11,7 @@ from time import perf_counter
 from msgspec import Struct
 
 from heliograph.core.outcome import Temporary, Unknown
-from heliograph.interfaces.webhook.guard import MARK, Guard
+from heliograph.runtime.guard import MARK, Guard
 from heliograph.runtime.http.answer import FIRST_BYTES, BadAnswer, CallFailed, TimedOut
 from heliograph.runtime.http.client import (
     NAMES_SECONDS,

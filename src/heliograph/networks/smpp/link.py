@@ -7,14 +7,13 @@ under way when it was lost. Ends by leaving, with an unbind.
 import asyncio
 from collections.abc import Callable, Sequence
 from random import Random
-from ssl import SSLContext
 from typing import Protocol
 
 import structlog
 
 from heliograph.core.upstream import Upstream
+from heliograph.networks.smpp.connect import NotConnected, Permits, connect
 from heliograph.networks.smpp.outlet import Ticket
-from heliograph.networks.smpp.tls import HANDSHAKE_SECONDS, failed_handshake
 from heliograph.runtime.link import Link
 from heliograph.wire.smpp.events import (
     Answered,
@@ -26,7 +25,6 @@ from heliograph.wire.smpp.events import (
     PeerNacked,
     Rejected,
     Requested,
-    Stray,
     Unanswered,
 )
 from heliograph.wire.smpp.matrix import Side
@@ -37,7 +35,6 @@ from heliograph.wire.smpp.trace import LONGEST_KEPT, Trace, kept
 
 log = structlog.get_logger()
 
-CONNECT_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 60.0
 SHORTEST_PAUSE_SECONDS = 0.05
 STABLE_SECONDS = 10.0  # a bind that held for so long was a good one
@@ -58,7 +55,8 @@ class Station(Protocol):
     @property
     def trace(self) -> Trace: ...
     def password(self) -> str | None: ...
-    def tls(self) -> SSLContext | None: ...
+    @property
+    def permits(self) -> Permits: ...
     def came(self, line: "Line") -> None: ...
     def went(self, line: "Line") -> None: ...
     def failed(self, line: "Line") -> None: ...
@@ -95,7 +93,6 @@ class Line:
         self.error_at: int | None = None
         self.failures = 0
         self.next_try_at: int | None = None
-        self.strays = 0
         self.heard_at: float | None = None
         self.said_at: float | None = None
 
@@ -148,27 +145,13 @@ class Line:
                 return
 
     async def _once(self) -> None:
-        upstream = self._upstream
         self._is_restarting = False
         self._enter(CONNECTING)
         self._ended.clear()
         try:
-            context = await asyncio.to_thread(self._station.tls) if upstream.tls else None
-            name = (upstream.tls_server_name or upstream.host) if context is not None else None
-            async with asyncio.timeout(CONNECT_SECONDS):
-                await self._loop.create_connection(
-                    self._make,
-                    upstream.host,
-                    upstream.port,
-                    ssl=context,
-                    server_hostname=name,
-                    ssl_handshake_timeout=HANDSHAKE_SECONDS if context else None,
-                )
-        except TimeoutError:
-            self._fail("no connection in time")
-        except (OSError, ValueError) as error:  # an SSLError is an OSError
-            why = failed_handshake(error) if upstream.tls and isinstance(error, OSError) else None
-            self._fail(why or str(error) or type(error).__name__)
+            await connect(self._upstream, self._make, self._station.permits)
+        except NotConnected as why:
+            self._fail(str(why))
         else:
             try:
                 await self._ended.wait()
@@ -256,8 +239,6 @@ class Line:
                 self._note(f"we answered {status_name(status)}: {reason}")
             case PeerNacked(_, status):
                 self._note(f"generic_nack: {status_name(status)}")
-            case Stray():
-                self.strays += 1
             case Ended(reason):
                 if self.state in (BINDING, BOUND):
                     self._note(f"the session ended: {reason.value}")

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 
 from heliograph.core.upstream import Upstream
 from heliograph.flow.reads.upstream_port import BindTried
-from heliograph.networks.smpp.link import CONNECT_SECONDS
-from heliograph.networks.smpp.tls import HANDSHAKE_SECONDS, context_of, failed_handshake
+from heliograph.networks.smpp.connect import NotConnected, Permits, connect
 from heliograph.runtime.link import Link
 from heliograph.wire.smpp.events import BindRefused, Bound, Ended, Event, Limits
 from heliograph.wire.smpp.matrix import Side
@@ -76,12 +75,12 @@ class _Attempt:
         self.link.close()
 
 
-async def try_bind(upstream: Upstream, password: str | None) -> BindTried:
+async def try_bind(upstream: Upstream, password: str | None, permits: Permits) -> BindTried:
     loop = asyncio.get_running_loop()
     if password is None:
         return BindTried(False, "bind", 0, error=NOT_OPENED)
     began = loop.time()
-    stage, answer = await _ask(upstream, password)
+    stage, answer = await _ask(upstream, password, permits)
     took_ms = round((loop.time() - began) * 1000)
     if isinstance(answer, str):
         return BindTried(False, stage, took_ms, error=answer[:LONGEST_ERROR])
@@ -97,28 +96,15 @@ async def try_bind(upstream: Upstream, password: str | None) -> BindTried:
     )
 
 
-async def _ask(upstream: Upstream, password: str) -> tuple[str, Answer | str]:
+async def _ask(upstream: Upstream, password: str, permits: Permits) -> tuple[str, Answer | str]:
     """How far it came, and what was said there."""
     kind = BindTransceiver if upstream.bind_mode == "trx" else BindTransmitter
     bind = kind(upstream.system_id, password, upstream.system_type, upstream.interface_version)
     attempt = _Attempt(upstream, bind)
     try:
-        context = context_of(upstream) if upstream.tls else None
-        name = (upstream.tls_server_name or upstream.host) if upstream.tls else None
-        async with asyncio.timeout(CONNECT_SECONDS):
-            await asyncio.get_running_loop().create_connection(
-                lambda: attempt.link,
-                upstream.host,
-                upstream.port,
-                ssl=context,
-                server_hostname=name,
-                ssl_handshake_timeout=HANDSHAKE_SECONDS if context else None,
-            )
-    except TimeoutError:
-        return "connect", "no connection in time"
-    except (OSError, ValueError) as error:
-        why = failed_handshake(error) if upstream.tls and isinstance(error, OSError) else None
-        return ("tls", why) if why else ("connect", str(error) or type(error).__name__)
+        await connect(upstream, lambda: attempt.link, permits)
+    except NotConnected as why:
+        return why.stage, str(why)
     answer = await attempt.answer
     await attempt.leave()
     return "bind", answer

@@ -7,7 +7,6 @@ bind submits; outcomes of what was submitted; and its health, as values.
 import asyncio
 from collections.abc import Callable, Sequence
 from random import Random
-from ssl import SSLContext
 from typing import Protocol
 
 from msgspec import Struct
@@ -19,12 +18,12 @@ from heliograph.core.upstream import Upstream
 from heliograph.flow.ports import Clock, Outlet, Report
 from heliograph.flow.reads.smpp_port import TraceLine
 from heliograph.flow.reads.upstream_port import LinkView, UpstreamView
+from heliograph.networks.smpp.connect import Permits
 from heliograph.networks.smpp.inlet import Inlet
 from heliograph.networks.smpp.inlet import Tools as InletTools
 from heliograph.networks.smpp.link import Answer, Line
 from heliograph.networks.smpp.outlet import Outcomes, Ticket, UpstreamOutlet
 from heliograph.networks.smpp.pace import Pace
-from heliograph.networks.smpp.tls import context_of
 from heliograph.networks.smpp.translate.ids import Ids
 from heliograph.networks.smpp.translate.statuses import LOST, NOT_BOUND, SILENT
 from heliograph.networks.smpp.translate.submits import Words
@@ -69,6 +68,7 @@ class Tools(Struct, frozen=True):
     chance: Random
     inlet: InletTools
     password: Callable[[Upstream], str | None]  # None: it cannot be opened
+    permits: Permits
     tell: Callable[[Upstream, str, str], None]  # an event: its type, and why
     trace_pdus: int
 
@@ -186,8 +186,9 @@ class Station:
     def password(self) -> str | None:
         return self._tools.password(self.upstream)
 
-    def tls(self) -> SSLContext | None:
-        return context_of(self.upstream) if self.upstream.tls else None
+    @property
+    def permits(self) -> Permits:
+        return self._tools.permits
 
     def came(self, line: Line) -> None:
         if line.submits:
