@@ -11,7 +11,7 @@ from heliograph.core.delivery import gate_of_application
 from heliograph.core.policy import Interface, Policy
 from heliograph.core.refusal import Refusal
 from heliograph.core.smpp_account import MOST_ACCOUNTS, SmppAccount, bad_password
-from heliograph.flow.callbacks.giving_up import GiveUp, GiveUpWaiting
+from heliograph.flow.applications.deleted import EndOfAccount, EndWaiting
 from heliograph.flow.manage.deletion import DeleteApplications
 from heliograph.flow.manage.organisations import CreateApplications, CreateOrganisations
 from heliograph.flow.manage.policies import CreatePolicies, SetPolicies
@@ -226,11 +226,11 @@ def test_what_waits_for_an_account_that_goes_ends_by_wish(lab: Lab, acme: int) -
     lab.close(gate_of_application(account.id))
     id = lab.accept(1, receipt_to=account.id)
     lab.settle()
-    asked = GiveUp(acme, account.id)
-    assert refused(lab.run(GiveUpWaiting(), asked)[0])[0] == "unknown_smpp_account"  # it is on
+    asked = EndOfAccount(acme, account.id)
+    assert refused(lab.run(EndWaiting(), asked)[0])[0] == "unknown_smpp_account"  # it is on
     change(lab, account, enabled=0)
-    assert refused(lab.run(GiveUpWaiting(), GiveUp(acme + 1, account.id))[0])[0] == "unknown_smpp_account"
-    assert lab.run(GiveUpWaiting(), asked) == [1]
+    assert refused(lab.run(EndWaiting(), EndOfAccount(acme + 1, account.id))[0])[0] == "unknown_smpp_account"
+    assert lab.run(EndWaiting(), asked) == [1]
     assert lab.step(id, "receipt_lost") == (str(account.id), "account_deleted")
     assert isinstance(lab.run(MANAGE, DeleteSmppAccount(acme, account.id))[0], SmppAccount)
 

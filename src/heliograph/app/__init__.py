@@ -21,9 +21,9 @@ from heliograph.app.broken_off import break_off
 from heliograph.app.configured import WithConfigured
 from heliograph.app.doors import Doors
 from heliograph.app.failover import Failover
-from heliograph.app.giving_up import give_up_oldest
 from heliograph.app.key_check import lost_words, open_keys
 from heliograph.app.keys import Keys
+from heliograph.app.overfull import give_up_oldest
 from heliograph.app.quota_ends import end_quotas
 from heliograph.app.retaining import retain
 from heliograph.app.settings import (

@@ -12,8 +12,8 @@ from heliograph.core.routing import Capability, Routes
 from heliograph.core.schedule import RetrySchedule
 from heliograph.dispatcher import Flows
 from heliograph.flow.accept import Settings
+from heliograph.flow.applications.deleted import EndWaiting
 from heliograph.flow.attach import Attach
-from heliograph.flow.callbacks.giving_up import GiveUpWaiting
 from heliograph.flow.cancel import Cancel, CancelAlike
 from heliograph.flow.change import Change
 from heliograph.flow.deliver import Deliver
@@ -166,7 +166,7 @@ def command_flows(traffic: Traffic, networks: Routes) -> CommandFlows:
         set_firewalls=SetFirewalls(),
         release_holds=ReleaseHolds(),
         smpp_accounts=ManageSmppAccounts(),
-        give_up=GiveUpWaiting(),
+        end_waiting=EndWaiting(),
     )
 
 

@@ -16,7 +16,7 @@ def callback_services(app: App) -> CallbackServices:
         app.webhooks.manage,
         ManageSecrets(),
         Replay(app.config.messages.mo_validity_seconds),
-        app.flows.give_up,
+        app.flows.end_waiting,
         app.webhooks.callbacks,
         seal,
     )

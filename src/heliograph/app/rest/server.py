@@ -14,6 +14,7 @@ from heliograph.app.rest.fleet import fleet_services
 from heliograph.app.rest.front import check_http, http_server
 from heliograph.app.rest.oidc import OidcService, check_oidc
 from heliograph.app.rest.policies import policy_services
+from heliograph.app.rest.saved import saved_services
 from heliograph.app.rest.simulator import simulator_services
 from heliograph.app.rest.sms import sms_services
 from heliograph.app.rest.upstreams import upstream_services
@@ -52,6 +53,7 @@ def rest_server(app: App) -> HttpServer:
         sms=sms_services(app),
         callbacks=callback_services(app),
         fleet=fleet_services(app),
+        saved=saved_services(app),
         firewall=firewall_services(app),
         following=following,
         feed=FeedServices(
@@ -65,7 +67,7 @@ def rest_server(app: App) -> HttpServer:
         upstreams=upstream_services(app),
         simulator=simulator_services(app),
         smpp=SmppServices(
-            app.smpp_reader, app.flows.smpp_accounts, app.smpp_accounts, app.smpp_desk, app.flows.give_up
+            app.smpp_reader, app.flows.smpp_accounts, app.smpp_accounts, app.smpp_desk, app.flows.end_waiting
         ),
     )
     buckets = Buckets(settings.calls_per_second, settings.calls_at_once, monotonic)

@@ -64,7 +64,7 @@ class AcknowledgeFeed:
 
 
 async def _acknowledge(tx: Transaction, request: Acknowledge) -> tuple[int, list[Job]]:
-    waiting = await tx.callbacks.waiting(request.application, request.up_to, SLICE)
+    waiting = await tx.admin.waiting_for_application(request.application, request.up_to, SLICE)
     endings = Endings(tx, Changes(), ApplicationLanes(set(), set()), 0)  # nothing here makes a receipt
     verdict = Verdict(tx, endings, RetrySchedule())  # what is delivered is never retried
     for job in (await tx.load_deliveries(waiting)).values():

@@ -144,7 +144,8 @@ async def _delete(tx: Transaction, callback: Callback) -> Callback | Refusal:
     if await tx.admin.is_awaited(callback.id):
         return refuse("messages_wait", "api_callback", _WAIT)
     application = (await tx.admin.load(Application, [callback.id])).get(callback.id)
-    await tx.callbacks.forget(callback.id)
+    await tx.admin.drop_lanes_of_application(callback.id)
+    await tx.callbacks.drop_log(callback.id)
     await tx.admin.drop([callback, application] if application is not None else [callback])
     return callback
 

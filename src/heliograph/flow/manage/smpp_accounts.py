@@ -121,7 +121,7 @@ async def _delete(tx: Transaction, account: SmppAccount) -> SmppAccount | Refusa
         why = "SMS or receipts wait for the account. They end when it is deleted with waiting=fail."
         return refuse("messages_wait", "smpp_account", why)
     application = (await tx.admin.load(Application, [account.id])).get(account.id)
-    await tx.smpp.forget(account.id)
+    await tx.admin.drop_lanes_of_application(account.id)
     await tx.admin.drop([account, application] if application is not None else [account])
     return account
 

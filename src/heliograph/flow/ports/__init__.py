@@ -29,6 +29,7 @@ from heliograph.core.outcome import Outcome
 from heliograph.core.policy import Policy
 from heliograph.core.reassembly import Part
 from heliograph.core.retention import Candidate, Kept, Walk
+from heliograph.core.saved import SavedView, SmsTemplate
 from heliograph.core.security.access import Invitation, MfaKey, Session, TrustedDevice
 from heliograph.core.security.audit import Actor, Attempt, Simulated
 from heliograph.core.security.sealed import KeyRing, SealedColumn, SealedRow
@@ -99,6 +100,8 @@ Managed = (
     | SmppAccount
     | Upstream
     | Route
+    | SavedView
+    | SmsTemplate
     | ConsoleLink
 )
 M = TypeVar("M", bound=Managed)
@@ -124,6 +127,10 @@ class AdminTransaction(Protocol):
         """Names of organisations and accounts are the whole platform's, whatever `org` says."""
         ...
 
+    async def of_org(self, kind: type[M], org: int, limit: int) -> list[M]:
+        """All that the organisation has of a kind that it has few of, by id."""
+        ...
+
     async def drop(self, rows: Sequence[Managed]) -> None: ...
     async def load_sealed(self, column: SealedColumn, after: int, limit: int) -> list[SealedRow]:
         """The next rows that hold something sealed, by id."""
@@ -142,6 +149,11 @@ class AdminTransaction(Protocol):
         """Does anything wait for this application?"""
         ...
 
+    async def waiting_for_application(self, application: int, up_to: int, limit: int) -> list[int]:
+        """Deliveries that wait in its lanes, by position."""
+        ...
+
+    async def drop_lanes_of_application(self, application: int) -> None: ...
     async def load_quotas(self, devices: Sequence[int]) -> dict[int, Quota]: ...
     async def ended_quotas(self, limit: int) -> list[Quota]:
         """Those that expired and of which nobody was told."""

@@ -26,10 +26,6 @@ class SmppTransaction(Protocol):
         """The oldest of the deliveries that wait for an account: those beyond so many."""
         ...
 
-    async def forget(self, account: int) -> None:
-        """The lanes of one that is deleted."""
-        ...
-
 
 class SmppReader(Protocol):
     async def accounts(self, org: int | None) -> list[SmppAccount]:

@@ -12,7 +12,7 @@ from heliograph.core.device import Device
 from heliograph.core.organisation import Application, Organisation
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
-from heliograph.flow.callbacks.giving_up import GiveUpWaiting
+from heliograph.flow.applications.deleted import EndWaiting
 from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
 from heliograph.flow.manage.deletion import DeleteApplications, DeletePolicies
@@ -131,7 +131,7 @@ class Flows(Struct, frozen=True):
     set_firewalls: SetFirewalls
     release_holds: ReleaseHolds
     smpp_accounts: ManageSmppAccounts
-    give_up: GiveUpWaiting
+    end_waiting: EndWaiting
 
 
 class Services(Struct, frozen=True):

@@ -7,10 +7,10 @@ from msgspec import Struct
 from heliograph.core.batch import Batch
 from heliograph.core.device import Device
 from heliograph.core.routing import Routes
+from heliograph.flow.applications.deleted import EndWaiting
 from heliograph.flow.batches.send import BeginBatches, DecideRecipients, MoveBatches, NewBatch
 from heliograph.flow.batches.steer import SteerBatches
 from heliograph.flow.callbacks.feeding import AcknowledgeFeed, FeedReader
-from heliograph.flow.callbacks.giving_up import GiveUpWaiting
 from heliograph.flow.callbacks.replay import Replay
 from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
@@ -26,6 +26,7 @@ from heliograph.flow.manage.organisations import CreateApplications
 from heliograph.flow.manage.policies import CreatePolicies, SetPolicies
 from heliograph.flow.manage.quotas import ManageQuotas
 from heliograph.flow.manage.routes import ManageRoutes
+from heliograph.flow.manage.saved import ManageTemplates, ManageViews
 from heliograph.flow.manage.services import ManageServices
 from heliograph.flow.manage.sims import AddSims, SetBatches, SetSims
 from heliograph.flow.manage.simulated import NoteSimulatedDevices
@@ -44,6 +45,7 @@ from heliograph.flow.reads.batch_port import BatchReader
 from heliograph.flow.reads.browse import Browse
 from heliograph.flow.reads.fleet_port import FleetReader
 from heliograph.flow.reads.policy_port import PolicyReader
+from heliograph.flow.reads.saved_port import SavedReader
 from heliograph.flow.reads.smpp_port import SmppDesk
 from heliograph.flow.reads.sms import SmsBrowse
 from heliograph.flow.reads.sms_port import SmsReader
@@ -99,6 +101,14 @@ class FleetServices(Struct, frozen=True):
     enrol: Callable[[Sequence[Device]], None]  # virtual devices learn what their tags say
 
 
+class SavedServices(Struct, frozen=True):
+    """What people keep to use again."""
+
+    reader: SavedReader
+    views: ManageViews
+    templates: ManageTemplates
+
+
 class FirewallServices(Struct, frozen=True):
     reader: FirewallReader
     set: SetFirewalls
@@ -113,7 +123,7 @@ class CallbackServices(Struct, frozen=True):
     manage: ManageCallbacks
     secrets: ManageSecrets
     replay: Replay
-    give_up: GiveUpWaiting
+    end_waiting: EndWaiting
     desk: CallbackDesk
     seal: Callable[[int, str], bytes]  # a secret of an organisation
 
@@ -123,7 +133,7 @@ class SmppServices(Struct, frozen=True):
     manage: ManageSmppAccounts
     directory: SmppDirectory
     desk: SmppDesk
-    give_up: GiveUpWaiting
+    end_waiting: EndWaiting
 
 
 class UpstreamServices(Struct, frozen=True):
@@ -172,6 +182,7 @@ class Services(Struct, frozen=True):
     sms: SmsServices
     callbacks: CallbackServices
     fleet: FleetServices
+    saved: SavedServices
     firewall: FirewallServices
     following: Following
     feed: FeedServices

@@ -11,6 +11,7 @@ from heliograph.core.firewall.rules import RuleSet
 from heliograph.core.firewall.suppression import StopWords, Suppression
 from heliograph.core.organisation import Account, Application, Organisation, Token
 from heliograph.core.policy import Policy
+from heliograph.core.saved import SavedView, SmsTemplate
 from heliograph.core.security.access import Invitation, MfaKey, Session, TrustedDevice
 from heliograph.core.sim import AvoidedOperator, Sim
 from heliograph.core.smpp_account import SmppAccount
@@ -41,6 +42,8 @@ TABLES: dict[type, str] = {
     SmppAccount: "smpp_account",
     Upstream: "upstream",
     Route: "route",
+    SavedView: "saved_view",
+    SmsTemplate: "sms_template",
     ConsoleLink: "console_link",
 }
 _PLATFORM_WIDE = (Organisation, Account, Upstream)  # their names are taken for all organisations
@@ -73,6 +76,12 @@ FINDS = _compiled({kind: _find(kind) for kind in TABLES if "name" in columns(kin
 LOADS = _compiled(
     {kind: f"SELECT {columns(kind)} FROM {TABLES[kind]} WHERE {one_of('id', 'ids')}" for kind in TABLES}
 )
+OF_ORG = _compiled(
+    {
+        kind: f"SELECT {columns(kind)} FROM {TABLES[kind]} WHERE org = :org ORDER BY id LIMIT :most"
+        for kind in (SavedView, SmsTemplate)
+    }
+)
 DELETES = _compiled({kind: f"DELETE FROM {TABLES[kind]} WHERE id = :id" for kind in TABLES})
 
 # The condition of each index, said so that it is used: a look at all SIMs would cost an import its time.
@@ -89,6 +98,10 @@ _WRITES: dict[str, str] = {
         AND (application = :application OR api_callback = :application)""",
     "application_awaited": """SELECT EXISTS(SELECT 1 FROM delivery
         WHERE receiver = :application AND place <> 1)""",
+    "waiting_for_application": """SELECT d.id FROM delivery d
+        WHERE d.receiver = :application AND d.receiver > 0 AND d.place = 0 AND d.position <= :up_to
+        ORDER BY d.position LIMIT :most""",
+    "drop_lanes_of_application": "DELETE FROM lane WHERE receiver = :application",
     "quotas": f"SELECT {columns(Quota)} FROM quota WHERE {one_of('device', 'devices')}",
     "ended_quotas": f"""SELECT {columns(Quota)} FROM quota
         WHERE expires_at <= :now AND ended = 0 AND expires_at IS NOT NULL ORDER BY expires_at LIMIT :most""",

@@ -21,7 +21,6 @@ _TEXTS: dict[str, str] = {
         WHERE org = :org AND (api_callback = :callback OR application = :callback)""",
     "users_of_secret": """SELECT (SELECT count(*) FROM policy WHERE org = :org AND api_secret = :secret)
         + (SELECT count(*) FROM callback WHERE org = :org AND api_secret = :secret)""",
-    "drop_lanes": "DELETE FROM lane WHERE receiver = :callback",
     "drop_log": "DELETE FROM callback_attempt WHERE callback = :callback",
     "log": f"INSERT INTO callback_attempt({columns(CallbackAttempt)}) VALUES({_MARKS})",
     "trim_log": """DELETE FROM callback_attempt WHERE callback = :callback AND number IN (
@@ -32,8 +31,6 @@ _TEXTS: dict[str, str] = {
         AND d.key = coalesce(m.origin, m.device, -CASE m.direction WHEN 2 THEN {digits("m.source")}
             ELSE {digits("m.destination")} END)
         AND d.message = m.id WHERE {one_of("m.id", "messages")}""",
-    "waiting": f"""SELECT d.id FROM delivery d WHERE {_FED} AND d.position <= :up_to
-        ORDER BY d.position LIMIT :most""",
     "feed": f"""SELECT d.position, d.kind, {columns(Message, "m.")}
         FROM delivery d [[sqlite:CROSS]] JOIN message m ON m.id = d.message
         WHERE {_FED} AND d.position > :after ORDER BY d.position LIMIT :most""",

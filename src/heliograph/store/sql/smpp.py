@@ -26,6 +26,5 @@ _TEXTS: dict[str, str] = {
         ORDER BY position LIMIT :most""",
     "message": f"""SELECT {columns(Message)} FROM message
         WHERE id = :id AND org = :org AND sender = :sender""",
-    "drop_lanes": "DELETE FROM lane WHERE receiver = :account",
 }
 SQL = {name: compile_sql(text, "sqlite") for name, text in _TEXTS.items()}

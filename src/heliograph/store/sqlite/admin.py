@@ -23,7 +23,7 @@ from heliograph.core.sim import AvoidedOperator, Sim
 from heliograph.core.tariff import Tariff
 from heliograph.flow.ports import M, Managed
 from heliograph.store import sealed
-from heliograph.store.sql.admin import DELETES, FINDS, INSERTS, LOADS, TABLES, UPDATES, WRITES
+from heliograph.store.sql.admin import DELETES, FINDS, INSERTS, LOADS, OF_ORG, TABLES, UPDATES, WRITES
 from heliograph.store.sql.audit import Trail
 from heliograph.store.sql.firewall import SQL as FIREWALL
 
@@ -69,6 +69,9 @@ class SqliteAdmin:
         rows: list[Row] = self._connection.execute(LOADS[kind], (_keys(ids),)).fetchall()
         return {row[0]: kind(*row) for row in rows}
 
+    async def of_org(self, kind: type[M], org: int, limit: int) -> list[M]:
+        return [kind(*row) for row in self._connection.execute(OF_ORG[kind], (org, limit)).fetchall()]
+
     async def find(self, kind: type[Managed], org: int, names: Sequence[str]) -> dict[str, int]:
         text = FINDS[kind]
         values = (org, _keys(names)) if _PLATFORM_WIDE in text else (_keys(names),)
@@ -112,6 +115,12 @@ class SqliteAdmin:
 
     async def is_awaited(self, application: int) -> bool:
         return bool(self._rows("application_awaited", application)[0][0])
+
+    async def waiting_for_application(self, application: int, up_to: int, limit: int) -> list[int]:
+        return [row[0] for row in self._rows("waiting_for_application", application, up_to, limit)]
+
+    async def drop_lanes_of_application(self, application: int) -> None:
+        self._rows("drop_lanes_of_application", application)
 
     async def load_quotas(self, devices: Sequence[int]) -> dict[int, Quota]:
         return {row[0]: Quota(*row) for row in self._rows("quotas", _keys(devices))}

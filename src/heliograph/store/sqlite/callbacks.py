@@ -43,9 +43,8 @@ class SqliteCallbacks:
         number: int = self._rows("users_of_secret", secret.org, secret.id)[0][0]
         return number
 
-    async def forget(self, callback: int) -> None:
-        for name in ("drop_lanes", "drop_log"):
-            self._rows(name, callback)
+    async def drop_log(self, callback: int) -> None:
+        self._rows("drop_log", callback)
 
     async def log(self, attempts: Sequence[CallbackAttempt]) -> None:
         self._connection.executemany(SQL["log"], map(astuple, attempts))
@@ -58,6 +57,3 @@ class SqliteCallbacks:
 
     async def load_events(self, ids: Sequence[int]) -> list[Happening]:
         return [Happening(*row) for row in self._rows("events_by_id", _keys(ids))]
-
-    async def waiting(self, application: int, up_to: int, limit: int) -> list[int]:
-        return [row[0] for row in self._rows("waiting", application, up_to, limit)]

@@ -42,6 +42,3 @@ class SqliteSmpp:
     async def beyond(self, account: int, most: int, limit: int) -> list[int]:
         newest = self._rows("newest_beyond", account, most)
         return [row[0] for row in self._rows("beyond", account, newest[0][0], limit)] if newest else []
-
-    async def forget(self, account: int) -> None:
-        self._rows("drop_lanes", account)

@@ -7,8 +7,7 @@ from msgspec.structs import asdict
 
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.smpp_account import SmppAccount
-from heliograph.flow.callbacks.giving_up import SLICE as GIVEN_UP
-from heliograph.flow.callbacks.giving_up import GiveUp
+from heliograph.flow.applications.deleted import SLICE, EndOfAccount
 from heliograph.flow.manage.smpp_accounts import (
     DeleteSmppAccount,
     NewSmppAccount,
@@ -76,7 +75,7 @@ async def delete(call: Call[Deletion]) -> Document | Refusal:
     request = DeleteSmppAccount(call.org, account.id)
     gone = await call.run(call.services.flows.smpp_accounts, request)
     if isinstance(gone, Refusal) and gone.code == "messages_wait" and call.arguments.fail_waiting:
-        await _give_up(call, account)
+        await _end_waiting(call, account)
         gone = await call.run(call.services.flows.smpp_accounts, request)
     if isinstance(gone, Refusal):
         return gone
@@ -84,12 +83,12 @@ async def delete(call: Call[Deletion]) -> Document | Refusal:
     return _document(call, gone)
 
 
-async def _give_up(call: Call[Deletion], account: SmppAccount) -> None:
+async def _end_waiting(call: Call[Deletion], account: SmppAccount) -> None:
     """It is switched off, so that nothing more of it leaves; then what waits ends, in slices."""
     await _put(call, SetSmppAccount(call.org, account.id, SmppAccountWish(enabled=0)))
-    count: int | Refusal = GIVEN_UP
-    while count == GIVEN_UP:
-        count = await call.run(call.services.flows.give_up, GiveUp(call.org, account.id))
+    count: int | Refusal = SLICE
+    while count == SLICE:
+        count = await call.run(call.services.flows.end_waiting, EndOfAccount(call.org, account.id))
 
 
 async def binds(call: Call[OfAccount]) -> Document | Refusal:

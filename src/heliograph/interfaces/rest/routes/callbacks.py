@@ -6,8 +6,8 @@ from heliograph.core.callback import Callback
 from heliograph.core.delivery import Kind
 from heliograph.core.ids import LARGEST_ID
 from heliograph.core.refusal import Refusal
-from heliograph.flow.callbacks.giving_up import SLICE as GIVEN_UP
-from heliograph.flow.callbacks.giving_up import GiveUp
+from heliograph.flow.applications.deleted import SLICE as ENDED_AT_ONCE
+from heliograph.flow.applications.deleted import EndOfCallback
 from heliograph.flow.callbacks.replay import SLICE, Again
 from heliograph.flow.manage.callbacks import BY_HAND, CallbackWish, DeleteCallback, NewCallback, SetCallback
 from heliograph.flow.ports.callbacks import ReplayFilter
@@ -77,20 +77,20 @@ async def delete_callback(services: Services, call: Call[DeletionQuery, None]) -
     request = DeleteCallback(call.caller.org, call.path["callback"])
     (answer,) = await services.store.run(services.callbacks.manage, [request])
     if isinstance(answer, Refusal) and answer.code == "messages_wait" and call.query.waiting == "fail":
-        await _give_up(services, call)
+        await _end_waiting(services, call)
         answer = await _asked(services, call, request)
     services.callbacks.desk.remove(answered(answer, call, OF_CALLBACKS).id)
     return DONE
 
 
-async def _give_up(services: Services, call: Call[DeletionQuery, None]) -> None:
+async def _end_waiting(services: Services, call: Call[DeletionQuery, None]) -> None:
     """It is switched off, so that nothing more of it leaves; then what waits ends, in slices."""
     org, id = call.caller.org, call.path["callback"]
     off = await _asked(services, call, SetCallback(org, id, CallbackWish(disabled=BY_HAND)))
     services.callbacks.desk.put(off)
-    count = GIVEN_UP
-    while count == GIVEN_UP:
-        flow, request = services.callbacks.give_up, GiveUp(org, id)
+    count = ENDED_AT_ONCE
+    while count == ENDED_AT_ONCE:
+        flow, request = services.callbacks.end_waiting, EndOfCallback(org, id)
         count = await asked(services.store, flow, request, call, OF_CALLBACKS)
 
 

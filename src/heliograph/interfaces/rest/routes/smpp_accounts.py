@@ -4,8 +4,7 @@ from typing import Any
 
 from heliograph.core.refusal import Refusal
 from heliograph.core.smpp_account import SmppAccount, bad_password
-from heliograph.flow.callbacks.giving_up import SLICE as GIVEN_UP
-from heliograph.flow.callbacks.giving_up import GiveUp
+from heliograph.flow.applications.deleted import SLICE, EndOfAccount
 from heliograph.flow.manage.smpp_accounts import (
     DeleteSmppAccount,
     NewSmppAccount,
@@ -81,20 +80,22 @@ async def delete_account(services: Services, call: Call[AccountDeletion, None]) 
     request = DeleteSmppAccount(call.caller.org, call.path["account"])
     (answer,) = await services.store.run(services.smpp.manage, [request])
     if isinstance(answer, Refusal) and answer.code == "messages_wait" and call.query.waiting == "fail":
-        await _give_up(services, call)
+        await _end_waiting(services, call)
         answer = await _asked(services, call, request)
     services.smpp.directory.remove(answered(answer, call, OF_SMPP_ACCOUNTS))
     return DONE
 
 
-async def _give_up(services: Services, call: Call[AccountDeletion, None]) -> None:
+async def _end_waiting(services: Services, call: Call[AccountDeletion, None]) -> None:
     """It is switched off, so that nothing more of it leaves; then what waits ends, in slices."""
     org, id = call.caller.org, call.path["account"]
     off = await _asked(services, call, SetSmppAccount(org, id, SmppAccountWish(enabled=0)))
     services.smpp.directory.put(off)
-    count = GIVEN_UP
-    while count == GIVEN_UP:
-        count = await asked(services.store, services.smpp.give_up, GiveUp(org, id), call, OF_SMPP_ACCOUNTS)
+    count = SLICE
+    while count == SLICE:
+        count = await asked(
+            services.store, services.smpp.end_waiting, EndOfAccount(org, id), call, OF_SMPP_ACCOUNTS
+        )
 
 
 async def reset_password(services: Services, call: Call[Nothing, PasswordBody]) -> Reply:

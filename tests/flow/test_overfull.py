@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from heliograph.app.giving_up import Sweep
+from heliograph.app.overfull import Sweep
 from heliograph.core.changes import Happening
 from heliograph.core.delivery import gate_of_application
 from heliograph.core.message import State
@@ -14,7 +14,7 @@ from heliograph.core.outcome import DELIVERED
 from heliograph.core.policy import Policy
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.core.story.reasons import reason
-from heliograph.flow.give_up import SLICE, GiveUpOldest, Overfull
+from heliograph.flow.applications.overfull import SLICE, GiveUpOldest, Overfull
 from tests.engine import APP, Lab, change_row
 
 

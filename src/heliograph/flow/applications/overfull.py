@@ -1,4 +1,5 @@
-"""Giving up: of what waits for an SMPP account that stays away, the oldest beyond what may wait for it.
+"""Overfull accounts: of what waits for an SMPP account that stays away, the oldest beyond what may wait are
+given up.
 
 In: accounts, and whether people were told already. Out: how many were given up, at most a slice of them.
 Asked again and again, so that accepting and settling count nothing. What is under way is left alone.

@@ -6,7 +6,7 @@ import asyncio
 
 from heliograph.app.smpp.accounts import SmppAccounts
 from heliograph.core.smpp_account import SmppAccount
-from heliograph.flow.give_up import SLICE, GiveUpOldest, Overfull
+from heliograph.flow.applications.overfull import SLICE, GiveUpOldest, Overfull
 from heliograph.flow.ports import Full, Store
 
 PAUSE_SECONDS = 5.0
