@@ -10,21 +10,21 @@ from msgspec import Struct
 
 from heliograph.core.changes import WARN, Changes, Happening
 from heliograph.core.content import Content
-from heliograph.core.delivery import DEVICE_RECEIVER, Job, Kind, Place, gate_of_via
+from heliograph.core.delivery import DEVICE_RECEIVER, Job, Kind, Place, gate_of_application, gate_of_via
 from heliograph.core.device import DeviceView, Quota
 from heliograph.core.firewall.guarded import Guarded, count_passed, forbids_from, forbids_to
 from heliograph.core.firewall.passing import WAY_OF, Passing, peer_of
 from heliograph.core.firewall.rules import Way
 from heliograph.core.ids import shard_of
-from heliograph.core.message import DIRECTION_NAMES, INTERIM, Message, State
+from heliograph.core.message import DIRECTION_NAMES, INTERIM, Event, Message, State
 from heliograph.core.policy import Policy, forbids_mt
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
 from heliograph.core.story.timeline import line, word
-from heliograph.core.usage import count, month_of, over_limit, over_quota, refill
-from heliograph.flow.ending import endings_of
+from heliograph.core.usage import count, enter_p2p, month_of, over_limit, over_quota, refill
+from heliograph.flow.ending import ended, endings_of
 from heliograph.flow.guarding import blocked, keep
-from heliograph.flow.lanes import attempt_line, come_first, enter, new_delivery
+from heliograph.flow.lanes import ApplicationLanes, attempt_line, come_first, enter, new_delivery
 from heliograph.flow.ledger import Ledger, returns
 from heliograph.flow.ports import Transaction
 
@@ -187,6 +187,29 @@ class Admission(Ledger):
             if not device.attached and message.receipt & INTERIM:
                 message.timeline += endings_of(self).interim(message)
         view.queued += 1
+        self.changes.deliveries.append(delivery)
+
+    def forward(self, message: Message, receiver: DeviceView) -> None:
+        """P2P. Beyond the receiver's rate it waits outside the lane, so that it never holds up A2P."""
+        now, policy = self.tx.now, self.policies[receiver.device.policy]
+        enter_at = enter_p2p(receiver.tally, policy, now)
+        if enter_at > now:
+            message.timeline += line("rate", now, enter_at, policy.p2p_received_per_minute)
+        self.count(receiver, policy, True, message)
+        self.to_device(receiver, message, enter_at if enter_at > now else None)
+
+    def to_application(
+        self, lanes: ApplicationLanes, message: Message, key: int, msisdn: str, imsi: str
+    ) -> None:
+        """What came for the message's application; where it has none it is kept to be read."""
+        receiver, now = message.application, self.tx.now
+        if receiver is None:
+            message.timeline += line("kept", now) + ended(message, Event.DELIVER, None, now, "").timeline
+            return
+        delivery = new_delivery(self.tx, message, Kind.MO, receiver, key, message.expires_at)
+        job = Job(delivery, message, gate_of_application(receiver), msisdn, imsi)
+        if lanes.enter(self.tx, self.changes, job):
+            self.begin(job)
         self.changes.deliveries.append(delivery)
 
     def begin(self, job: Job) -> None:

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from heliograph.core.address import is_a2p, is_dialled, normalise
 from heliograph.core.content import Content
-from heliograph.core.delivery import Job, Kind, gate_of_application
 from heliograph.core.device import DeviceView
 from heliograph.core.firewall.passing import Passing, forbids_content
 from heliograph.core.firewall.rules import Way
@@ -18,11 +17,11 @@ from heliograph.core.policy import Policy, forbids_p2p
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.story.timeline import line, phrase
 from heliograph.core.tariff import price_of
-from heliograph.core.usage import enter_p2p, over_p2p_cap
+from heliograph.core.usage import over_p2p_cap
 from heliograph.flow.accept import Admission, accepted_line
 from heliograph.flow.ending import ended
 from heliograph.flow.guarding import blocked
-from heliograph.flow.lanes import ApplicationLanes, attempt_line, new_delivery
+from heliograph.flow.lanes import ApplicationLanes
 from heliograph.flow.phones import Phones
 from heliograph.flow.requests import DEFAULT_VALIDITY_SECONDS
 
@@ -96,25 +95,14 @@ class Arrivals:
         return self._to_device(arrival, policy, receiver)
 
     def _to_application(self, arrival: Arrival, policy: Policy) -> int:
-        tx, changes = self._admission.tx, self._admission.changes
         validity_seconds = self._admission.settings.mo_validity_seconds
         message = self._message(arrival, policy, Direction.MO, None, policy.application, validity_seconds)
-        changes.messages.append(message)
+        self._admission.changes.messages.append(message)
         refusal = self._forbids_words(arrival, "MO", message.id)
         if refusal is not None:
             return self._reject(message, refusal)
-        if policy.application is None:
-            story = line("kept", tx.now)
-            message.timeline += story + ended(message, Event.DELIVER, None, tx.now, "").timeline
-            return message.id
         sender = arrival.sender.device
-        delivery = new_delivery(tx, message, Kind.MO, policy.application, sender.id, message.expires_at)
-        job = Job(delivery, message, gate_of_application(policy.application), sender.msisdn, sender.imsi)
-        if self._lanes.enter(tx, changes, job):
-            message.state, message.attempts = State.IN_PROGRESS, 1
-            message.timeline += attempt_line(job, tx.now)
-            self._admission.jobs.append(job)
-        changes.deliveries.append(delivery)
+        self._admission.to_application(self._lanes, message, sender.id, sender.msisdn, sender.imsi)
         return message.id
 
     def _to_phone(self, arrival: Arrival, policy: Policy) -> int:
@@ -142,7 +130,7 @@ class Arrivals:
         )
         if refusal is not None:
             return self._reject(message, refusal)
-        self._forward(message, receiver)
+        self._admission.forward(message, receiver)
         return message.id
 
     def _forbids_words(self, arrival: Arrival, way: Way, message: int) -> Refusal | None:
@@ -181,16 +169,6 @@ class Arrivals:
         refusal = over_p2p_cap(sender.tally, policy, self._admission.tx.now)
         self._admission.touch(sender)
         return refusal
-
-    def _forward(self, message: Message, receiver: DeviceView) -> None:
-        """Beyond the receiver's rate it waits outside the lane, so that it never holds up A2P."""
-        tx = self._admission.tx
-        policy = self._admission.policies[receiver.device.policy]
-        enter_at = enter_p2p(receiver.tally, policy, tx.now)
-        if enter_at > tx.now:
-            message.timeline += line("rate", tx.now, enter_at, policy.p2p_received_per_minute)
-        self._admission.count(receiver, policy, True, message)
-        self._admission.to_device(receiver, message, enter_at if enter_at > tx.now else None)
 
     def _message(
         self,

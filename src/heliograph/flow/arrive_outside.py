@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from heliograph.core.address import is_device_number
 from heliograph.core.content import Content
-from heliograph.core.delivery import Job, Kind, LaneKey, gate_of_application, key_of_phone
+from heliograph.core.delivery import LaneKey, key_of_phone
 from heliograph.core.device import DeviceView
 from heliograph.core.ids import shard_of
 from heliograph.core.message import Direction, Event, Message, State
@@ -16,10 +16,9 @@ from heliograph.core.policy import forbids_p2p
 from heliograph.core.refusal import Refusal
 from heliograph.core.story.timeline import line, phrase
 from heliograph.core.tariff import price_of
-from heliograph.core.usage import enter_p2p
 from heliograph.flow.accept import Admission, accepted_line
 from heliograph.flow.ending import ended
-from heliograph.flow.lanes import ApplicationLanes, attempt_line, new_delivery
+from heliograph.flow.lanes import ApplicationLanes
 from heliograph.flow.ports import Transaction
 from heliograph.flow.requests import DEFAULT_VALIDITY_SECONDS, ReceiveAnswer, Received
 
@@ -94,34 +93,10 @@ class Incoming:
         message = self._message(target, source, destination, content, note)
         self._admission.changes.messages.append(message)
         if isinstance(target, OurNumber):
-            self._to_application(message, target)
+            self._admission.to_application(self._lanes, message, from_phone(source), source, "")
         else:
-            self._to_device(message, target)
+            self._admission.forward(message, target)
         return message.id
-
-    def _to_device(self, message: Message, receiver: DeviceView) -> None:
-        """Beyond the receiver's rate it waits outside the lane, so that it never holds up A2P."""
-        admission, now = self._admission, self._admission.tx.now
-        policy = admission.policies[receiver.device.policy]
-        enter_at = enter_p2p(receiver.tally, policy, now)
-        if enter_at > now:
-            message.timeline += line("rate", now, enter_at, policy.p2p_received_per_minute)
-        admission.count(receiver, policy, True, message)
-        admission.to_device(receiver, message, enter_at if enter_at > now else None)
-
-    def _to_application(self, message: Message, target: OurNumber) -> None:
-        admission, now = self._admission, self._admission.tx.now
-        if target.application is None:
-            message.timeline += line("kept", now) + ended(message, Event.DELIVER, None, now, "").timeline
-            return
-        key, receiver = from_phone(message.source), target.application
-        delivery = new_delivery(admission.tx, message, Kind.MO, receiver, key, message.expires_at)
-        job = Job(delivery, message, gate_of_application(receiver), message.source, "")
-        if self._lanes.enter(admission.tx, admission.changes, job):
-            message.state, message.attempts = State.IN_PROGRESS, 1
-            message.timeline += attempt_line(job, now)
-            admission.jobs.append(job)
-        admission.changes.deliveries.append(delivery)
 
     def _message(self, target: Target, source: str, destination: str, content: Content, note: str) -> Message:
         tx, settings = self._admission.tx, self._admission.settings
