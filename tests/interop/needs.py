@@ -24,7 +24,11 @@ def file(pattern: str, package: str) -> None:
 
 
 def node() -> str:
+    return node_with("smpp")
+
+
+def node_with(package: str) -> str:
     found = program("node", "nodejs npm")
-    if not (NODE / "node_modules" / "smpp").is_dir():
-        pytest.skip("the npm package smpp is not installed (cd tests/interop/node && npm ci)")
+    if not (NODE / "node_modules" / package).is_dir():
+        pytest.skip(f"the npm package {package} is not installed (cd tests/interop/node && npm ci)")
     return found

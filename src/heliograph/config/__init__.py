@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from heliograph.config.oidc import Oidc
 from heliograph.config.setting import (
     ConfigError,
     Given,
@@ -313,6 +314,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         allow=(),
         outbind_password="",
     )
+    oidc: Oidc = Oidc()
     metrics: Metrics = Metrics("loopback")
     log: Log = Log("info")
     upstreams: dict[str, UpstreamSettings] = {}

@@ -19,13 +19,14 @@ from heliograph.flow.manage.users import DeleteAccounts, GiveRoles, SetAccounts
 from heliograph.interfaces.rest.access_services import AccessFlows, AccessServices
 from heliograph.interfaces.rest.callers.authentication import Authentication, LoginFlows
 from heliograph.interfaces.rest.callers.invitations import Invitations
+from heliograph.interfaces.rest.callers.oidc import Oidc
 from heliograph.interfaces.rest.callers.seen import SeenDesk
 from heliograph.interfaces.rest.callers.windows import Windows
 
 LOGIN_WINDOW_SECONDS = 300.0
 
 
-def access_services(app: App) -> AccessServices:
+def access_services(app: App, oidc: Oidc | None) -> AccessServices:
     logins = LoginFlows(CountFailures(), OpenSessions(token_bytes), EndSessions(), RecordLogins())
     authentication = Authentication(
         app.access_reader, app.store, logins, app.session_tokens, app.vault, app.clock
@@ -37,6 +38,7 @@ def access_services(app: App) -> AccessServices:
         authentication,
         Windows(app.config.http.logins_per_address, LOGIN_WINDOW_SECONDS, monotonic),
         Invitations(app.access_reader, app.store, AcceptInvitations(), app.clock, authentication.hash),
+        oidc,
         AccessFlows(
             app.flows.create_tokens,
             SetTokens(),

@@ -79,7 +79,7 @@ class GiveRoles(OneByOne[GiveRole, Account | Refusal]):
         if refusal is not None:
             return refusal
         changed = replace(account, role=role)
-        return await _kept(tx, account, changed) or await _write(tx, changed)
+        return await kept(tx, account, changed) or await _write(tx, changed)
 
 
 class DeleteAccounts(OneByOne[DeleteAccount, Account | Refusal]):
@@ -89,7 +89,7 @@ class DeleteAccounts(OneByOne[DeleteAccount, Account | Refusal]):
         account = await account_of(tx, request.org, request.account, request.ceiling)
         if isinstance(account, Refusal):
             return account
-        refusal = await _kept(tx, account, None)
+        refusal = await kept(tx, account, None)
         if refusal is not None:
             return refusal
         await tx.access.drop_sessions(account.id)
@@ -108,7 +108,7 @@ async def set_account(tx: Transaction, request: SetAccount) -> Account | Refusal
     if refusal is not None:
         return refusal
     changed = _changed(account, request)
-    refusal = await _kept(tx, account, changed)
+    refusal = await kept(tx, account, changed)
     if refusal is not None:
         return refusal
     if changed.password != account.password:
@@ -173,7 +173,7 @@ def _changed(account: Account, request: SetAccount) -> Account:
     return account
 
 
-async def _kept(tx: Transaction, before: Account, after: Account | None) -> Refusal | None:
+async def kept(tx: Transaction, before: Account, after: Account | None) -> Refusal | None:
     """Is there an administrator left?"""
     if (after is not None and _administers(after)) or not _administers(before):
         return None

@@ -24,6 +24,7 @@ from heliograph.flow.ports.access import AccessReader
 from heliograph.interfaces.rest.callers.access import Access
 from heliograph.interfaces.rest.callers.authentication import Authentication
 from heliograph.interfaces.rest.callers.invitations import Invitations
+from heliograph.interfaces.rest.callers.oidc import Oidc
 from heliograph.interfaces.rest.callers.windows import Windows
 from heliograph.interfaces.rest.refusals import OF_ACCESS, of_refusal
 from heliograph.interfaces.rest.route import Call
@@ -52,6 +53,7 @@ class AccessServices(Struct, frozen=True):
     authentication: Authentication
     attempts: Windows
     invitations: Invitations
+    oidc: Oidc | None
     flows: AccessFlows
 
 

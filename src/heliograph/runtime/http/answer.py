@@ -12,7 +12,7 @@ from msgspec import Struct
 
 MOST_HEAD = 32_768  # octets before the body, interim answers included
 MOST_ANSWER = 65_536  # octets of an answer that are read; a longer one costs its connection
-FIRST_BYTES = 512  # of a body, that are kept
+FIRST_BYTES = 512  # of a body, that are kept where nobody asks for more
 BODY_SECONDS = 2.0  # for the rest of an answer whose status is known
 _INTERIM = range(100, 200)  # RFC 9110 §15.2
 
@@ -52,6 +52,7 @@ class Connection(asyncio.Protocol):
         self._body_timer: asyncio.TimerHandle | None = None
         self.lost: asyncio.Future[None] = loop.create_future()
         self.usable = True
+        self._kept = FIRST_BYTES
         self._begin()
 
     def _begin(self) -> None:
@@ -61,8 +62,10 @@ class Connection(asyncio.Protocol):
         self._status = 0
         self._is_over = self._has_more = False
 
-    def ask(self, request: bytes) -> "asyncio.Future[Answer]":
+    def ask(self, request: bytes, kept: int = FIRST_BYTES) -> "asyncio.Future[Answer]":
+        """`kept`: as many octets of the body."""
         self._begin()
+        self._kept = kept
         self._waiter = self._loop.create_future()
         self._transport.write(request)
         return self._waiter
@@ -154,8 +157,8 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         self._body_size += len(body)
-        if len(self._first) < FIRST_BYTES:
-            self._first += body[: FIRST_BYTES - len(self._first)]
+        if len(self._first) < self._kept:
+            self._first += body[: self._kept - len(self._first)]
 
     def on_message_complete(self) -> None:
         if not self._status:

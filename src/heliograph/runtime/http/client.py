@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from aiohappyeyeballs import start_connection
 from msgspec import Struct
 
-from heliograph.runtime.http.answer import Answer, CallFailed, Connection
+from heliograph.runtime.http.answer import FIRST_BYTES, Answer, CallFailed, Connection
 
 IDLE_SECONDS = 4.0  # a connection is not used again after so long: servers close theirs after five
 NAMES_SECONDS = 10.0  # how long a resolved name is believed
@@ -62,14 +62,14 @@ class Place(Struct, frozen=True):
 class Target:
     """A well-formed URL, with what is the same in each request to it."""
 
-    def __init__(self, url: str, agent: str) -> None:
+    def __init__(self, url: str, agent: str, media: str = "application/json") -> None:
         parts = urlsplit(url)
         self.place = Place(parts.scheme == "https", parts.hostname or "", parts.port or _PORTS[parts.scheme])
         rest = url[len(parts.scheme) + len("://") + len(parts.netloc) :]
         path = rest if rest.startswith("/") else f"/{rest}"
         self.head = (
             f" {path} HTTP/1.1\r\nhost: {parts.netloc}\r\nuser-agent: {agent}\r\naccept: */*\r\n"
-            "accept-encoding: identity\r\ncontent-type: application/json\r\n"
+            f"accept-encoding: identity\r\ncontent-type: {media}\r\n"
         )
 
     def request(self, method: str, body: bytes, headers: Mapping[str, str]) -> bytes:
@@ -110,12 +110,15 @@ class HttpClient:
         self._open: set[Connection] = set()
         self._tls: ssl.SSLContext | None = None
 
-    async def call(self, method: str, target: Target, body: bytes, headers: Mapping[str, str]) -> Answer:
+    async def call(
+        self, method: str, target: Target, body: bytes, headers: Mapping[str, str], kept: int = FIRST_BYTES
+    ) -> Answer:
+        """`kept`: as many octets of the answer's body."""
         deadline = self._loop.time() + self._limits.total_seconds
         connection = self._rested(target.place) or await self._connect(target.place)
         timer = self._loop.call_at(deadline, connection.give_up)
         try:
-            answer = await connection.ask(target.request(method, body, headers))
+            answer = await connection.ask(target.request(method, body, headers), kept)
         except asyncio.CancelledError:
             connection.close()
             raise

@@ -49,6 +49,7 @@ from heliograph.runtime.vault import Sealed, Vault
 
 SEED_PURPOSE = "mfa"  # under which the vault seals seeds
 TOKEN = "application token"  # noqa: S105  # what is told of such a login
+PROVIDER = "OpenID Connect"  # likewise
 MOST_TURNS = 50  # attempts under one name that wait for each other
 WRONG_LOGIN = "The username or the password is wrong"
 WRONG_CODE = "The code is wrong"
@@ -156,6 +157,24 @@ class Authentication:
             )
             how = "password and code" if step is not None else "password and recovery code"
             return await self._open(request, of_user(account, how), WRONG_CODE)
+
+    async def by_provider(self, known: Account | None, address: str, agent: str = "") -> Authenticated:
+        """Who was signed in elsewhere, a moment ago. Second factors here are asked for all the same."""
+        login = None if known is None else await self._reader.login_of(known.id)
+        account = None if login is None else login.account
+        if known is None or login is None or account is None or mark_of(account) != mark_of(known):
+            await self._record(of_user(None, PROVIDER, "invalid code"), address)
+            raise problem(401, 1102, "The code was used, took too long, or there is none such")
+        if _active(login.keys):
+            return Authenticated(mfa_token=self._tokens.half(account))
+        key = guard_key(account.name)
+        async with self._turn(key):
+            request = NewSession(account.id, account.password, key, address, agent=agent)
+            return await self._open(request, of_user(account, PROVIDER), "The login is not valid")
+
+    async def tell_failed(self, why: str, address: str) -> None:
+        """A provider's guest was not let in."""
+        await self._record(of_user(None, PROVIDER, why), address)
 
     async def by_refresh(self, secret: str) -> Authenticated:
         found = await self._reader.session_of(hash_of(secret))

@@ -5,9 +5,10 @@ from typing import Any
 
 from heliograph.core.security.access import LONGEST_AGENT
 from heliograph.interfaces.rest.callers.authentication import Authenticated
+from heliograph.interfaces.rest.callers.oidc import cookie_of, set_cookie
 from heliograph.interfaces.rest.callers.windows import neighbourhood
 from heliograph.interfaces.rest.problem import ErrorBody, Problem, error, problem
-from heliograph.interfaces.rest.route import DONE, Answer, Call, Nothing, Reply, Route, reply
+from heliograph.interfaces.rest.route import DONE, Answer, Call, Headers, Nothing, Reply, Route, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.logins import LoginBody, code_of, form_of, trust_of
 
@@ -18,6 +19,7 @@ async def authenticate(services: Services, call: Call[Nothing, LoginBody]) -> Re
     """Tokens, for whoever proves who they are."""
     keep_rate(services, call.address)
     body, login = call.body, services.access.authentication
+    headers: Headers = ()
     match form_of(body):
         case "application_token":
             found = await login.by_token(body.application_token or "", call.address)
@@ -27,9 +29,14 @@ async def authenticate(services: Services, call: Call[Nothing, LoginBody]) -> Re
         case "mfa_token":
             half, code = body.mfa_token or "", code_of(body)
             found = await login.by_code(half, code, call.address, trust_of(body), agent_of(call))
+        case "oidc_code":
+            oidc, code = services.access.oidc, body.oidc_code or ""
+            known = None if oidc is None else oidc.redeem(code, cookie_of(call.headers))
+            found = await login.by_provider(known, call.address, agent_of(call))
+            headers = ((b"set-cookie", set_cookie("", 0, call.site).encode()),)
         case _:
             found = await login.by_refresh(body.refresh_token or "")
-    return reply(found)
+    return reply(found, headers=headers)
 
 
 def agent_of(call: Call[Any, Any]) -> str:
@@ -61,7 +68,7 @@ ROUTES = (
         "Log in with an application token, a password, a code or a refresh token",
         {
             200: Answer("Tokens, or what is needed to send a code.", Authenticated),
-            400: Answer("Not one of the four forms.", ErrorBody),
+            400: Answer("Not one of the five forms.", ErrorBody),
             401: Answer("Not valid; or locked, after three failures in a row.", ErrorBody),
             403: Answer("The application token may not be used from this address.", ErrorBody),
         },

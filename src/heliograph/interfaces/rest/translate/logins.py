@@ -1,4 +1,4 @@
-"""Logging in: the contract's body, in its four forms."""
+"""Logging in: the contract's body, in its four forms, and one of ours."""
 
 from typing import Annotated
 
@@ -13,7 +13,8 @@ LONGEST_PASSWORD = 1_000
 LONGEST_NAME = 200
 CODE_DIGITS = 6
 FORMS = (
-    "either application_token, or username and password, or mfa_token and code, or refresh_token is required"
+    "either application_token, or username and password, or mfa_token and code, or refresh_token,"
+    " or oidc_code is required"
 )
 
 TokenText = Annotated[str, Meta(max_length=LONGEST_TOKEN)]
@@ -38,6 +39,7 @@ class LoginBody(Struct, frozen=True):
     code: NameText | int | None = None
     trusted_device: TrustedDeviceBody | None = None
     refresh_token: TokenText | None = None
+    oidc_code: TokenText | None = None
 
 
 def form_of(body: LoginBody) -> str:
@@ -47,6 +49,7 @@ def form_of(body: LoginBody) -> str:
         "username": body.username is not None and body.password is not None,
         "mfa_token": body.mfa_token is not None and body.code is not None,
         "refresh_token": body.refresh_token is not None,
+        "oidc_code": body.oidc_code is not None,
     }
     found = [form for form, is_it in forms.items() if is_it]
     if len(found) != 1:
