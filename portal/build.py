@@ -28,7 +28,8 @@ SWITCH = "HELIOGRAPH_PORTAL"
 NOT_SOURCES = {"node_modules", "tests", "__pycache__"}
 WORTH_PACKING = {".js", ".css", ".html", ".svg", ".json", ".txt"}
 SMALLEST_PACKED = 512
-NPM_QUIET = ("--no-audit", "--no-fund", "--loglevel=error")
+QUIET = "--loglevel=error"  # what npm itself has to say
+NPM_QUIET = ("--no-audit", "--no-fund", QUIET)
 
 
 class CannotBuild(Exception):
@@ -127,7 +128,7 @@ def build(built: Path = BUILT, only_if_changed: bool = False) -> None:
         stamp = stamp_of()
         made = HERE / "node_modules" / ".built"
         shutil.rmtree(made, ignore_errors=True)
-        if npm("run", "--silent", "build", "--", "--outDir", str(made), "--logLevel=warn"):
+        if npm("run", QUIET, "build", "--", "--outDir", str(made), "--logLevel=warn"):
             raise CannotBuild("The portal could not be built; the lines above say why.")
         pack(made)
         (made / STAMP).write_text(stamp)
@@ -170,7 +171,7 @@ def main(words: list[str]) -> int:
             return 0
         case ["check"]:
             install_packages()
-            return npm("run", "--silent", "check")
+            return npm("run", QUIET, "check")
         case ["dev"]:
             install_packages()
             return npm("run", "dev")

@@ -35,7 +35,7 @@ def write() -> None:
     with TemporaryDirectory() as folder:
         source, made = Path(folder, "openapi.json"), Path(folder, "schema.d.ts")
         source.write_text(dumps(described()))
-        if npm("run", "--silent", "schema", "--", str(source), "-o", str(made), *OPTIONS):
+        if npm("run", "--loglevel=error", "schema", "--", str(source), "-o", str(made), *OPTIONS):
             raise CannotBuild("openapi-typescript failed; the lines above say why.")
         SCHEMA.write_text(f"{mark()}\n{made.read_text()}")
 
