@@ -21,6 +21,7 @@ def test_an_account_is_made_changed_and_deleted(both: Folder) -> None:
     changed = both.document("account", "set", made["id"], *words)
     assert (changed["rate_per_s"], changed["networks"], changed["enabled"]) == (50, "", False)
     assert both.document("account", "set", "crm2", "--rate-per-s", "none")["rate_per_s"] is None
+    assert both.document("account", "set", "crm2", "--source", "on")["source"] == "on"  # no switch
     assert [row["system_id"] for row in both.rows("account", "list")] == ["crm2"]
     assert "crm2" in both.ok("account", "list").out
     assert (both.rows("account", "binds", "crm2"), both.rows("account", "trace", "crm2")) == ([], [])

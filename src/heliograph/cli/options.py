@@ -13,6 +13,8 @@ from heliograph.cli.where import Where
 
 DATA = "HELIOGRAPH_DATA"
 CONFIG = "HELIOGRAPH_CONFIG"
+NO_LIMIT = "none"
+ON_OFF = click.Choice(["on", "off"])
 
 
 def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,6 +51,21 @@ def changes(options: dict[str, Any]) -> dict[str, Any]:
     if not found:
         raise click.UsageError("Say what to change.")
     return found
+
+
+def number_or_none(name: str, value: str) -> int | None:
+    """What was typed as the option of this name: a number, or that there is no limit."""
+    if value == NO_LIMIT:
+        return None
+    if not (value.isascii() and value.isdecimal()):
+        option = f"--{name.replace('_', '-')}"
+        raise click.BadParameter(f"{option}: {value!r} is neither a number nor {NO_LIMIT}.")
+    return int(value)
+
+
+def switch(value: str) -> int:
+    """Of an option that is `ON_OFF`."""
+    return int(value == "on")
 
 
 def is_for_people() -> bool:

@@ -6,10 +6,9 @@ import click
 
 from heliograph.cli import answer
 from heliograph.cli.ask import asking
-from heliograph.cli.options import everywhere
+from heliograph.cli.options import NO_LIMIT, everywhere, number_or_none
 from heliograph.cli.where import Where
 
-NO_LIMIT = "none"
 COUNTRY = "Of the national numbers that it and its devices dial, as 49; empty: the general setting."
 
 
@@ -48,15 +47,9 @@ def set_org(where: Where, name: str, body_days: str | None, country_code: str | 
     """Change an organisation."""
     if body_days is None and country_code is None:
         raise click.UsageError("Nothing to change: name --body-days or --country.")
-    if (
-        body_days is not None
-        and body_days != NO_LIMIT
-        and not (body_days.isascii() and body_days.isdecimal())
-    ):
-        raise click.BadParameter(f"--body-days: {body_days!r} is neither a number nor {NO_LIMIT}.")
     wish: dict[str, Any] = {}
     if body_days is not None:
-        wish["body_days"] = None if body_days == NO_LIMIT else int(body_days)
+        wish["body_days"] = number_or_none("body_days", body_days)
     if country_code is not None:
         wish["country_code"] = country_code
     with asking(where) as ask:

@@ -7,10 +7,10 @@ import click
 from heliograph.cli import answer
 from heliograph.cli.ask import asking
 from heliograph.cli.commands.firewalls import firewall_of
-from heliograph.cli.options import changes, everywhere, given
+from heliograph.cli.options import NO_LIMIT, ON_OFF, changes, everywhere, given, number_or_none, switch
 from heliograph.cli.where import Where
 
-NO_LIMIT = "none"
+SWITCHES = ("mo", "mt", "p2p_internal", "p2p_external", "quota", "mo_per_part")
 INTERFACES = {"rest": 1, "smpp": 2, "console": 3}  # as the core counts them
 
 
@@ -41,16 +41,15 @@ def show_policy(where: Where, key: str) -> None:
 
 def wishes(command: Any) -> Any:
     """The options of `create` and `set`, gathered as the argument `wish`."""
-    on_off = click.Choice(["on", "off"])
     for name in ("--mo", "--mt", "--p2p-internal", "--p2p-external", "--quota"):
-        command = click.option(name, type=on_off)(command)
+        command = click.option(name, type=ON_OFF)(command)
     for name in ("--mo-limit", "--mt-limit"):
         command = click.option(name, help=f"SMS a month, or {NO_LIMIT}.")(command)
     for name in ("--price-mo", "--price-mt"):
         command = click.option(name, type=int, help="Millionths a segment.")(command)
     for name in ("--p2p-received-per-minute", "--p2p-sent-per-day"):
         command = click.option(name, type=int)(command)
-    command = click.option("--mo-per-part", type=on_off, help="One call for each part of a long SMS.")(
+    command = click.option("--mo-per-part", type=ON_OFF, help="One call for each part of a long SMS.")(
         command
     )
     command = click.option("--interface", type=click.Choice(list(INTERFACES)), help="Where it is heard.")(
@@ -70,20 +69,14 @@ def _wish(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _wished(name: str, value: Any) -> Any:
-    if name in ("name", "description"):
-        return value
+    if name in SWITCHES:
+        return switch(value)
+    if name.endswith("_limit"):
+        return number_or_none(name, value)
     if name == "interface":
         return INTERFACES[value]
-    if value == NO_LIMIT:
+    if name in ("application", "smpp_account") and value == NO_LIMIT:
         return None
-    if value in ("on", "off"):
-        return int(value == "on")
-    if name.endswith("_limit"):
-        if not value.isdecimal():
-            raise click.BadParameter(
-                f"--{name.replace('_', '-')}: {value!r} is neither a number nor {NO_LIMIT}."
-            )
-        return int(value)
     return value
 
 

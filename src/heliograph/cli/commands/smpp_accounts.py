@@ -5,12 +5,12 @@ from typing import Any
 
 import click
 
-from heliograph.cli import answer, show, times
+from heliograph.cli import answer, show
 from heliograph.cli.ask import asking
-from heliograph.cli.options import changes, everywhere, given
+from heliograph.cli.options import NO_LIMIT, ON_OFF, changes, everywhere, given, number_or_none, switch
+from heliograph.cli.tracing import trace_of
 from heliograph.cli.where import Where
 
-NO_LIMIT = "none"
 COLUMNS = ["id", "system_id", "enabled", "bound", "binds", "window", "rate_per_s", "networks", "created_at"]
 BIND_COLUMNS = ["number", "bind", "address", "since", "unanswered", "window", "received", "errors", "error"]
 
@@ -20,11 +20,13 @@ def account() -> None:
     """SMPP accounts: applications that bind to send and to receive."""
 
 
+account.add_command(trace_of("account"))
+
+
 def wishes(command: Any) -> Any:
     """The options of `create` and `set`."""
-    on_off = click.Choice(["on", "off"])
     about = "May send to phones outside the fleet, where a route leads there."
-    command = click.option("--external", type=on_off, help=about)(command)
+    command = click.option("--external", type=ON_OFF, help=about)(command)
     about = "Each segment of a long SMS by itself, with a header or sar_* parameters."
     command = click.option("--mo-per-part", type=click.Choice(["no", "udh", "sar"]), help=about)(command)
     for name, about in (
@@ -52,15 +54,9 @@ def _wish(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _wished(name: str, value: Any) -> Any:
-    if value in ("on", "off"):
-        return int(value == "on")
-    if name != "rate_per_s":
-        return value
-    if value == NO_LIMIT:
-        return None
-    if not value.isdecimal():
-        raise click.BadParameter(f"--rate-per-s: {value!r} is neither a number nor {NO_LIMIT}.")
-    return int(value)
+    if name in ("external", "enabled"):
+        return switch(value)
+    return number_or_none(name, value) if name == "rate_per_s" else value
 
 
 @account.command("create")
@@ -97,9 +93,7 @@ def show_one(where: Where, key: str) -> None:
 @account.command("set")
 @click.argument("key", metavar="ACCOUNT")
 @click.option("--system-id", help="Another name.")
-@click.option(
-    "--enabled", type=click.Choice(["on", "off"]), help="Off: nobody binds, whoever is bound leaves."
-)
+@click.option("--enabled", type=ON_OFF, help="Off: nobody binds, whoever is bound leaves.")
 @wishes
 @everywhere
 def change(where: Where, key: str, **wish: Any) -> None:
@@ -156,29 +150,6 @@ def unbind(where: Where, key: str, number: int) -> None:
     with asking(where) as ask:
         told = ask("account.unbind", account=key, bind=number)
     answer.line(where, told, f"Session {number} was told to leave.")
-
-
-@account.command("trace")
-@click.argument("key", metavar="ACCOUNT")
-@click.option("--limit", type=int, help="How many (default 100).")
-@click.option("--text", is_flag=True, help="With the words of messages.")
-@everywhere
-def trace(where: Where, key: str, limit: int | None, text: bool) -> None:
-    """Show the last PDUs, decoded, oldest first."""
-    with asking(where) as ask:
-        found = ask.items("account.trace", account=key, limit=limit, text=text or None)
-    for row in found:
-        if where.json:
-            show.as_json(row)
-        else:
-            show.line(_line(row))
-
-
-def _line(row: dict[str, Any]) -> str:
-    arrow = ">" if row["is_ours"] else "<"
-    fields = " ".join(f"{name}={value!r}" for name, value in row["fields"].items())
-    begin = f"{times.shown(row['at'])} {row['bind']} {arrow} {row['command']} #{row['sequence']}"
-    return f"{begin} {row['status']} {fields}".rstrip()
 
 
 def _password(stdin: bool) -> tuple[str, str]:

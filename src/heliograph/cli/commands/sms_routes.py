@@ -6,7 +6,7 @@ import click
 
 from heliograph.cli import answer
 from heliograph.cli.ask import asking
-from heliograph.cli.options import changes, everywhere, given
+from heliograph.cli.options import ON_OFF, changes, everywhere, given, switch
 from heliograph.cli.where import Where
 
 COLUMNS = ["id", "network", "prefix", "upstream", "cost", "weight", "enabled", "everyone", "origin"]
@@ -20,9 +20,7 @@ def route() -> None:
 
 def wishes(command: Any) -> Any:
     """The options of `create` and `set`."""
-    command = click.option("--enabled", type=click.Choice(["on", "off"]), help="Off: it leads nowhere.")(
-        command
-    )
+    command = click.option("--enabled", type=ON_OFF, help="Off: it leads nowhere.")(command)
     command = click.option("--weight", type=int, help="Share among routes that are equally good.")(command)
     command = click.option("--cost", type=int, help="Of a segment, in millionths of the currency.")(command)
     command = click.option("--prefix", help="Beginning of the international number.")(command)
@@ -32,7 +30,7 @@ def wishes(command: Any) -> Any:
 def _wish(options: dict[str, Any]) -> dict[str, Any]:
     wish = given(options)
     if "enabled" in wish:
-        wish["enabled"] = int(wish["enabled"] == "on")
+        wish["enabled"] = switch(wish["enabled"])
     return wish
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import click
 
-from heliograph.cli import answer, show, times
+from heliograph.cli import answer, show
 from heliograph.cli.ask import asking
-from heliograph.cli.options import changes, everywhere, given
+from heliograph.cli.options import NO_LIMIT, ON_OFF, changes, everywhere, given, number_or_none, switch
+from heliograph.cli.tracing import trace_of
 from heliograph.cli.where import Where
 from heliograph.core.upstream_values import CHOICES, LONGEST_SECRET, RANGES, SWITCHES
 
-NO_LIMIT = "none"
 COLUMNS = ["name", "host", "port", "enabled", "up", "binds", "window", "rate_per_s", "everyone", "origin"]
 LINK_COLUMNS = ["number", "bind", "state", "since", "unanswered", "window", "failures", "error"]
 _ABOUT = {
@@ -58,12 +58,15 @@ def upstream() -> None:
     """Upstreams: operators' SMS centres that we bind to."""
 
 
+upstream.add_command(trace_of("upstream"))
+
+
 def wishes(command: Any) -> Any:
     """The options of `create` and `set`."""
     for name, about in reversed(_ABOUT.items()):
         kind: Any = str
         if name in SWITCHES:
-            kind = click.Choice(["on", "off"])
+            kind = ON_OFF
         elif name in CHOICES:
             kind = click.Choice(CHOICES[name])
         elif name in RANGES:
@@ -84,14 +87,8 @@ def _wish(options: dict[str, Any]) -> dict[str, Any]:
 
 def _wished(name: str, value: Any) -> Any:
     if name in SWITCHES:
-        return int(value == "on")
-    if name != "rate_per_s":
-        return value
-    if value == NO_LIMIT:
-        return None
-    if not value.isdecimal():
-        raise click.BadParameter(f"--rate-per-s: {value!r} is neither a number nor {NO_LIMIT}.")
-    return int(value)
+        return switch(value)
+    return number_or_none(name, value) if name == "rate_per_s" else value
 
 
 @upstream.command("create")
@@ -190,29 +187,6 @@ def test(where: Where, key: str) -> None:
     answer.line(where, tried, text if tried["ok"] else f"Not bound ({tried['stage']}): {text}")
     if not tried["ok"]:
         raise click.exceptions.Exit(1)
-
-
-@upstream.command("trace")
-@click.argument("key", metavar="UPSTREAM")
-@click.option("--limit", type=int, help="How many (default 100).")
-@click.option("--text", is_flag=True, help="With the words of messages.")
-@everywhere
-def trace(where: Where, key: str, limit: int | None, text: bool) -> None:
-    """Show the last PDUs, decoded, oldest first."""
-    with asking(where) as ask:
-        found = ask.items("upstream.trace", upstream=key, limit=limit, text=text or None)
-    for row in found:
-        if where.json:
-            show.as_json(row)
-        else:
-            show.line(_line(row))
-
-
-def _line(row: dict[str, Any]) -> str:
-    arrow = ">" if row["is_ours"] else "<"
-    fields = " ".join(f"{name}={value!r}" for name, value in row["fields"].items())
-    begin = f"{times.shown(row['at'])} {row['bind']} {arrow} {row['command']} #{row['sequence']}"
-    return f"{begin} {row['status']} {fields}".rstrip()
 
 
 def _read() -> str:
