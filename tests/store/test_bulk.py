@@ -3,8 +3,8 @@
 import apsw
 import pytest
 
-from heliograph.store.sql.bulk import WIDTHS, Write, widen
 from heliograph.store.sql.catalogue import WRITES
+from heliograph.store.sqlite.bulk import WIDTHS, Write, widen
 
 INSERT = "INSERT INTO t(id, a, b) VALUES(:id, :a, 0) ON CONFLICT(id) DO UPDATE SET a = excluded.a"
 UPDATE = "UPDATE t SET a = t.a || :a WHERE t.id = :id"

@@ -74,7 +74,7 @@ from heliograph.store.reads.policies import SqlitePolicyReader
 from heliograph.store.reads.reader import Reader
 from heliograph.store.reads.smpp import SqliteSmppReader
 from heliograph.store.reads.upstreams import SqliteUpstreamReader
-from heliograph.store.sql.audit_head import SealedHead
+from heliograph.store.sqlite.audit_head import SealedHead
 from heliograph.store.sqlite.backup import Backup, BackupFailed, backup
 from heliograph.store.sqlite.engine import SqliteEngine
 from heliograph.store.sqlite.writer import Writer

@@ -17,7 +17,7 @@ from heliograph.runtime.unavailable import Unavailable
 from heliograph.runtime.vault import BadKeys, Vault, present_vault
 from heliograph.store.reads.audit import SqliteAuditReader
 from heliograph.store.reads.reader import Reader
-from heliograph.store.sql.audit_head import is_ours
+from heliograph.store.sqlite.audit_head import is_ours
 
 PURPOSE = "audit head"
 

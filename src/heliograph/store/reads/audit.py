@@ -6,9 +6,9 @@ from heliograph.flow.reads.audit import AuditFilter
 from heliograph.flow.reads.port import Slice
 from heliograph.store.reads.reader import Reader
 from heliograph.store.reads.view import View
-from heliograph.store.sql.audit import last_change
-from heliograph.store.sql.audit_head import kept_head
 from heliograph.store.sql.catalogue import columns, compile_sql
+from heliograph.store.sqlite.audit import last_change
+from heliograph.store.sqlite.audit_head import kept_head
 
 SCAN = 10_000  # entries that one slice looks at
 _CHAIN = compile_sql(

@@ -24,8 +24,8 @@ from heliograph.core.tariff import Tariff
 from heliograph.flow.ports import M, Managed
 from heliograph.store import sealed
 from heliograph.store.sql.admin import DELETES, FINDS, INSERTS, LOADS, OF_ORG, TABLES, UPDATES, WRITES
-from heliograph.store.sql.audit import Trail
 from heliograph.store.sql.firewall import SQL as FIREWALL
+from heliograph.store.sqlite.audit import Trail
 
 Row = tuple[Any, ...]  # the columns' types are the row types' own; STRICT tables hold them to it
 Value = int | str | None
@@ -70,7 +70,8 @@ class SqliteAdmin:
         return {row[0]: kind(*row) for row in rows}
 
     async def of_org(self, kind: type[M], org: int, limit: int) -> list[M]:
-        return [kind(*row) for row in self._connection.execute(OF_ORG[kind], (org, limit)).fetchall()]
+        rows: list[Row] = self._connection.execute(OF_ORG[kind], (org, limit)).fetchall()
+        return [kind(*row) for row in rows]
 
     async def find(self, kind: type[Managed], org: int, names: Sequence[str]) -> dict[str, int]:
         text = FINDS[kind]

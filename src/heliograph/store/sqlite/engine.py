@@ -20,8 +20,8 @@ from heliograph.core.security.audit import Actor
 from heliograph.flow.ports import Answers, Clock, Flow, Full
 from heliograph.store.migrate import migrate
 from heliograph.store.sequences import Sequences
-from heliograph.store.sql.audit_head import SealedHead
 from heliograph.store.sql.catalogue import READS
+from heliograph.store.sqlite.audit_head import SealedHead
 from heliograph.store.sqlite.counting import Counts, add
 from heliograph.store.sqlite.firewall import Compiled
 from heliograph.store.sqlite.transaction import SqliteTransaction

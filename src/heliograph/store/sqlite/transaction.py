@@ -36,16 +36,16 @@ from heliograph.core.waking import gate_opened
 from heliograph.flow.callbacks.announce import announce
 from heliograph.flow.ports import Head, LaneCount, ReferenceCount
 from heliograph.store.sequences import Sequences
-from heliograph.store.sql.bulk import Write
 from heliograph.store.sql.callback import SQL
 from heliograph.store.sql.catalogue import READS, WRITES, columns, compile_sql, one_of
-from heliograph.store.sql.noting import news_of
 from heliograph.store.sqlite.access import SqliteAccess
 from heliograph.store.sqlite.admin import SqliteAdmin
+from heliograph.store.sqlite.bulk import Write
 from heliograph.store.sqlite.callbacks import SqliteCallbacks
 from heliograph.store.sqlite.console import SqliteConsole
 from heliograph.store.sqlite.counting import count, no_directions, no_states
 from heliograph.store.sqlite.firewall import Compiled, SqliteFirewall
+from heliograph.store.sqlite.noting import news_of
 from heliograph.store.sqlite.smpp import SqliteSmpp
 from heliograph.store.sqlite.upstreams import SqliteUpstreams
 
