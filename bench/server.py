@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from bench.smpp_wire import number_of
 
 TICKS = os.sysconf("SC_CLK_TCK")
 START_SECONDS = 60.0
@@ -31,13 +34,17 @@ class Served:
         return done.stdout
 
     def cpu_seconds(self) -> float:
-        """What the process has used so far, all threads. proc(5): fields 14 and 15."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        return cpu_seconds(self.process.pid)
 
     def peak_mib(self) -> float:
         lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process has used so far, all threads. proc(5): fields 14 and 15."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 @contextmanager
@@ -59,13 +66,20 @@ def served(folder: Path, **settings: str) -> Iterator[Served]:
         process.wait(START_SECONDS)
 
 
-def add_fleet(server: Served, devices: int) -> None:
+def add_fleet(server: Served, devices: int, network: str = "simulator") -> None:
     path = server.data.parent / "fleet.csv"
     with path.open("w", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow(["name", "msisdn", "imsi"])
-        rows.writerows((f"bench-{n}", f"4915{n:09}", f"90128{n:010}") for n in range(1, devices + 1))
+        rows.writerow(["name", "msisdn", "imsi", "network"])
+        rows.writerows((f"bench-{n}", number_of(n), f"90128{n:010}", network) for n in range(1, devices + 1))
     server.command("device", "import", str(path))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def device_ids(server: Served) -> list[int]:

@@ -15,19 +15,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from bench.server import Served, served, wait_until_final
+from bench.server import Served, add_fleet, free_port, served, wait_until_final
 from bench.smpp_load import Books, Figures, Orders, Stretch
-from bench.smpp_rig import (
-    NAME,
-    Application,
-    Operator,
-    add_fleet,
-    applications,
-    free_port,
-    journal_of,
-    operators,
-    settings_of,
-)
+from bench.smpp_rig import NAME, Application, Operator, applications, journal_of, operators, settings_of
 from bench.smpp_upstream import Books as FarBooks
 
 DEVICES = 20_000

@@ -9,8 +9,8 @@ import asyncio
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Callable, Sized
+from typing import Protocol, cast
 
 import msgspec
 import uvloop
@@ -62,6 +62,39 @@ class Books(Struct):
     sent_at: dict[int, float]  # of the last stretch, by the wall clock
 
 
+class Counted(Protocol):
+    """What `figures_of` reads."""
+
+    refused: int
+    waits: list[float]
+    last_answer: float
+    last_receipt: float
+
+    @property
+    def acknowledged(self) -> Sized: ...
+    @property
+    def is_receipted(self) -> bool: ...
+    def missing(self) -> int: ...
+
+
+async def figures_of(load: Counted, before: int, started: float) -> Figures:
+    """Of a stretch, once its receipts came or were waited for; before it so many were acknowledged."""
+    until = time.perf_counter() + RECEIPTS_SECONDS
+    while not load.is_receipted and time.perf_counter() < until:  # noqa: ASYNC110 # plain counters
+        await asyncio.sleep(0.002)
+    waits = sorted(load.waits)
+    return Figures(
+        len(load.acknowledged) - before,
+        load.refused,
+        load.last_answer - started,
+        load.last_receipt - started,
+        share_ms(waits, 0.5),
+        share_ms(waits, 0.9),
+        share_ms(waits, 0.99),
+        load.missing(),
+    )
+
+
 class Load:
     """What all binds share."""
 
@@ -109,20 +142,7 @@ class Load:
                 bind.fill()
             await asyncio.sleep(stretch.seconds)
         self.is_running = False
-        until = time.perf_counter() + RECEIPTS_SECONDS
-        while not self.is_receipted and time.perf_counter() < until:  # noqa: ASYNC110 # plain counters
-            await asyncio.sleep(0.002)
-        waits = sorted(self.waits)
-        return Figures(
-            len(self.acknowledged) - before,
-            self.refused,
-            self.last_answer - started,
-            self.last_receipt - started,
-            share_ms(waits, 0.5),
-            share_ms(waits, 0.9),
-            share_ms(waits, 0.99),
-            self.missing(),
-        )
+        return await figures_of(self, before, started)
 
     async def _keep_pace(self, stretch: Stretch, started: float) -> None:
         sent, turn = 0, 0

@@ -2,9 +2,7 @@
 binds to. Each is asked and answers by lines of JSON.
 """
 
-import csv
 import json
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +14,6 @@ import msgspec
 
 from bench import smpp_wire as wire
 from bench.peers.http_load import HttpOrders
-from bench.server import Served
 from bench.smpp_load import Books, Figures, Orders, Stretch
 from bench.smpp_upstream import Books as FarBooks
 
@@ -109,24 +106,6 @@ def settings_of(operator: Operator, binds: int, window: int) -> dict[str, str]:
         "WINDOW": str(window),
     }
     return {f"UPSTREAMS__{NAME.upper()}__{name}": value for name, value in found.items()}
-
-
-def add_fleet(server: Served, devices: int, network: str) -> None:
-    path = server.data.parent / "fleet.csv"
-    with path.open("w", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(["name", "msisdn", "imsi", "network"])
-        rows.writerows(
-            (f"bench-{n}", wire.number_of(n), f"90128{n:010}", network) for n in range(1, devices + 1)
-        )
-    server.command("device", "import", str(path))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def journal_of(path: Path) -> FarBooks:

@@ -15,9 +15,10 @@ from bench.peers.http_load import HttpOrders
 from bench.peers.jasmin import jasmin
 from bench.peers.kannel import kannel
 from bench.peers.processes import Missing
+from bench.server import free_port
 from bench.smpp import Place, Wish, judged, prepare
 from bench.smpp_load import Orders, Stretch
-from bench.smpp_rig import NAME, Operator, applications, free_port, operators
+from bench.smpp_rig import NAME, Operator, applications, operators
 
 E2E_PER_S = 500.0
 E2E_SECONDS = 5.0

@@ -17,7 +17,7 @@ import uvloop
 from msgspec import Struct
 
 from bench import smpp_wire as wire
-from bench.smpp_load import RECEIPTS_SECONDS, STRIDE, Books, Figures, Stretch, share_ms, tell
+from bench.smpp_load import STRIDE, Books, Figures, Stretch, figures_of, tell
 
 TICK_SECONDS = 0.001
 HEAD_END = b"\r\n\r\n"
@@ -82,22 +82,11 @@ class Load:
                 caller.go_on()
             await asyncio.sleep(TICK_SECONDS)
         self.is_running = False
-        until = time.perf_counter() + RECEIPTS_SECONDS
-        while time.perf_counter() < until and (  # noqa: ASYNC110 # plain counters
-            len(self.receipts) < len(self.acknowledged) or any(one.mark >= 0 for one in self.callers)
-        ):
-            await asyncio.sleep(0.002)
-        waits = sorted(self.waits)
-        return Figures(
-            len(self.acknowledged) - before,
-            self.refused,
-            self.last_answer - started,
-            self.last_receipt - started,
-            share_ms(waits, 0.5),
-            share_ms(waits, 0.9),
-            share_ms(waits, 0.99),
-            self.missing(),
-        )
+        return await figures_of(self, before, started)
+
+    @property
+    def is_receipted(self) -> bool:
+        return len(self.receipts) >= len(self.acknowledged) and all(one.mark < 0 for one in self.callers)
 
     def missing(self) -> int:
         return sum(1 for mark in self.acknowledged if mark not in self.receipts)

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.peers.processes import Missing, Processes, wait_for_port, without_ours
+from bench.server import free_port
 from bench.smpp_load import Orders
-from bench.smpp_rig import Operator, free_port
+from bench.smpp_rig import Operator
 
 VERSION = "0.11.1"
 WELCOME, PROMPT = b"Session ref", b"jcli : "

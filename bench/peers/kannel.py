@@ -10,7 +10,8 @@ from pathlib import Path
 
 from bench.peers.http_load import HttpOrders
 from bench.peers.processes import Missing, Processes, wait_for_port
-from bench.smpp_rig import Operator, free_port
+from bench.server import free_port
+from bench.smpp_rig import Operator
 
 CONNECTIONS = 64
 CONFIGURATION = """group = core

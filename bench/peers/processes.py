@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from bench.server import TICKS
+from bench.server import cpu_seconds
 
 START_SECONDS = 60.0
 END_SECONDS = 15.0
@@ -45,7 +45,7 @@ class Processes:
 
     def cpu_seconds(self) -> float:
         """Of all of them and their children."""
-        return sum(_cpu(pid) for process in self._running for pid in _family(process.pid))
+        return sum(cpu_seconds(pid) for process in self._running for pid in _family(process.pid))
 
 
 def _family(pid: int) -> list[int]:
@@ -54,11 +54,6 @@ def _family(pid: int) -> list[int]:
         for child in (task / "children").read_text().split():
             found += _family(int(child))
     return found
-
-
-def _cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def wait_for_port(port: int) -> None:

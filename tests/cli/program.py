@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -137,6 +138,14 @@ class Server(NamedTuple):
         self.process.send_signal(number)
         _, log = self.process.communicate(timeout=PATIENCE_SECONDS)
         return self.process.returncode, time.monotonic() - began, log
+
+
+def free_port() -> int:
+    """Nobody listens there; it is not kept."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
 
 
 def eventually(condition: Callable[[], Any], what: str) -> Any:

@@ -1,9 +1,8 @@
 """Upstreams and routes from the command line, with and without a server."""
 
-import socket
 from pathlib import Path
 
-from tests.cli.program import Folder
+from tests.cli.program import Folder, free_port
 
 
 def make(folder: Folder, name: str = "acme", *words: object) -> dict[str, object]:
@@ -72,9 +71,7 @@ def test_routes_are_made_changed_and_shown_the_way(both: Folder) -> None:
 
 
 def test_a_bind_that_fails_is_said_by_the_exit_code(both: Folder) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    make(both, "acme", "--port", port)
+    make(both, "acme", "--port", free_port())
     said = both.run("upstream", "test", "acme")
     assert said.code == 1
     assert said.out.startswith("Not bound (connect): ")

@@ -1,22 +1,14 @@
 """The page about SMPP: its shell blocks run, in order, against a server of their own."""
 
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.cli.program import Folder
+from tests.cli.program import Folder, free_port
 from tests.docs.test_examples import BEGINNING, BLOCK, LONGEST_SECONDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "smpp.md"
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def test_its_examples_run(tmp_path: Path) -> None:

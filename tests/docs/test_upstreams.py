@@ -9,9 +9,8 @@ from pathlib import Path
 from heliograph.cli.commands.upstreams import upstream
 from heliograph.config.upstreams import RouteSettings, UpstreamSettings
 from heliograph.interfaces.rest.translate.upstreams import NewUpstreamBody
-from tests.cli.program import Folder
+from tests.cli.program import Folder, free_port
 from tests.docs.test_examples import BEGINNING, BLOCK, LONGEST_SECONDS
-from tests.docs.test_smpp import free_port
 
 PAGE = Path(__file__).parents[2] / "docs" / "upstreams.md"
 NAME = re.compile("`([a-z0-9_]+)`")

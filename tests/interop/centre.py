@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 from heliograph.cli.ask import asking
 from heliograph.cli.where import Where
 from heliograph.runtime.passwords import hash_of_password
-from tests.cli.program import PATIENCE_SECONDS, Folder, Server, eventually
+from tests.cli.program import PATIENCE_SECONDS, Folder, Server, eventually, free_port
 from tests.runtime.wire_server import make_certificate
 
 PASSWORD = "s3cret12"
@@ -29,13 +28,6 @@ QUICK = {
     "RETRY__UNKNOWN": "1",
     "RETRY__SETTLING_SECONDS": "0",
 }
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind((HOST, 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 class Centre:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
-from tests.cli.program import PATIENCE_SECONDS
-from tests.interop.centre import HOST, PASSWORD, free_port
+from tests.cli.program import PATIENCE_SECONDS, free_port
+from tests.interop.centre import HOST, PASSWORD
 from tests.interop.needs import program
 from tests.interop.page import block, replaced
 from tests.interop.processes import serving

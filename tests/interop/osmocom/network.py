@@ -10,8 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.cli.program import PATIENCE_SECONDS
-from tests.interop.centre import free_port
+from tests.cli.program import PATIENCE_SECONDS, free_port
 from tests.interop.needs import file, program
 from tests.interop.page import block, replaced
 from tests.interop.processes import serving
