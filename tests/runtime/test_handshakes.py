@@ -16,8 +16,17 @@ PATIENCE_SECONDS = 5.0
 
 
 class Greeter(asyncio.Protocol):
+    """`there`: those whose connection is not over."""
+
+    def __init__(self, there: set["Greeter"]) -> None:
+        self._there = there
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._there.add(self)
         cast(asyncio.Transport, transport).write(b"hello")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._there.discard(self)
 
 
 async def greeted(port: int, trusting: ssl.SSLContext, address: str) -> bool:
@@ -42,7 +51,8 @@ def test_an_address_has_so_many_handshakes(tmp_path: Path, loop: str) -> None:
         listener = socket.create_server(("127.0.0.1", 0))
         listener.setblocking(False)
         port = listener.getsockname()[1]
-        handshakes = Handshakes(listener, Tls(certificate, key), Greeter, per_address=2)
+        there: set[Greeter] = set()
+        handshakes = Handshakes(listener, Tls(certificate, key), lambda: Greeter(there), per_address=2)
         handshakes.start()
         for _ in range(5):  # one that is over counts no more
             assert await greeted(port, trusting, "127.0.0.2")
@@ -61,6 +71,9 @@ def test_an_address_has_so_many_handshakes(tmp_path: Path, loop: str) -> None:
         half_open[1][1].close()
         await half_open[1][1].wait_closed()
         listener.close()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while there:  # noqa: ASYNC110  # no transport is left open for a later test to find
+                await asyncio.sleep(0.001)
 
     if loop == "uvloop":
         uvloop = pytest.importorskip("uvloop")

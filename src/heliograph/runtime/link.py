@@ -61,8 +61,6 @@ class Link(asyncio.Protocol, Generic[EventT]):
         self._holds = 0  # reasons not to read
         self._closing = False
         self._over = False
-        self.octets_in = 0
-        self.octets_out = 0
 
     @property
     def is_closing(self) -> bool:
@@ -96,7 +94,6 @@ class Link(asyncio.Protocol, Generic[EventT]):
     def data_received(self, data: bytes) -> None:
         if self.is_closing:
             return
-        self.octets_in += len(data)
         self._run(lambda now: self._session.receive_data(data, now))
 
     def eof_received(self) -> bool:
@@ -133,7 +130,6 @@ class Link(asyncio.Protocol, Generic[EventT]):
             return
         data = self._session.data_to_send()
         if data:
-            self.octets_out += len(data)
             transport.write(data)
             if transport.get_write_buffer_size() > self._bounds.most_octets:
                 self.abort()

@@ -60,3 +60,27 @@ def test_a_receipt_waits_where_its_answer_was_under_way_when_it_was_asked_about(
         assert inlet.counters.unknown_references == 0
 
     asyncio.run(work())
+
+
+def test_a_stop_waits_for_what_the_store_says_to_receipts() -> None:
+    """Also for those that it was not asked about yet."""
+
+    async def work() -> None:
+        peer: Any = Peer()
+        inlet = Inlet(
+            "acme", Tools(peer, Confirm(60), peer, lambda: 0.0, ""), Ids("as_is"), "gsm", lambda: True
+        )
+        receipt = DeliverSm(
+            esm_class=MessageType.DELIVERY_RECEIPT,
+            tlvs=(RECEIPTED_MESSAGE_ID("7"), MESSAGE_STATE(MessageState.DELIVERED)),
+        )
+        inlet.take(peer, peer, [Requested(1, receipt)], 0.0)
+        stopping = asyncio.ensure_future(inlet.stop())
+        await asyncio.sleep(0)
+        ((_, future),) = peer.asked
+        assert not stopping.done()
+        future.set_result([True])
+        await stopping
+        assert [(sequence, answer.status) for sequence, answer in peer.answers] == [(1, 0)]
+
+    asyncio.run(work())

@@ -114,7 +114,7 @@ def test_the_name_is_asked_for(run: Run, tmp_path: Path) -> None:
 def test_a_bind_that_is_tried_is_left_at_once(tmp_path: Path) -> None:
     """Also where the far end answers the unbind and does not hang up."""
 
-    left = asyncio.Event()
+    left, over = asyncio.Event(), asyncio.Event()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for body in (b"\0", b""):  # bind_transceiver_resp without a name, then unbind_resp
@@ -123,7 +123,11 @@ def test_a_bind_that_is_tried_is_left_at_once(tmp_path: Path) -> None:
             writer.write(pack(">4I", 16 + len(body), command | 0x80000000, 0, sequence) + body)
         writer.transport.pause_reading()  # type: ignore[attr-defined]  # of a socket it has it
         await left.wait()
+        writer.transport.resume_reading()  # type: ignore[attr-defined]  # likewise
+        assert await reader.read() == b""
         writer.close()
+        await writer.wait_closed()
+        over.set()
 
     async def work() -> None:
         server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=_context(tmp_path / "theirs"))
@@ -135,6 +139,8 @@ def test_a_bind_that_is_tried_is_left_at_once(tmp_path: Path) -> None:
         assert (tried.ok, tried.stage, tried.system_id) == (True, "bound", "")
         assert asyncio.get_running_loop().time() - began < LEAVE_SECONDS
         left.set()
+        async with asyncio.timeout(LEAVE_SECONDS):
+            await over.wait()
         server.close()
 
     asyncio.run(work())

@@ -16,7 +16,6 @@ from heliograph.interfaces.rest.route import Call, Headers, Reply, reply
 T = TypeVar("T")
 DEFAULT_PER_PAGE = 100
 MOST_PER_PAGE = 2_000
-MOST_PAGES = 2**31
 
 
 class PageQuery(Struct, frozen=True):

@@ -75,7 +75,7 @@ class Inlet:
         self._receipts: list[Waiting] = []
         self._brought: list[_Brought] = []
         self._is_flushing = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Future[None] | asyncio.Future[list[bool]]] = set()
         self._holding = Holding()
         self._told = Lately()
         self._given = Lately()
@@ -190,10 +190,12 @@ class Inlet:
         except Full:
             self._refuse(batch, FULL)
             return
+        self._tasks.add(asked)
         # What was behind when the store was asked may be settled by the time it answers.
         asked.add_done_callback(partial(self._confirmed, batch, self._is_behind()))
 
     def _confirmed(self, batch: list[Waiting], was_behind: bool, asked: "asyncio.Future[list[bool]]") -> None:
+        self._tasks.discard(asked)
         if asked.cancelled():
             return
         bug = asked.exception()
@@ -280,7 +282,7 @@ class Inlet:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
-    def _ended(self, task: "asyncio.Task[None]") -> None:
+    def _ended(self, task: "asyncio.Future[None]") -> None:
         """A bug is told once; the upstream brings it again."""
         self._tasks.discard(task)
         if not task.cancelled() and (bug := task.exception()) is not None:
@@ -288,5 +290,6 @@ class Inlet:
 
     async def stop(self) -> None:
         """What is under way is answered; what is held is brought again later."""
+        self._flush()
         if self._tasks:
             await asyncio.wait(self._tasks)
