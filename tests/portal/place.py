@@ -55,7 +55,7 @@ class Place(NamedTuple):
 
 def place_of(folder: Folder, server: Server) -> Place:
     started = server.started
-    return Place(folder, started["api"].removesuffix("/api"), {ADMINISTRATOR: started["secrets"]["password"]})
+    return Place(folder, started["portal"].rstrip("/"), {ADMINISTRATOR: started["secrets"]["password"]})
 
 
 def add_users(place: Place) -> None:

@@ -31,6 +31,7 @@ class Started(Struct, frozen=True):
     data: str
     store: str
     socket: str
+    portal: str  # for people
     api: str
     reference: str  # the pages that describe the API
     smpp: str  # where accounts bind
@@ -80,6 +81,7 @@ async def _begin(app: App, demo: bool, port: int, smpp: str) -> Started:
         str(app.folder),
         str(app.folder / STORE_NAME),
         str(app.folder / SOCKET_NAME),
+        api.removesuffix("api"),
         api,
         f"{api}/docs",
         smpp,

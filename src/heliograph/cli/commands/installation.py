@@ -46,6 +46,7 @@ def _tell(started: "Started") -> None:
             ("  data folder", started.data),
             ("  store", started.store),
             ("  control socket", started.socket),
+            ("  portal", started.portal),
             ("  API", started.api),
             ("  its reference", started.reference),
             ("  SMPP", started.smpp),
