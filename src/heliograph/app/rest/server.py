@@ -12,6 +12,7 @@ from heliograph.app.rest.console import console_services
 from heliograph.app.rest.firewall import firewall_services
 from heliograph.app.rest.fleet import fleet_services
 from heliograph.app.rest.front import check_http, http_server
+from heliograph.app.rest.network import network_services
 from heliograph.app.rest.oidc import OidcService, check_oidc
 from heliograph.app.rest.policies import policy_services
 from heliograph.app.rest.saved import saved_services
@@ -66,6 +67,7 @@ def rest_server(app: App) -> HttpServer:
         console=console_services(app),
         upstreams=upstream_services(app),
         simulator=simulator_services(app),
+        network=network_services(app),
         smpp=SmppServices(
             app.smpp_reader, app.flows.smpp_accounts, app.smpp_accounts, app.smpp_desk, app.flows.end_waiting
         ),

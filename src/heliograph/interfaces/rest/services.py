@@ -44,6 +44,7 @@ from heliograph.flow.reads.audit import AuditReader
 from heliograph.flow.reads.batch_port import BatchReader
 from heliograph.flow.reads.browse import Browse
 from heliograph.flow.reads.fleet_port import FleetReader
+from heliograph.flow.reads.network_port import GateDesk, NetworkReader
 from heliograph.flow.reads.policy_port import PolicyReader
 from heliograph.flow.reads.saved_port import SavedReader
 from heliograph.flow.reads.smpp_port import SmppDesk
@@ -159,6 +160,11 @@ class BatchServices(Struct, frozen=True):
     desk: BatchDesk
 
 
+class NetworkServices(Struct, frozen=True):
+    reader: NetworkReader
+    gates: GateDesk
+
+
 class SimulatorServices(Struct, frozen=True):
     desk: SimulatorDesk
     note: NoteSimulatedDevices
@@ -191,3 +197,4 @@ class Services(Struct, frozen=True):
     upstreams: UpstreamServices
     console: ConsoleServices
     simulator: SimulatorServices
+    network: NetworkServices

@@ -1,0 +1,232 @@
+"""Reads of what waits and what passed on SQLite: the seam `NetworkReader`, over the reader's connections.
+
+How many messages a span of the past has never changes, so that is counted once and kept.
+"""
+
+from collections.abc import Iterator, Sequence
+from time import monotonic
+
+from msgspec.structs import replace
+
+from heliograph.core.delivery import DEVICE_RECEIVER, LaneKey, gate_of_application, is_phone, phones_of
+from heliograph.core.lane_state import LaneClock, state_of
+from heliograph.flow.reads.fleet_port import Spans
+from heliograph.flow.reads.network_port import (
+    Blocked,
+    BlockedFound,
+    LaneFilter,
+    LaneGroup,
+    LaneGroups,
+    LaneRow,
+    Passed,
+    SpanTraffic,
+)
+from heliograph.flow.reads.port import LONGEST_LIST, Slice
+from heliograph.store.reads.reader import Reader
+from heliograph.store.reads.view import Row, Value, View
+from heliograph.store.sql.network import SQL
+
+SCAN_GROUPED = 20_000  # deliveries that the sums look at
+SCAN = 5_000  # deliveries that one slice of the list looks at
+SCAN_EVENTS = 10_000
+COUNTING_SECONDS = 0.03  # of one question; what is left is counted by the next one
+MOST_COUNTED = 200_000  # messages of one span
+LONGEST_KEPT = 20_000  # counts
+SETTLED_MS = 10_000  # a span that ended so long ago gets no more messages
+NEWEST_SPANS = 4  # of them, no one can say whether they have ended
+OF_DEVICES, OF_PHONES, OF_APPLICATIONS = "devices", "phones", "applications"
+
+
+def _rows(view: View, name: str, *values: Value) -> list[Row]:
+    return view.connection.execute(SQL[name], values).fetchall()
+
+
+class SqliteNetworkReader:
+    def __init__(self, reader: Reader) -> None:
+        self._ask = reader.ask
+        self._counts: dict[
+            tuple[int, int, int], int
+        ] = {}  # by organisation, and where a span begins and ends
+
+    async def lane_groups(self, org: int) -> LaneGroups:
+        return await self._ask(lambda view: _groups(view, org))
+
+    async def lanes(
+        self, org: int, wanted: LaneFilter, after: LaneKey, limit: int
+    ) -> Slice[LaneRow, LaneKey]:
+        return await self._ask(lambda view: _lanes(view, org, wanted, after, limit))
+
+    async def traffic(self, org: int, spans: Spans, most: int) -> list[SpanTraffic]:
+        return await self._ask(lambda view: self._traffic(view, org, spans, most))
+
+    async def blocked(self, org: int, since: int, types: Sequence[str]) -> BlockedFound:
+        return await self._ask(lambda view: _blocked(view, org, since, types))
+
+    def _traffic(self, view: View, org: int, spans: Spans, most: int) -> list[SpanTraffic]:
+        starts = [spans.since + spans.width_ms * place for place in range(spans.count)]
+        counts = self._count(view, org, starts, spans)
+        share = _share([most if count is None else count for count in counts], most)
+        found = []
+        for start, count in zip(starts, counts, strict=True):
+            rows = _rows(view, "passed", org, start, start + spans.width_ms, share) if count != 0 else []
+            known = count if count is not None else _estimate(rows, start, spans.width_ms, share)
+            found.append(SpanTraffic(known, [_passed(row) for row in rows], count is None))
+        return found
+
+    def _count(self, view: View, org: int, starts: Sequence[int], spans: Spans) -> list[int | None]:
+        """The newest first. None: there was no time left for it, or there are too many."""
+        deadline = monotonic() + COUNTING_SECONDS
+        found: dict[int, int | None] = {}
+        for start in reversed(starts):
+            key = (org, start, start + spans.width_ms)
+            count = self._counts.get(key)
+            if count is None and monotonic() < deadline:
+                count = int(_rows(view, "count", *key, MOST_COUNTED)[0][0])
+                if count < MOST_COUNTED and key[2] < spans.end - NEWEST_SPANS * spans.width_ms - SETTLED_MS:
+                    self._keep(key, count)
+            found[start] = None if count == MOST_COUNTED else count
+        return [found[start] for start in starts]
+
+    def _keep(self, key: tuple[int, int, int], count: int) -> None:
+        """Two threads may count: each step here is one of the interpreter's own."""
+        if len(self._counts) >= LONGEST_KEPT:
+            self._counts = {}
+        self._counts[key] = count
+
+
+def _share(counts: Sequence[int], most: int) -> int:
+    """How many rows each span may have, so that all have `most`: small ones leave theirs to others."""
+    left, share = most, most
+    for place, count in enumerate(sorted(counts)):
+        share = left // (len(counts) - place)
+        if count > share:
+            return max(1, share)
+        left -= count
+    return max(1, share, *counts)
+
+
+def _estimate(rows: Sequence[Row], start: int, width_ms: int, limit: int) -> int:
+    """As if the whole span were as busy as its beginning."""
+    if len(rows) < limit:
+        return len(rows)
+    seen_ms: int = rows[-1][0] - start
+    return len(rows) * width_ms // max(1, seen_ms)
+
+
+def _passed(row: Row) -> Passed:
+    accepted_at, direction, state, not_before, final_at = row
+    took = None if final_at is None else max(0, final_at - max(accepted_at, not_before or 0))
+    return Passed(direction, state, took)
+
+
+def _receivers(view: View, org: int) -> list[int]:
+    applications = [row[0] for row in _rows(view, "applications", org, LONGEST_LIST)]
+    return sorted([phones_of(org), DEVICE_RECEIVER, *applications])
+
+
+def _scanned(
+    view: View, org: int, receiver: int, after: int, scan: int
+) -> tuple[list[LaneRow], int, int | None]:
+    """Lanes of the organisation, how many rows were looked at, and where to look on. A lane whose end was not
+    seen is left to the next look, unless it is the only one.
+    """
+    name = "lanes_of_devices" if receiver == DEVICE_RECEIVER else "lanes"
+    rows = _rows(view, name, receiver, after, scan)
+    looked_at = sum(row[1] for row in rows)
+    is_cut = looked_at >= scan
+    if is_cut and len(rows) > 1:
+        rows = rows[:-1]
+        is_longer = False
+    else:
+        is_longer = is_cut
+    end = rows[-1][0] if is_cut else None
+    found = [_lane(row, receiver, is_longer) for row in rows if row[6] in (0, org)]
+    return found, looked_at, end
+
+
+def _lane(row: Row, receiver: int, is_cut: bool) -> LaneRow:
+    key, _, waiting, scheduled, awaiting, held, _, name, attached, network = row[:10]
+    gate, due_at, attempts, code = row[10:]
+    clock = LaneClock(due_at, attempts, code)
+    return LaneRow(
+        receiver=receiver,
+        key=key,
+        gate=gate or (gate_of_application(receiver) if receiver > 0 else network),
+        state=state_of(clock, waiting, scheduled, awaiting, bool(attached)),
+        code=code,
+        attempts=attempts,
+        due_at=due_at,
+        waiting=waiting,
+        scheduled=scheduled,
+        awaiting=awaiting,
+        held=held,
+        cut=is_cut,
+        name=name,
+    )
+
+
+def _groups(view: View, org: int) -> LaneGroups:
+    left, is_cut = SCAN_GROUPED, False
+    sums: dict[tuple[int, str, str, str], tuple[int, int]] = {}
+    first: dict[tuple[int, str, str, str], int] = {}
+    for receiver in _receivers(view, org):
+        if left <= 0:
+            is_cut = True
+            break
+        lanes, looked_at, end = _scanned(view, org, receiver, -(2**62), left)
+        left -= looked_at
+        is_cut = is_cut or end is not None
+        for lane in lanes:
+            key = (receiver, lane.gate, lane.code, lane.state)
+            many, waiting = sums.get(key, (0, 0))
+            waiting += lane.waiting + lane.scheduled + lane.awaiting + lane.held
+            sums[key] = (many + 1, waiting)
+            if lane.due_at is not None:
+                first[key] = min(lane.due_at, first.get(key, lane.due_at))
+    groups = [LaneGroup(*key, lanes, waiting, first.get(key)) for key, (lanes, waiting) in sums.items()]
+    return LaneGroups(groups, is_cut)
+
+
+def _lanes(view: View, org: int, wanted: LaneFilter, after: LaneKey, limit: int) -> Slice[LaneRow, LaneKey]:
+    left = SCAN
+    found: list[LaneRow] = []
+    for receiver in _receivers(view, org):
+        if receiver < after.receiver or not _is_kind(receiver, wanted):
+            continue
+        place: int | None = after.key if receiver == after.receiver else -(2**62)
+        while place is not None:
+            if left <= 0:
+                return Slice(found, LaneKey(receiver, place))
+            lanes, looked_at, end = _scanned(view, org, receiver, place, left)
+            left -= looked_at
+            for lane in _wanted(lanes, wanted):
+                found.append(_with_head(view, lane))
+                if len(found) == limit:
+                    return Slice(found, LaneKey(receiver, lane.key))
+            place = end
+    return Slice(found, None)
+
+
+def _is_kind(receiver: int, wanted: LaneFilter) -> bool:
+    kind = OF_PHONES if is_phone(receiver) else OF_APPLICATIONS if receiver else OF_DEVICES
+    return wanted.receivers in (None, kind)
+
+
+def _wanted(lanes: Sequence[LaneRow], wanted: LaneFilter) -> Iterator[LaneRow]:
+    for lane in lanes:
+        is_right = not wanted.states or lane.state in wanted.states
+        if is_right and wanted.gate in (None, lane.gate) and wanted.code in (None, lane.code):
+            yield lane
+
+
+def _with_head(view: View, lane: LaneRow) -> LaneRow:
+    rows = _rows(view, "heads", lane.receiver, lane.key)
+    if not rows or rows[0][1] is None:
+        return lane
+    return replace(lane, head=rows[0][0], head_at=rows[0][1])
+
+
+def _blocked(view: View, org: int, since: int, types: Sequence[str]) -> BlockedFound:
+    rows = [Blocked(*row) for row in _rows(view, "blocked", org, since, SCAN_EVENTS)]
+    is_cut = _rows(view, "events", org, since, SCAN_EVENTS)[0][0] >= SCAN_EVENTS
+    return BlockedFound([row for row in rows if row.type in types], is_cut)

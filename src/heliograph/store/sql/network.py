@@ -1,0 +1,36 @@
+"""The SQL of what waits and what passed. The catalogue's convention; each looks at `:scan` rows at most."""
+
+from heliograph.store.sql.catalogue import compile_sql
+
+_PLACES = """count(*) AS rows, sum(CASE WHEN place = 0 THEN 1 ELSE 0 END) AS waiting,
+    sum(CASE WHEN place = 2 THEN 1 ELSE 0 END) AS scheduled,
+    sum(CASE WHEN place = 3 THEN 1 ELSE 0 END) AS awaiting,
+    sum(CASE WHEN place = 4 THEN 1 ELSE 0 END) AS held"""
+# Along the index of lanes; the join comes after, so that lanes of other organisations count as looked at.
+_LANES = f"""SELECT k.key, k.rows, k.waiting, k.scheduled, k.awaiting, k.held, {{device}},
+        l.gate, l.due_at, coalesce(l.attempts, 0), coalesce(l.code, '')
+    FROM (SELECT key, {_PLACES} FROM (SELECT d.key, d.place FROM delivery d
+            WHERE d.receiver = :receiver AND d.place <> 1 AND d.key > :after ORDER BY d.key LIMIT :scan) s
+        GROUP BY key) k
+    {{join}} LEFT JOIN lane l ON l.receiver = :receiver AND l.key = k.key ORDER BY k.key"""
+
+_TEXTS = {
+    "lanes_of_devices": _LANES.format(
+        device="v.org, v.name, v.attached, v.network", join="[[sqlite:CROSS]] JOIN device v ON v.id = k.key"
+    ),
+    "lanes": _LANES.format(device="0, v.name, 1, ''", join="LEFT JOIN device v ON v.id = k.key"),
+    "applications": "SELECT id FROM application WHERE org = :org ORDER BY id LIMIT :most",
+    "heads": """SELECT d.message, m.accepted_at FROM delivery d LEFT JOIN message m ON m.id = d.message
+        AND d.kind <> 4 WHERE d.receiver = :receiver AND d.key = :key AND d.place = 0 AND d.place <> 1
+        ORDER BY d.priority DESC, d.position LIMIT 1""",
+    "count": """SELECT count(*) FROM (SELECT 1 FROM message
+        WHERE org = :org AND accepted_at >= :since AND accepted_at < :until LIMIT :most) m""",
+    "passed": """SELECT accepted_at, direction, state, not_before, final_at FROM message
+        WHERE org = :org AND accepted_at >= :since AND accepted_at < :until
+        ORDER BY accepted_at LIMIT :most""",
+    "blocked": """SELECT type, detail, count(*) FROM (SELECT type, detail FROM event
+            WHERE org = :org AND at >= :since ORDER BY at DESC LIMIT :scan) e GROUP BY type, detail""",
+    "events": """SELECT count(*) FROM (SELECT 1 FROM event WHERE org = :org AND at >= :since
+        LIMIT :scan) e""",
+}
+SQL = {name: compile_sql(text, "sqlite") for name, text in _TEXTS.items()}
