@@ -46,6 +46,8 @@ def _route(route: Route, operation: dict[str, Any]) -> Iterator[str]:
         yield "Takes an `Idempotency-Key`.\n"
     if route.body is not None:
         yield f"Body: {_fields(route.body)}.\n"
+    if route.takes:
+        yield f"Body: `{route.takes}`.\n"
     for status, answer in sorted(route.answers.items()):
         yield f"- {status}: {answer.about}"
     yield ""

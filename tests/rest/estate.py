@@ -75,6 +75,8 @@ class Estate:
             ids["batch"] = self.make("/v1/sms", self.batch_body())
         self.call("POST", f"/v1/endpoint/{ids['endpoint']}/quota/sms", {"volume": 100})
         ids["suppression"] = self.new_suppression()
+        ids["view"] = self.new_view()
+        ids["template"] = self.new_template()
         ids["link"] = self.new_link()
         ids["user"] = new_user(self.api, "user", self.org)[0]
         ids["role"] = 3
@@ -149,6 +151,15 @@ class Estate:
 
     def new_endpoint(self, sim: Any = None) -> int:
         return self.make("/v1/endpoint", self.endpoint_body(sim))
+
+    def profile_name(self) -> str:
+        return str(self.call("GET", f"/v1/service_profile/{self.ids['profile']}").body["name"])
+
+    def new_view(self) -> int:
+        return self.make("/v1/view", {"name": self.named("view")})
+
+    def new_template(self) -> int:
+        return self.make("/v1/sms_template", {"name": self.named("template"), "payload": "x"})
 
     def new_sms(self) -> int:
         path = f"/v1/endpoint/{self.ids['endpoint']}/sms"

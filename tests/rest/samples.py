@@ -95,6 +95,16 @@ SAMPLES: Samples = {
         }
     ),
     "DELETE /v1/endpoint/{endpoint}": lambda estate: Sample(ids={"endpoint": estate.new_endpoint()}),
+    "PATCH /v1/endpoint": lambda estate: Sample({"endpoints": [estate.new_endpoint()], "add_tags": ["many"]}),
+    "POST /v1/endpoint/import": lambda estate: Sample(
+        f"name,service_profile\n{estate.named('row')},{estate.profile_name()}\n"
+    ),
+    "POST /v1/view": lambda _: Sample({"name": new_name("view"), "q": "tags:x", "shared": True}),
+    "PATCH /v1/view/{view}": lambda _: Sample({"q": new_name("pump")}),
+    "DELETE /v1/view/{view}": lambda estate: Sample(ids={"view": estate.new_view()}),
+    "POST /v1/sms_template": lambda _: Sample({"name": new_name("template"), "payload": "x"}),
+    "PATCH /v1/sms_template/{template}": lambda _: Sample({"payload": new_name("text")}),
+    "DELETE /v1/sms_template/{template}": lambda estate: Sample(ids={"template": estate.new_template()}),
     "POST /v1/sim": lambda _: Sample({"iccid": f"8988304{next(numbers):012}"}),
     "PATCH /v1/sim/{sim}": lambda estate: Sample({"status": {"id": 1}}, {"sim": estate.new_sim()}),
     "PATCH /v1/sim_batch/bic/{bic}": _batch,

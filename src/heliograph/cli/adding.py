@@ -10,9 +10,9 @@ import click
 
 from heliograph.cli import answer, show
 from heliograph.cli.ask import Asker, asking
-from heliograph.cli.csv_rows import BadFile, Row, read_rows
 from heliograph.cli.progress import progress
 from heliograph.cli.where import Where
+from heliograph.runtime.csv_rows import BadFile, Row, read_rows
 
 IMPORT_ROWS = 500  # that share a transaction
 ERRORS_SHOWN = 20  # for people; with --json all of them
@@ -54,11 +54,14 @@ def _batches(file: Path, columns: Sequence[str], needed: Sequence[str]) -> Itera
     batch: list[Row] = []
     octets = 0
     try:
-        for row, octets in read_rows(file, columns, needed):
-            batch.append(row)
-            if len(batch) == IMPORT_ROWS:
-                yield batch, octets
-                batch = []
+        with file.open("rb") as opened:
+            for row, octets in read_rows(opened, str(file), columns, needed):
+                batch.append(row)
+                if len(batch) == IMPORT_ROWS:
+                    yield batch, octets
+                    batch = []
+    except OSError as error:
+        raise click.UsageError(f"{file}: {error.strerror}.") from None
     except BadFile as error:
         raise click.UsageError(str(error)) from None
     if batch:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from heliograph.app import App
 from heliograph.core.device import Device
+from heliograph.flow.manage.fleet_changes import ChangeDevices
+from heliograph.flow.manage.importing import ImportDevices
 from heliograph.flow.manage.operators import AvoidOperators, ResetDevices
 from heliograph.flow.manage.sims import SetBatches, SetSims
 from heliograph.interfaces.rest.services import FleetServices
@@ -19,6 +21,8 @@ def fleet_services(app: App) -> FleetServices:
     return FleetServices(
         SqliteFleetReader(app.reader),
         app.flows.add_devices,
+        ImportDevices(app.flows.import_devices, app.flows.set_devices),
+        ChangeDevices(),
         app.flows.set_devices,
         app.flows.delete_devices,
         app.flows.add_sims,

@@ -59,7 +59,7 @@ KINDS = (
     *("session", "invitation"),
     *("policy", "tariff", "quota", "firewall", "watch", "suppression", "stop_words"),
     *("device", "sim", "avoided_operator", "callback", "callback_secret"),
-    *("smpp_account", "upstream", "route"),
+    *("smpp_account", "upstream", "route", "saved_view", "sms_template"),
     *("console_link", CONSOLE),
 )
 SOMEBODY = "somebody"  # the actor, as long as nothing is proven

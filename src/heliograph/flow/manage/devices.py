@@ -56,12 +56,19 @@ class AddDevices:
         self._networks = networks
 
     async def __call__(self, tx: Transaction, requests: Sequence[NewDevice]) -> Answers[DeviceAnswer]:
+        return Answers(await self.add(tx, requests), [])
+
+    async def add(
+        self, tx: Transaction, requests: Sequence[NewDevice], dry: bool = False
+    ) -> list[DeviceAnswer]:
+        """`dry`: what would be answered; nothing is written."""
         adding = _Adding(tx, self._networks)
         await adding.load(requests)
         answers = [adding.decide(request) for request in requests]
-        await tx.admin.add([answer for answer in answers if isinstance(answer, Device)])
-        await adding.sims.write()
-        return Answers(answers, [])
+        if not dry:
+            await tx.admin.add([answer for answer in answers if isinstance(answer, Device)])
+            await adding.sims.write()
+        return answers
 
 
 class _Adding:
@@ -208,9 +215,10 @@ class SetDevices:
         self._receipt_validity_seconds = receipt_validity_seconds
 
     async def __call__(self, tx: Transaction, requests: Sequence[SetDevice]) -> Answers[DeviceAnswer]:
-        return Answers([await self._set(tx, request) for request in requests], [])
+        return Answers([await self.set(tx, request) for request in requests], [])
 
-    async def _set(self, tx: Transaction, request: SetDevice) -> DeviceAnswer:
+    async def set(self, tx: Transaction, request: SetDevice, dry: bool = False) -> DeviceAnswer:
+        """`dry`: what would be answered; nothing is written."""
         old = (await tx.admin.load(Device, [request.device])).get(request.device)
         if old is None or old.org != request.org:
             return refuse("unknown_device")
@@ -226,6 +234,8 @@ class SetDevices:
         refusal = refusal or await follow_sim(sims, old, device, wish)
         if refusal is not None:
             return refusal
+        if dry:
+            return device
         if device.has_number != old.has_number:
             device.attached = int(device.has_number)
         device.updated_at = tx.now
@@ -286,21 +296,16 @@ async def _follow(tx: Transaction, old: Device, new: Device) -> None:
     if new.has_number and (new.imsi, new.msisdn) != (old.imsi, old.msisdn):
         await tx.wake_lanes([new.id], tx.now, NUMBERED)
     if new.status != old.status:
-        enabled = new.status == DeviceStatus.ENABLED
         changes = Changes()
-        changes.happenings.append(
-            Happening(
-                tx.next_id(shard_of(new.id)),
-                new.org,
-                tx.now,
-                "device_enabled" if enabled else "device_disabled",
-                SEVERITY_INFO,
-                new.id,
-                None,
-                "",
-            )
-        )
+        changes.happenings.append(switched(tx, new))
         await tx.write(changes)
+
+
+def switched(tx: Transaction, device: Device) -> Happening:
+    """It is on or off from now on."""
+    type = "device_enabled" if device.status == DeviceStatus.ENABLED else "device_disabled"
+    id = tx.next_id(shard_of(device.id))
+    return Happening(id, device.org, tx.now, type, SEVERITY_INFO, device.id, None, "")
 
 
 class DeleteDevices(OneByOne[DeleteDevice, DeviceAnswer]):

@@ -37,7 +37,7 @@ from heliograph.interfaces.rest.conditions import (
 )
 from heliograph.interfaces.rest.fields import with_field
 from heliograph.interfaces.rest.problem import RETRY_SECONDS, Problem, error, problem
-from heliograph.interfaces.rest.reading import Receive, Scope, body_of, path_of, query_of, read
+from heliograph.interfaces.rest.reading import Receive, Scope, body_of, path_of, query_of, read, refuse_other
 from heliograph.interfaces.rest.repeats import HEADER
 from heliograph.interfaces.rest.route import Call, Reply, Route, Stream
 
@@ -123,6 +123,10 @@ class Endpoint:
             _refuse_encoded(headers.get(b"content-encoding", IDENTITY))
             octets = await read(receive, route.most_body) or route.no_body
             body = body_of(octets, self._decoder, route.kind, route.malformed)
+        elif route.takes:
+            _refuse_encoded(headers.get(b"content-encoding", IDENTITY))
+            refuse_other(headers.get(b"content-type", b""), route.takes)
+            body = await read(receive, route.most_body)
         site = self._site or site_of(scope["scheme"], headers.get(b"host", b"localhost"))
         return Call(
             caller,

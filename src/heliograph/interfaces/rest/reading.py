@@ -99,6 +99,16 @@ async def read(receive: Receive, most: int) -> bytes:
     return b"".join(pieces)
 
 
+_PLAIN_MEDIA = ("", "text/plain", "application/octet-stream", "application/vnd.ms-excel")
+
+
+def refuse_other(given: bytes, takes: str) -> None:
+    """A form would be read as a file that begins with a boundary. What browsers call a CSV file passes."""
+    media = given.decode("latin-1").partition(";")[0].strip().lower()
+    if media != takes and media not in _PLAIN_MEDIA:
+        raise problem(415, 1000, f"The Content-Type {media[:60]} is not taken: send {takes}")
+
+
 def too_large(most: int) -> Problem:
     return problem(413, 1000, f"The body is larger than {most} octets")
 

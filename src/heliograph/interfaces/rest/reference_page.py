@@ -62,7 +62,7 @@ def _route(method: str, path: str, operation: Document, document: Document) -> s
         _table("Parameter", [_parameter(one) for one in operation["parameters"]]),
     ]
     if "requestBody" in operation:
-        schema = operation["requestBody"]["content"]["application/json"]["schema"]
+        schema = next(iter(operation["requestBody"]["content"].values()))["schema"]
         parts.append(_table("Body", list(_fields(schema, document))))
     answers = [(status, "", answer["description"]) for status, answer in operation["responses"].items()]
     parts.append(_table("Answer", answers))

@@ -71,6 +71,9 @@ EVERYWHERE: Places = {
     "console_rate_reached": Place(429, 1105, retry_seconds=60),
     "configured": Place(409, 1406),
     "unknown_bind": Place(404, 1201),
+    "unknown_view": Place(404, 1201),
+    "unknown_template": Place(404, 1201),
+    "not_owner": Place(403, 1104),
     "unknown_sim": Place(404, 1401),
     "unknown_operator": Place(404, 1201),
     "no_such_batch": Place(404, 1201),
@@ -179,6 +182,10 @@ OF_CONSOLE_LINKS: Places = {
     "unknown_device": Place(422, 1400, "{reason}", inner=1401),
 }
 OF_CONSOLES: Places = {"unknown_device": Place(404, 1201, "Device with id {device} not found")}
+OF_SAVED: Places = {
+    "unknown_view": Place(404, 1201, "View with id {view} not found"),
+    "unknown_template": Place(404, 1201, "SmsTemplate with id {template} not found"),
+}
 OF_BATCHES: Places = {"no_such_batch": Place(404, 1201, "Batch with id {batch} not found")}
 OF_ACCESS: Places = {
     "unknown_account": Place(404, 1201, "User with id {user} not found"),

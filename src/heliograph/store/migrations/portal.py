@@ -16,7 +16,7 @@ CREATE INDEX device_by_creation ON device(org, created_at);
 CREATE INDEX sim_of_device ON sim(org, device, iccid, status);
 
 CREATE TABLE saved_view(
-    id @INT@ PRIMARY KEY, org @INT@ NOT NULL, owner @INT@, name TEXT NOT NULL, list TEXT NOT NULL,
+    id @INT@ PRIMARY KEY, org @INT@ NOT NULL, owner @INT@, name TEXT NOT NULL, page TEXT NOT NULL,
     q TEXT NOT NULL, sort TEXT NOT NULL, columns TEXT NOT NULL, shared @INT@ NOT NULL,
     created_at @INT@ NOT NULL, updated_at @INT@ NOT NULL)@STRICT@;
 CREATE INDEX saved_view_of_org ON saved_view(org, id);

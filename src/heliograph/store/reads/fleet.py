@@ -24,7 +24,7 @@ from heliograph.flow.reads.fleet_port import (
 )
 from heliograph.flow.reads.listing import Wanted
 from heliograph.flow.shown import Mark
-from heliograph.store.reads.narrow import narrow_page
+from heliograph.store.reads.narrow import narrow_keys, narrow_page
 from heliograph.store.reads.reader import Reader
 from heliograph.store.reads.view import Row, Value, View
 from heliograph.store.sql.catalogue import columns, compile_sql, one_of
@@ -187,6 +187,17 @@ class SqliteFleetReader:
     async def devices(self, org: int, wanted: Wanted, offset: Offset, limit: int) -> Found[DeviceRow]:
         return await self._reader.ask(lambda view: _devices(view, org, wanted, offset, limit))
 
+    async def device_ids(self, org: int, wanted: Wanted, most: int) -> list[int]:
+        listing = NarrowListing(DEVICES, wanted, "v.org = :v1", (org,))
+        return await self._reader.ask(lambda view: narrow_keys(view, listing, most))
+
+    async def devices_of(self, org: int, ids: Sequence[int]) -> list[DeviceRow]:
+        def ask(view: View) -> list[DeviceRow]:
+            rows = {row[0]: Device(*row) for row in _rows(view, "devices", org, keys(ids))}
+            return _listed(view, [rows[id] for id in ids if id in rows])
+
+        return await self._reader.ask(ask)
+
     async def device(self, org: int, id: int) -> DeviceRow | None:
         def ask(view: View) -> DeviceRow | None:
             rows = _rows(view, "devices", org, keys([id]))
@@ -250,11 +261,13 @@ def _page(view: View, listing: Listing, offset: Offset, limit: int, most: int) -
 
 def _devices(view: View, org: int, wanted: Wanted, offset: Offset, limit: int) -> Found[DeviceRow]:
     found = narrow_page(view, NarrowListing(DEVICES, wanted, "v.org = :v1", (org,)), offset, limit)
-    rows = _device_rows(view, [Device(*row) for row in found.rows])
-    ids = keys(row.device.id for row in rows)
+    return Found(_listed(view, [Device(*row) for row in found.rows]), found.total, found.cut)
+
+
+def _listed(view: View, devices: Sequence[Device]) -> list[DeviceRow]:
+    ids = keys(device.id for device in devices)
     waiting: dict[int, int] = dict(_rows(view, "waiting", MOST_WAITING_COUNTED, ids))
-    listed = [replace(row, waiting=waiting.get(row.device.id, 0)) for row in rows]
-    return Found(listed, found.total, found.cut)
+    return [replace(row, waiting=waiting.get(row.device.id, 0)) for row in _device_rows(view, devices)]
 
 
 def _device_rows(view: View, devices: Sequence[Device]) -> list[DeviceRow]:

@@ -21,6 +21,10 @@ def narrow_page(view: View, listing: NarrowListing, offset: Offset, limit: int) 
     return Found(_all(view, listing.part(start, limit, total, everything)), total, False)
 
 
+def narrow_keys(view: View, listing: NarrowListing, most: int) -> list[int]:
+    return [row[0] for row in _all(view, listing.keys(most))]
+
+
 def _all(view: View, statement: Statement) -> list[Row]:
     return view.connection.execute(statement.text, statement.values).fetchall()
 

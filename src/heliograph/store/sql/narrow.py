@@ -51,6 +51,13 @@ class NarrowListing(Listing):
         text = f"SELECT {self._source.row} {self._rows_by(orders)} IN ({keys}) ORDER BY {orders}"
         return self._statement(text, limit, offset)
 
+    def keys(self, most: int) -> Statement:
+        """Of all rows, in their order."""
+        orders = self._order()
+        text = f"""SELECT {self._source.key} {self._from(self._joined(orders))}
+            ORDER BY {orders} LIMIT :v{len(self._values) + 1}"""
+        return self._statement(text, most)
+
     @property
     def _leading(self) -> str:
         """The one column that it is ordered by; empty: there are several."""

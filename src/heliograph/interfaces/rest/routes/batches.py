@@ -1,9 +1,7 @@
 """Batches: one call to many recipients, and what becomes of it. Additions to the contract."""
 
-import csv
 import re
-from collections.abc import AsyncIterator, Sequence
-from io import StringIO
+from collections.abc import AsyncIterator
 from typing import Any
 
 from msgspec import UNSET, Struct
@@ -29,6 +27,7 @@ from heliograph.interfaces.rest.route import (
 )
 from heliograph.interfaces.rest.routes.batch_plan import Plan, plan_of
 from heliograph.interfaces.rest.services import Services
+from heliograph.interfaces.rest.table import table_headers, table_rows
 from heliograph.interfaces.rest.translate.batches import (
     KIND,
     MANY_BODY,
@@ -46,7 +45,6 @@ ANSWERED = 2_500  # recipients that an answer shows at a time, so that a long on
 MOST_PER_PAGE = 1_000
 _COLUMNS = ("number", "recipient", "endpoint", "sms", "status", "final_date", "reason", "refusal")
 _AFTER = re.compile("(refused|sent)-([0-9]{1,16})")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute what begins so
 
 
 class BatchesQuery(Struct, frozen=True):
@@ -148,20 +146,18 @@ async def recipients(services: Services, call: Call[RecipientsQuery, None]) -> R
 
 async def table(services: Services, call: Call[Nothing, None]) -> Stream:
     batch = await _batch(services, call.caller.org, call.path["batch"])
-    name = f'attachment; filename="batch-{batch.id}.csv"'.encode()
-    headers = ((b"content-type", b"text/csv; charset=utf-8"), (b"content-disposition", name))
-    return Stream(200, _lines(services, batch), headers)
+    return Stream(200, _lines(services, batch), table_headers(f"batch-{batch.id}"))
 
 
 async def _lines(services: Services, batch: Batch) -> AsyncIterator[bytes]:
     reader = services.batches.reader
-    yield _rows([_COLUMNS])
+    yield table_rows([_COLUMNS])
     refusals = await reader.refusals(batch.id, 0, MOST_RECIPIENTS)
-    yield _rows([_refused_line(row) for row in refusals])
+    yield table_rows([_refused_line(row) for row in refusals])
     after = 0
     while sent := await reader.sent(batch.id, after, PIECE):
         shown = [state_shown(one) for one in sent]
-        yield _rows([_line(one) for one in shown])
+        yield table_rows([_line(one) for one in shown])
         after = sent[-1].message
 
 
@@ -173,18 +169,6 @@ def _line(one: RecipientShown) -> tuple[object, ...]:
     ids = (one.endpoint.id if one.endpoint else "", one.sms.id if one.sms else "")
     status = one.status.description if one.status else ""
     return (one.number, one.recipient, *ids, status, one.final_date, one.reason, "")
-
-
-def _rows(rows: Sequence[Sequence[object]]) -> bytes:
-    text = StringIO()
-    writer = csv.writer(text)
-    for row in rows:
-        writer.writerow([_harmless(cell) for cell in row])
-    return text.getvalue().encode()
-
-
-def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _steering(event: BatchEvent) -> Handler:
