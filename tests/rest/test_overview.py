@@ -153,6 +153,18 @@ def test_a_lane_in_trouble_is_told_in_words_and_its_list_opens(api: Site, device
     assert not lanes(api, device, "state=scheduled,held")
 
 
+def test_what_no_application_takes_waits_for_its_gate(api: Site, device: int) -> None:
+    found = api.get("/v1/lane?receiver=application").body
+    api.post(f"/v1/endpoint/{device}/sms", {"payload": "reading", "dest_address": "4444"})
+    (lane,) = [one for one in api.get("/v1/lane?receiver=application").body if one not in found]
+    assert (lane["state"], lane["endpoint"]["id"], lane["application"]["name"]) == (
+        "ready",
+        device,
+        "default",
+    )
+    assert lane["reason"] == {"code": "gate_closed", "text": "Application default is not connected."}
+
+
 def test_lanes_come_in_pages(api: Site, device: int) -> None:
     other = api.new_device("watched too", msisdn="8834000000992", imsi="901880000000992")
     later = {"payload": "x", "not_before": "2099-01-01T00:00:00Z"}

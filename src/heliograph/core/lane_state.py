@@ -15,22 +15,21 @@ LANE_STATES = (TROUBLE, LEFT, READY, UNDER_WAY, SCHEDULED, AWAITING, HELD)
 
 
 class LaneClock(Struct, frozen=True):
-    """What its row says. Without a row, as `NO_CLOCK`."""
+    """What its row says."""
 
     due_at: int | None
     attempts: int
     code: str
 
 
-NO_CLOCK = LaneClock(None, 0, "")
-
-
-def state_of(clock: LaneClock, waiting: int, scheduled: int, awaiting: int, attached: bool) -> str:
-    """`waiting` are those that could go now."""
+def state_of(clock: LaneClock | None, waiting: int, scheduled: int, awaiting: int, attached: bool) -> str:
+    """`waiting` are those that could go now. Without a clock it is its gate that it waits for."""
     if not waiting:
         return SCHEDULED if scheduled else AWAITING if awaiting else HELD
-    if clock.code == AWAY or not attached:
+    if not attached or (clock is not None and clock.code == AWAY):
         return LEFT
+    if clock is None:
+        return READY
     if clock.due_at is None:
         return UNDER_WAY
     failed = clock.attempts and clock.code and not what_woke(clock.code)[0]

@@ -147,7 +147,7 @@ def _scanned(
 def _lane(row: Row, receiver: int, is_cut: bool) -> LaneRow:
     key, _, waiting, scheduled, awaiting, held, _, name, attached, network = row[:10]
     gate, due_at, attempts, code = row[10:]
-    clock = LaneClock(due_at, attempts, code)
+    clock = None if gate is None else LaneClock(due_at, attempts, code)
     return LaneRow(
         receiver=receiver,
         key=key,
