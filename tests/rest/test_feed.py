@@ -7,6 +7,8 @@ import pytest
 
 from heliograph.core.ids import LARGEST_ID
 from heliograph.core.organisation import Application
+from heliograph.core.refusal import Refusal, refuse
+from heliograph.flow.callbacks.feeding import Acknowledge, AcknowledgeFeed
 from heliograph.flow.manage.requests import NewApplication
 from heliograph.interfaces.control.outlet import Listener
 from heliograph.interfaces.rest.routes.feed import MOST_LIMIT
@@ -122,6 +124,23 @@ def test_another_organisation_sees_and_ends_nothing(api: Site, feed: str) -> Non
         api.post("/v1/feed/ack", {"consumer": feed, "up_to": LARGEST_ID}, token=token),
     ):
         assert answer.status == 404
+    assert texts(fetch(api, feed)) == ["ours"]
+
+
+def test_a_feed_is_asked_for_with_its_organisation(api: Site, feed: str) -> None:
+    """Whoever asks: the question names whose the application is."""
+    say(api, new_device(api, feed, 909), "ours")
+    (number,) = [row["number"] for row in fetch(api, feed)]
+    other = api.new_organisation("fed by number").id
+    (id,) = [one["id"] for one in api.get("/v1/feed/consumer").body if one["name"] == feed]
+    reader = api.app.callback_reader
+    assert api.ask(reader.waiting(other, id, 0, 10)) == []
+    assert len(api.ask(reader.waiting(api.org, id, 0, 10))) == 1
+
+    async def steal() -> list[int | Refusal]:
+        return await api.app.store.run(AcknowledgeFeed(), [Acknowledge(other, id, number)])
+
+    assert api.ask(steal()) == [refuse("unknown_application")]
     assert texts(fetch(api, feed)) == ["ours"]
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from heliograph.core.changes import Changes, Mark
 from heliograph.core.delivery import Job, gate_of_application, is_news
 from heliograph.core.message import Event, Message, advance
+from heliograph.core.organisation import Application
 from heliograph.core.outcome import DELIVERED
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.schedule import RetrySchedule
@@ -33,12 +34,13 @@ class Fed(Struct, frozen=True):
 
 
 class FeedReader(Protocol):
-    async def waiting(self, application: int, after: int, limit: int) -> list[Fed]:
-        """In the order of their numbers."""
+    async def waiting(self, org: int, application: int, after: int, limit: int) -> list[Fed]:
+        """What waits for an application of this organisation, in the order of their numbers."""
         ...
 
 
 class Acknowledge(Struct, frozen=True):
+    org: int
     application: int
     up_to: int
 
@@ -53,7 +55,12 @@ class AcknowledgeFeed:
     async def __call__(self, tx: Transaction, requests: Sequence[Acknowledge]) -> Answers[int | Refusal]:
         counts: list[int | Refusal] = []
         jobs: list[Job] = []
+        known = await tx.admin.load(Application, [request.application for request in requests])
         for request in requests:
+            application = known.get(request.application)
+            if application is None or application.org != request.org:
+                counts.append(refuse("unknown_application"))
+                continue
             if request.up_to >= tx.next_position():
                 counts.append(refuse("bad_value", "up_to", "No feed has given this number."))
                 continue

@@ -55,9 +55,9 @@ class SqliteCallbackReader:
     ) -> CallContext:
         return await self._ask(lambda view: _context(view, devices, secrets, orgs))
 
-    async def waiting(self, application: int, after: int, limit: int) -> list[Fed]:
+    async def waiting(self, org: int, application: int, after: int, limit: int) -> list[Fed]:
         """The seam `flow/callbacks/feeding.FeedReader`."""
-        rows = await self._ask(lambda view: _rows(view, "feed", application, after, limit))
+        rows = await self._ask(lambda view: _rows(view, "feed", application, org, after, limit))
         return [Fed(row[0], row[1], Message(*row[2:])) for row in rows]
 
     async def calls(

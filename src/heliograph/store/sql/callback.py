@@ -33,7 +33,7 @@ _TEXTS: dict[str, str] = {
         AND d.message = m.id WHERE {one_of("m.id", "messages")}""",
     "feed": f"""SELECT d.position, d.kind, {columns(Message, "m.")}
         FROM delivery d [[sqlite:CROSS]] JOIN message m ON m.id = d.message
-        WHERE {_FED} AND d.position > :after ORDER BY d.position LIMIT :most""",
+        WHERE {_FED} AND m.org = :org AND d.position > :after ORDER BY d.position LIMIT :most""",
     "events_by_id": f"SELECT {columns(Happening)} FROM event WHERE {one_of('id', 'ids')} ORDER BY at, id",
     "event_jobs": f"""SELECT {columns(Delivery, "d.")}, d.message, coalesce(e.org, 0), coalesce(e.at, 0),
         coalesce(e.type, ''), coalesce(e.severity, 0), e.device, e.message, coalesce(e.detail, ''),

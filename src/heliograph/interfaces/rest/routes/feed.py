@@ -56,13 +56,14 @@ class Acknowledged(Struct, frozen=True):
 
 
 async def read(services: Services, call: Call[FeedQuery, None]) -> Reply:
-    query, application = call.query, await _application(services, call, call.query.consumer)
+    query, org = call.query, call.caller.org
+    application = await _application(services, call, query.consumer)
     ends_at = monotonic() + query.wait
-    while not (rows := await services.feed.reader.waiting(application.id, query.after, query.limit)):
+    while not (rows := await services.feed.reader.waiting(org, application.id, query.after, query.limit)):
         if monotonic() >= ends_at or services.following.is_over:
             break
         await asyncio.sleep(LOOK_SECONDS)
-    dressed = await services.sms.browse.dressed(call.caller.org, [row.message for row in rows])
+    dressed = await services.sms.browse.dressed(org, [row.message for row in rows])
     items = [_item(row, sms_object(sms)) for row, sms in zip(rows, dressed, strict=True)]
     return reply(items, headers=((b"x-more", b"true"),) if len(rows) == query.limit else ())
 
@@ -74,7 +75,7 @@ def _item(row: Fed, shown: SmsObject) -> FeedItem:
 async def acknowledge(services: Services, call: Call[Any, AckBody]) -> Reply:
     """All up to this number. What was acknowledged already is passed over."""
     application = await _application(services, call, call.body.consumer)
-    request, total = Acknowledge(application.id, call.body.up_to), 0
+    request, total = Acknowledge(call.caller.org, application.id, call.body.up_to), 0
     while True:
         count = await asked(services.store, services.feed.acknowledge, request, call)
         total += count
