@@ -23,6 +23,7 @@ from heliograph.interfaces.control.frames import Frame, Reply, Request
 from heliograph.interfaces.control.verbs import VERBS
 from heliograph.interfaces.rest.routes import ROUTES
 from heliograph.runtime.passwords import hash_of_password
+from heliograph.store.reads.console import SqliteConsoleReader
 from tests.rest.estate import Estate, path_of
 from tests.rest.people import PASSWORD, log_in, new_user
 from tests.rest.site import Site, site
@@ -59,6 +60,8 @@ CHANGES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("route.set", {"route": "ROUTE", "wish": {"weight": 5}}),
     ("route.delete", {"route": "ROUTE"}),
     ("upstream.delete", {"upstream": "u"}),
+    ("console_link.create", {"name": "l", "tag": "a", "free_text": True, "expires_at": "SOON"}),
+    ("console_link.revoke", {"link": "LINK"}),
     ("token.create", {"name": "t", "scopes": ["admin"]}),
     ("token.revoke", {"token": "TOKEN"}),
     ("user.password", {"account": USER, "password": hash_of_password("a new password")}),
@@ -89,6 +92,7 @@ LOOKING = {
     *("account.list", "account.show", "account.binds", "account.trace"),
     *("upstream.list", "upstream.show", "upstream.health", "upstream.trace", "upstream.test"),
     *("route.list", "route.preview"),
+    "console_link.list",
     *("tariff.show", "audit.list", "listen", "status", "backup", "key.show"),
 }
 MESSAGES = {"message.send", "message.cancel", "message.change"}  # the message tells of it
@@ -158,6 +162,12 @@ class Ledger:
             row = self.api.ask(self.api.app.access_reader.token_of(hash_of(self.api.new_token("admin"))))
             assert row is not None
             arguments = {"token": row.id}
+        if arguments.get("expires_at") == "SOON":
+            arguments = {**arguments, "expires_at": self.api.app.clock.now() + 3_600_000}
+        if arguments.get("link") == "LINK":
+            arguments = {
+                "link": self.api.ask(SqliteConsoleReader(self.api.app.reader).links(self.api.org))[-1].id
+            }
         if arguments.get("route") == "ROUTE":
             arguments = {**arguments, "route": self.api.app.upstreams.routes()[-1].id}
         before = self._newest()

@@ -68,6 +68,7 @@ from heliograph.store.reads.access import SqliteAccessReader
 from heliograph.store.reads.audit import SqliteAuditReader
 from heliograph.store.reads.batches import BatchReads
 from heliograph.store.reads.callbacks import SqliteCallbackReader
+from heliograph.store.reads.console import SqliteConsoleReader
 from heliograph.store.reads.firewall import SqliteFirewallReader
 from heliograph.store.reads.fleet import SqliteFleetReader
 from heliograph.store.reads.policies import SqlitePolicyReader
@@ -173,6 +174,7 @@ class App:
             Smpp(self.smpp_reader, self.smpp_accounts, self.smpp_desk),
             self.upstream_commands,
             lambda: self.listens,
+            SqliteConsoleReader(self.reader),
         )
 
     async def submit(self, submissions: Sequence[Submission]) -> list[SubmitAnswer]:

@@ -19,6 +19,7 @@ from heliograph.flow.change import Change
 from heliograph.flow.deliver import Deliver
 from heliograph.flow.expire import Expire
 from heliograph.flow.inbound import Receive
+from heliograph.flow.manage.console import ManageLinks
 from heliograph.flow.manage.deletion import DeleteApplications, DeletePolicies
 from heliograph.flow.manage.devices import AddDevices, DeleteDevices, SetDevices
 from heliograph.flow.manage.firewall import ReleaseHolds, SetFirewalls
@@ -167,6 +168,7 @@ def command_flows(traffic: Traffic, networks: Routes) -> CommandFlows:
         release_holds=ReleaseHolds(),
         smpp_accounts=ManageSmppAccounts(),
         end_waiting=EndWaiting(),
+        console_links=ManageLinks(token_bytes),
     )
 
 

@@ -36,6 +36,7 @@ COMMANDS = {
     "org": ("organisations", "Organisations: create, list, show, set."),
     "user": ("users", "Users: a new password."),
     "token": ("tokens", "Tokens of applications: create, list, revoke."),
+    "console-link": ("console_links", "Links to the third-party console: create, list, revoke."),
     "audit": ("audit", "Who changed what, and whether the record holds."),
     "key": ("keys", "Keys that seal secrets: show, rotate, prune."),
     "events": ("events", "What happened that people should know."),
@@ -53,7 +54,9 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"heliograph.cli.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name if cmd_name != "config" else "config_command")
+        command: click.Command = getattr(
+            module, cmd_name.replace("-", "_") if cmd_name != "config" else "config_command"
+        )
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

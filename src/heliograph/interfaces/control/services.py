@@ -15,6 +15,7 @@ from heliograph.core.routing import Routes
 from heliograph.flow.applications.deleted import EndWaiting
 from heliograph.flow.cancel import Cancel
 from heliograph.flow.change import Change
+from heliograph.flow.manage.console import ManageLinks
 from heliograph.flow.manage.deletion import DeleteApplications, DeletePolicies
 from heliograph.flow.manage.devices import AddDevices, DeleteDevices, SetDevices
 from heliograph.flow.manage.firewall import ReleaseHolds, SetFirewalls
@@ -30,6 +31,7 @@ from heliograph.flow.manage.tokens import CreateTokens, RevokeTokens
 from heliograph.flow.manage.upstreams import ManageUpstreams
 from heliograph.flow.manage.users import CreateAccounts, SetPasswords
 from heliograph.flow.ports import Clock, Store
+from heliograph.flow.ports.console import ConsoleReader
 from heliograph.flow.ports.smpp import SmppDirectory, SmppReader
 from heliograph.flow.ports.upstreams import UpstreamDirectory
 from heliograph.flow.reads.audit import AuditReader
@@ -132,6 +134,7 @@ class Flows(Struct, frozen=True):
     release_holds: ReleaseHolds
     smpp_accounts: ManageSmppAccounts
     end_waiting: EndWaiting
+    console_links: ManageLinks
 
 
 class Services(Struct, frozen=True):
@@ -154,6 +157,7 @@ class Services(Struct, frozen=True):
     smpp: Smpp
     upstreams: Upstreams
     listens: Callable[[], list[tuple[str, str, int]]]  # name, host and port of what a server opened
+    console: ConsoleReader
 
     async def organisation(self, name: str | None) -> Organisation | Refusal:
         """By name or id; without one, the oldest."""

@@ -27,7 +27,7 @@ Payload = Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT)]
 Label = Annotated[str, Meta(min_length=1, max_length=LONGEST_LABEL)]
 
 
-class OpenBody(Struct, frozen=True, omit_defaults=True):
+class OpenBody(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """`identifier` with `msisdn`; or `link`, with `pin` where one is asked for."""
 
     identifier: Short | None = None
@@ -62,7 +62,7 @@ class SessionShown(Struct, frozen=True):
     rate_left: int
 
 
-class ConsoleSmsBody(Struct, frozen=True, omit_defaults=True):
+class ConsoleSmsBody(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One of them."""
 
     payload: Payload | None = None
