@@ -38,7 +38,7 @@ Word = Annotated[str, Meta(min_length=1, max_length=100)]
 _STATES = {"detached": "detached", "no_answer": "out_of_coverage", "asleep": "asleep"}
 
 
-class VirtualDeviceChange(Struct, frozen=True):
+class VirtualDeviceChange(Struct, frozen=True, forbid_unknown_fields=True):
     coverage: Coverage | UnsetType = UNSET  # no_answer: out of coverage, without a word
     memory: Literal["free", "full"] | UnsetType = UNSET
     fault: Fault | UnsetType | None = UNSET  # what the network answers instead of delivering; null ends it
@@ -46,7 +46,7 @@ class VirtualDeviceChange(Struct, frozen=True):
     readings: Annotated[dict[Word, float], Meta(max_length=MOST_READINGS)] | UnsetType = UNSET
 
 
-class SimulatedSmsBody(Struct, frozen=True):
+class SimulatedSmsBody(Struct, frozen=True, forbid_unknown_fields=True):
     dest_address: Annotated[str, Meta(min_length=1, max_length=40)]
     payload: Annotated[str, Meta(min_length=1, max_length=2_000)]
 
