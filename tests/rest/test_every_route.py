@@ -301,5 +301,11 @@ def test_a_change_leaves_an_entry_under_the_callers_name(api: Site, estates: Est
 def test_routes_without_a_credential_are_known() -> None:
     """Each is one that anybody may see. A new one is a decision."""
     opened = {named(route) for route in ROUTES if route.scope is None and not route.console}
-    logging_in = {"POST /v1/authenticate", "POST /v1/authenticate/invitation"}
+    logging_in = {
+        "POST /v1/authenticate",
+        "POST /v1/authenticate/invitation",
+        "GET /v1/authenticate/methods",
+        "GET /v1/authenticate/oidc",
+        "GET /v1/authenticate/oidc/callback",
+    }
     assert opened == {*logging_in, "POST /v1/console/open", "GET /openapi.json", "GET /docs"}

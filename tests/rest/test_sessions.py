@@ -1,14 +1,13 @@
 """Logins of users, seen and ended: one's own, and those of others; and when tokens were used."""
 
-from collections.abc import Callable
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 from heliograph.interfaces.rest.translate.sessions import client_of
+from tests.cli.program import eventually
 from tests.rest.people import PASSWORD, authenticate, new_address, new_login, new_user, passing
-from tests.rest.site import LONGEST_SECONDS, Answered, Site
+from tests.rest.site import Answered, Site
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 MINE = "/v1/user/my/session"
@@ -21,15 +20,6 @@ def logged_in(api: Site, name: str, agent: str = FIREFOX, address: str = "") -> 
     )
     assert answer.status == 200, answer
     return str(answer.body["auth_token"])
-
-
-def until(look: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
-    """What is written a moment later."""
-    end = monotonic() + LONGEST_SECONDS
-    while not holds(found := look()):
-        assert monotonic() < end, found
-        sleep(0.05)
-    return found
 
 
 def sessions(api: Site, token: str, user: int | str = "my") -> Any:
@@ -62,9 +52,12 @@ def test_when_a_login_was_seen_last_and_from_where(api: Site) -> None:
     (before,) = sessions(api, token)
     with passing(api, 10):
         assert api.get("/v1/user/my", token=token, address="127.0.9.4").status == 200
-    (after,) = until(
-        lambda: sessions(api, api.token, id), lambda rows: rows[0]["last_address"] == "127.0.9.4"
-    )
+
+    def moved() -> Any:
+        (row,) = sessions(api, api.token, id)
+        return row if row["last_address"] == "127.0.9.4" else None
+
+    after = eventually(moved, "it was seen from there")
     assert after["last_seen"] > before["last_seen"]
     assert after["address"] == "127.0.9.3"
 
@@ -151,11 +144,11 @@ def test_the_list_of_tokens_tells_when_each_was_used(api: Site) -> None:
 
     assert (row()["last_used"], row()["last_address"]) == (None, None)
     assert api.get("/v1/sms", token=made["application_token"], address="127.0.9.5").status == 200
-    used = until(row, lambda one: one["last_used"] is not None)
-    assert used["last_address"] == "127.0.9.5"
+    eventually(lambda: row()["last_used"], "it was used")
+    assert row()["last_address"] == "127.0.9.5"
     session = authenticate(api, application_token=made["application_token"]).body["auth_token"]
     assert api.get("/v1/sms", token=session, address="127.0.9.6").status == 200
-    until(row, lambda one: one["last_address"] == "127.0.9.6")
+    eventually(lambda: row()["last_address"] == "127.0.9.6", "it was used from there")
 
 
 def test_a_token_that_may_not_be_used_from_there_was_not_used(api: Site) -> None:
@@ -163,11 +156,12 @@ def test_a_token_that_may_not_be_used_from_there_was_not_used(api: Site) -> None
     made = api.post("/v1/application_token", body).body
     assert api.get("/v1/sms", token=made["application_token"], address="127.0.9.8").status == 403
     assert api.get("/v1/sms", token=made["application_token"], address="127.0.9.7").status == 200
-    rows = until(
-        lambda: api.get("/v1/application_token?per_page=2000").body,
-        lambda rows: any(one["id"] == made["id"] and one["last_used"] for one in rows),
-    )
-    assert [one["last_address"] for one in rows if one["id"] == made["id"]] == ["127.0.9.7"]
+
+    def last() -> Any:
+        rows = api.get("/v1/application_token?per_page=2000").body
+        return next(one["last_address"] for one in rows if one["id"] == made["id"])
+
+    assert eventually(last, "it was used") == "127.0.9.7"
 
 
 @pytest.mark.parametrize(
