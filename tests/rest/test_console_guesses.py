@@ -26,9 +26,9 @@ from heliograph.interfaces.rest.callers.guesses import (
     LONGEST_SECONDS,
     Guesses,
 )
-from heliograph.interfaces.rest.callers.windows import neighbourhood
 from heliograph.interfaces.rest.problem import Problem
 from heliograph.runtime import passwords
+from heliograph.runtime.door import neighbourhood
 from heliograph.store.reads.console import SqliteConsoleReader
 from tests.rest.people import new_address, passing
 from tests.rest.site import Answered, Site

@@ -1,8 +1,6 @@
 """So many calls in so long, per address; neighbours in IPv6 are one."""
 
-import pytest
-
-from heliograph.interfaces.rest.callers.windows import MOST_CALLERS, Windows, neighbourhood
+from heliograph.interfaces.rest.callers.windows import MOST_CALLERS, Windows
 
 
 class SetTime:
@@ -39,17 +37,3 @@ def test_callers_of_long_ago_are_forgotten_and_those_of_now_are_not() -> None:
     assert windows.wait_seconds("new") == 0
     assert windows.wait_seconds("now") == 298
     assert windows.wait_seconds("0") == 0
-
-
-@pytest.mark.parametrize(
-    ("address", "whom"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("", ""),
-    ],
-)
-def test_neighbours_are_one(address: str, whom: str) -> None:
-    assert neighbourhood(address) == whom

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from heliograph.runtime.http.limits import Door, Limits
+from heliograph.runtime.http.limits import Limits
 from heliograph.runtime.tls import Tls
 from tests.runtime.wire_server import (
     QUICK,
@@ -214,16 +214,6 @@ def test_connections_of_one_address_are_bounded() -> None:
         for _ in range(10):
             stack.enter_context(closing(wire.connect()))
         assert wire.is_serving()
-
-
-def test_a_network_of_ipv6_is_one_place() -> None:
-    door = Door(Limits(connections_per_address=2))
-    assert [door.enter(f"2001:db8:1:2::{number}") for number in range(1, 4)] == [0, 0, 429]
-    assert door.enter("2001:db8:1:3::1") == 0
-    assert [door.enter(f"::ffff:192.0.2.{number}") for number in range(1, 4)] == [0, 0, 0]
-    for number in range(1, 4):
-        door.leave(f"2001:db8:1:2::{number}")
-    assert door.enter("2001:db8:1:2::9") == 0
 
 
 def test_connections_are_bounded_in_all() -> None:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from heliograph.runtime.http.limits import Door, Limits
+from heliograph.runtime.http.limits import HttpDoor, Limits
 from heliograph.runtime.http.server import HttpServer, listen
 from heliograph.runtime.tls import Tls
 
@@ -173,7 +173,9 @@ def serving(
 
     async def main() -> None:
         application = Application()
-        server = HttpServer(served or application, listen("127.0.0.1", 0), Door(limits, words, exempt), tls)
+        server = HttpServer(
+            served or application, listen("127.0.0.1", 0), HttpDoor(limits, words, exempt), tls
+        )
         await server.start()
         made.append(Wire(server, application))
         ready.set()

@@ -11,8 +11,6 @@ from heliograph.interfaces.smpp.binding import (
     WRONG_REMEMBERED,
     Judge,
     Slowness,
-    allows,
-    place_of,
 )
 from heliograph.runtime.passwords import Busy
 from heliograph.wire.smpp.numbers import Status
@@ -182,20 +180,3 @@ def test_what_is_remembered_is_bounded() -> None:
         judge.known.learn(ACME, f"wrong {number}", False)
     assert judge.known.verdict(ACME, "wrong 0") is None
     assert judge.known.verdict(ACME, f"wrong {WRONG_REMEMBERED}") is False
-
-
-def test_ranges_hold_for_both_families() -> None:
-    assert allows("", "198.51.100.9")
-    assert allows("10.0.0.0/8, 198.51.100.0/24", "198.51.100.9")
-    assert allows("198.51.100.0/24", "::ffff:198.51.100.9")
-    assert allows("2001:db8::/32", "2001:db8::1%eth0")
-    assert not allows("10.0.0.0/8", "198.51.100.9")
-    assert not allows("10.0.0.0/8", "2001:db8::1")
-    assert not allows("10.0.0.0/8", "")
-
-
-def test_who_has_one_address_of_six_has_a_network_of_them() -> None:
-    assert place_of("198.51.100.9") == place_of("::ffff:198.51.100.9")
-    assert place_of("2001:db8::1%eth0") == place_of("2001:db8:0:0:ffff::9")
-    assert place_of("2001:db8:0:1::1") != place_of("2001:db8::1")
-    assert place_of("") == ""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import structlog
 
-from heliograph.runtime.http.limits import Door, Limits
+from heliograph.runtime.door import Door
 from heliograph.runtime.tls import Tls
 
 log = structlog.get_logger()
@@ -33,7 +33,7 @@ class Handshakes:
         self._listener = listener
         self._tls = tls
         self._made = made
-        self._door = Door(Limits(connections=MOST_HANDSHAKES, connections_per_address=per_address))
+        self._door = Door(MOST_HANDSHAKES, per_address)
         self._shaking: set[asyncio.Task[None]] = set()
         self._accepting: asyncio.Task[None] | None = None
 

@@ -11,7 +11,7 @@ from heliograph.config import ConfigError, Http
 from heliograph.interfaces.rest.always import early, over_tls
 from heliograph.interfaces.rest.callers.proxies import Proxies
 from heliograph.runtime.descriptors import raise_limit
-from heliograph.runtime.http.limits import Door, Limits
+from heliograph.runtime.http.limits import HttpDoor, Limits
 from heliograph.runtime.http.server import HttpServer
 from heliograph.runtime.tls import Tls
 from heliograph.runtime.unavailable import Unavailable
@@ -44,5 +44,5 @@ def http_server(
     limits = Limits(connections=connections, connections_per_address=settings.connections_per_address)
     if tls is not None or settings.public_url.startswith("https:"):
         application = over_tls(application)
-    door = Door(limits, early, exempt=proxies.trusts)
+    door = HttpDoor(limits, early, exempt=proxies.trusts)
     return HttpServer(proxies.around(application), listener, door, tls, stopping)

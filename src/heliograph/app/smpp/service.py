@@ -16,7 +16,7 @@ from heliograph.interfaces.smpp.outbind import call, called_of
 from heliograph.interfaces.smpp.server import Settings, SmppServer
 from heliograph.interfaces.smpp.views import Views
 from heliograph.runtime.descriptors import raise_limit
-from heliograph.runtime.http.limits import Door, Limits
+from heliograph.runtime.door import Door
 from heliograph.runtime.http.server import listen
 from heliograph.runtime.passwords import Passwords
 from heliograph.runtime.tls import Pair, Tls
@@ -93,7 +93,7 @@ def smpp_server(app: App) -> SmppServer:
         Flows(traffic.submit, traffic.cancel, cancel_alike(traffic), traffic.change),
         Judge(app.smpp_accounts, Passwords().match, token_bytes(KEY_OCTETS)),
         tools,
-        Door(Limits(connections=connections, connections_per_address=settings.connections_per_address)),
+        Door(connections, settings.connections_per_address),
     )
 
 

@@ -10,12 +10,13 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from hashlib import blake2b
 from hmac import compare_digest
-from ipaddress import IPv4Address, ip_address, ip_network
 
 from msgspec import Struct
 
+from heliograph.core.security.access import is_within, networks_of
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.flow.ports.smpp import SmppDirectory
+from heliograph.runtime.door import neighbourhood
 from heliograph.runtime.passwords import Busy
 from heliograph.wire.smpp.numbers import CommandId, Status
 from heliograph.wire.smpp.pdus import Bind
@@ -34,7 +35,6 @@ WRONG_REMEMBERED = 8  # wrong passwords of an account, so that a client that rep
 FREE_FAILURES = 3  # of an account, before it is slowed: its owner may mistype
 FREE_OF_ADDRESS = 50  # of an address, whoever it said to be: many accounts may live behind it
 _DOUBLINGS = 16
-_HOST_BITS = 64
 
 Asked = tuple[str, str, bytes]
 """A look at a password: from where, for whom, and which one, as a digest."""
@@ -131,13 +131,13 @@ class Judge:
         account = self._directory.of_system_id(bind.system_id)
         if account is None or not account.enabled or not account.password:
             return None
-        if not allows(account.networks, address):
+        if not is_within(address, networks_of(account.networks)):
             return None
         return account if self.known.verdict(account, bind.password) else None
 
     async def decide(self, bind: Bind, address: str) -> SmppAccount | Status:
         """Takes its time. Sessions of a client that bind at one moment share one look at its password."""
-        place = place_of(address)
+        place = neighbourhood(address)
         asked = (address, bind.system_id, self.known.digest(bind.password))
         looking = self._looking.get(asked)
         if looking is None:
@@ -174,7 +174,9 @@ class Judge:
         return status
 
     async def _status(self, account: SmppAccount | None, bind: Bind, address: str) -> Status:
-        if account is None or not account.enabled or not allows(account.networks, address):
+        if account is None or not account.enabled:
+            return Status.RINVSYSID
+        if not is_within(address, networks_of(account.networks)):
             return Status.RINVSYSID
         if not account.password:
             return Status.RINVPASWD
@@ -189,26 +191,3 @@ class Judge:
             return Status.RINVPASWD
         now = self._directory.of_id(account.id)  # it may have changed while its password was looked at
         return Status.ROK if now is not None and now.version == account.version else Status.RBINDFAIL
-
-
-def allows(networks: str, address: str) -> bool:
-    """Is the address in one of these ranges? None named: everywhere."""
-    if not networks:
-        return True
-    try:
-        here = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = getattr(here, "ipv4_mapped", None)
-    return any((mapped or here) in ip_network(one.strip(), strict=False) for one in networks.split(","))
-
-
-def place_of(address: str) -> str:
-    """Whose failures count together: who has one IPv6 address has 2^64 of them (RFC 6177)."""
-    try:
-        here = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(here, IPv4Address):
-        return str(here)
-    return str(here.ipv4_mapped or int(here) >> _HOST_BITS)

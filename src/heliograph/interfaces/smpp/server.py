@@ -21,8 +21,8 @@ from heliograph.interfaces.smpp.desk import Counters, Desk, Tools
 from heliograph.interfaces.smpp.inlet import Flows, Inlet
 from heliograph.interfaces.smpp.joining import Segment
 from heliograph.interfaces.smpp.link import Connection
+from heliograph.runtime.door import Door, Entry
 from heliograph.runtime.handshakes import Handshakes
-from heliograph.runtime.http.limits import Door
 from heliograph.runtime.tls import Tls
 from heliograph.wire.smpp.events import Limits, Requested
 from heliograph.wire.smpp.numbers import Status
@@ -116,7 +116,7 @@ class SmppServer:
 
     def enter(self, connection: Connection) -> bool:
         self.connections[connection.number] = connection
-        return self._door.enter(connection.address) == 0 and not self.stopping
+        return self._door.enter(connection.address) is Entry.IN and not self.stopping
 
     def left(self, connection: Connection) -> None:
         if self.connections.pop(connection.number, None) is not None:

@@ -5,11 +5,10 @@ In: addresses that come and go. Out: a place or a refusal. Knows no SMS.
 """
 
 from collections.abc import Callable
-from ipaddress import IPv6Address
 
 from msgspec import Struct
 
-_HOST_BITS = 64
+from heliograph.runtime.door import Door, Entry
 
 
 class Limits(Struct, frozen=True):
@@ -41,49 +40,23 @@ def no_words(_status: int) -> tuple[tuple[tuple[bytes, bytes], ...], bytes]:
     return (), b""
 
 
-class Door:
-    """Counts connections, in all and by address."""
+_STATUSES = {Entry.IN: 0, Entry.FULL: 503, Entry.CROWDED: 429}
+
+
+class HttpDoor(Door):
+    """With the bounds of HTTP, and the words of refusals."""
 
     def __init__(
         self, limits: Limits, refusal: Refusal = no_words, exempt: Callable[[str], bool] | None = None
     ) -> None:
+        super().__init__(limits.connections, limits.connections_per_address, exempt)
         self.limits = limits
         self.refusal = refusal
-        self._exempt = exempt
-        self._count = 0
-        self._by_address: dict[str, int] = {}
         self.refused: dict[int, int] = {}  # by status, since the start
 
-    def enter(self, address: str) -> int:
-        """0, or the status to refuse with. Either way `leave` has to follow."""
-        self._count += 1
-        place = _place(address)
-        mine = self._by_address[place] = self._by_address.get(place, 0) + 1
-        if self._count > self.limits.connections:
-            return 503
-        if mine > self.limits.connections_per_address and not (self._exempt and self._exempt(address)):
-            return 429
-        return 0
-
-    def leave(self, address: str) -> None:
-        self._count -= 1
-        place = _place(address)
-        left = self._by_address[place] - 1
-        if left:
-            self._by_address[place] = left
-        else:
-            del self._by_address[place]
+    def status_for(self, address: str) -> int:
+        """It enters: 0, or the status to refuse it with. Either way `leave` has to follow."""
+        return _STATUSES[self.enter(address)]
 
     def refuses(self, status: int) -> None:
         self.refused[status] = self.refused.get(status, 0) + 1
-
-
-def _place(address: str) -> str:
-    """Who has one IPv6 address has 2^64 of them (RFC 6177): its /64 counts."""
-    if ":" not in address:
-        return address
-    try:
-        found = IPv6Address(address.partition("%")[0])
-    except ValueError:
-        return address
-    return str(found.ipv4_mapped or int(found) >> _HOST_BITS)

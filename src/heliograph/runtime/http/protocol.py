@@ -15,7 +15,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from heliograph.runtime.http.limits import Door
+from heliograph.runtime.http.limits import HttpDoor
 
 _CHUNK_OCTETS = 16  # that a chunk of a body may need around it
 _FRAMING = (b"content-length", b"transfer-encoding", b"connection")
@@ -29,7 +29,7 @@ class _Refused(Exception):
 
 
 class HardProtocol(HttpToolsProtocol):
-    def __init__(self, door: Door, config: Config, state: ServerState, loop: asyncio.AbstractEventLoop):
+    def __init__(self, door: HttpDoor, config: Config, state: ServerState, loop: asyncio.AbstractEventLoop):
         super().__init__(config, state, {}, loop)
         self._door = door
         self._limits = door.limits
@@ -55,7 +55,7 @@ class HardProtocol(HttpToolsProtocol):
         self._since = self.loop.time()
         self._address = self.client[0] if self.client else ""
         self._entered = True
-        status = self._door.enter(self._address)
+        status = self._door.status_for(self._address)
         if status:
             self._refuse(status)
 

@@ -15,7 +15,7 @@ from typing import Any
 import uvicorn
 from uvicorn.server import ServerState
 
-from heliograph.runtime.http.limits import Door, Limits
+from heliograph.runtime.http.limits import HttpDoor, Limits
 from heliograph.runtime.http.protocol import HardProtocol
 from heliograph.runtime.tls import Tls
 
@@ -52,12 +52,12 @@ class HttpServer:
         self,
         application: Callable[..., Awaitable[Any]],
         listener: socket.socket,
-        door: Door | None = None,
+        door: HttpDoor | None = None,
         tls: Tls | None = None,
         stopping: Callable[[], None] | None = None,
     ) -> None:
         self._listener = listener
-        self._door = door or Door(Limits())
+        self._door = door or HttpDoor(Limits())
         self._tls = tls
         self._renew_at = 0.0
         self._stopping = stopping

@@ -41,8 +41,8 @@ from heliograph.interfaces.rest.callers.login_fold import (
     MOST_REMEMBERED,
     Folding,
 )
-from heliograph.interfaces.rest.callers.windows import neighbourhood
 from heliograph.interfaces.rest.problem import RETRY_SECONDS, Problem, error, problem
+from heliograph.runtime.door import neighbourhood
 from heliograph.runtime.one_time_codes import step_of
 from heliograph.runtime.passwords import Busy, Passwords
 from heliograph.runtime.vault import Sealed, Vault

@@ -36,8 +36,8 @@ from heliograph.flow.console import Attempt, RecordAttempts
 from heliograph.flow.ports import Clock, Store
 from heliograph.flow.ports.console import ConsoleReader
 from heliograph.interfaces.rest.callers.guesses import Guesses
-from heliograph.interfaces.rest.callers.windows import neighbourhood
 from heliograph.interfaces.rest.problem import RETRY_SECONDS, Problem, error, problem
+from heliograph.runtime.door import neighbourhood
 from heliograph.runtime.passwords import Busy, Passwords
 from heliograph.runtime.signed import Signer
 from heliograph.runtime.vault import Vault

@@ -5,10 +5,8 @@ For what is rare and must not be tried often, such as logging in; `buckets` are 
 
 from collections import deque
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address, ip_network
 
 MOST_CALLERS = 20_000
-_SITE_BITS = 64  # RFC 4291 §2.5.4: whoever has one IPv6 address has the others of its network
 
 
 class Windows:
@@ -39,16 +37,3 @@ class Windows:
         self._calls = {who: calls for who, calls in self._calls.items() if calls and calls[-1] > old}
         if len(self._calls) >= MOST_CALLERS:
             self._calls.clear()
-
-
-def neighbourhood(address: str) -> str:
-    """Whom an address stands for."""
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if not isinstance(found, IPv6Address):
-        return address
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(ip_network((found, _SITE_BITS), strict=False))

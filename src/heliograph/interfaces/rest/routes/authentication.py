@@ -6,11 +6,11 @@ from typing import Any
 from heliograph.core.security.access import LONGEST_AGENT
 from heliograph.interfaces.rest.callers.authentication import Authenticated
 from heliograph.interfaces.rest.callers.oidc import cookie_of, set_cookie
-from heliograph.interfaces.rest.callers.windows import neighbourhood
 from heliograph.interfaces.rest.problem import ErrorBody, Problem, error, problem
 from heliograph.interfaces.rest.route import DONE, Answer, Call, Headers, Nothing, Reply, Route, reply
 from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.logins import LoginBody, code_of, form_of, trust_of
+from heliograph.runtime.door import neighbourhood
 
 MOST_BODY = 1 << 15
 
