@@ -42,7 +42,15 @@ def proves(node: ast.AST) -> bool:
             return True
         case ast.Call():
             name = last_name(node.func)
-            return name in PROVING_METHODS or name.startswith(PROVES)
+            return name in PROVING_METHODS or name.startswith(PROVES) or is_expectation(node.func)
+    return False
+
+
+def is_expectation(called: ast.expr) -> bool:
+    """Playwright's `expect(page).to_have_title(...)`; `expect(page)` alone proves nothing."""
+    match called:
+        case ast.Attribute(value=ast.Call(func=ast.Name(id="expect")), attr=name):
+            return name.startswith(("to_", "not_to_"))
     return False
 
 
@@ -93,12 +101,14 @@ RULES = [
             Source(PLACE, "def test_a():\n    f()"),
             Source(PLACE, "async def test_a():\n    await f()"),
             Source(PLACE, "def test_a():\n    f()\n    assert True"),
+            Source(PLACE, "def test_a():\n    expect(page)"),
             Source(PLACE, "class TestA:\n    def test_a(self):\n        f()"),
         ),
         good=(
             Source(PLACE, "def test_a():\n    assert f()"),
             Source(PLACE, "def test_a():\n    with pytest.raises(ValueError):\n        f()"),
             Source(PLACE, "def test_a():\n    check_order(f())"),
+            Source(PLACE, "def test_a():\n    expect(page).not_to_have_text(f())"),
             Source(PLACE, "@given(binary())\ndef test_a(data):\n    f(data)"),
             Source(PLACE, "def message():\n    return f()"),
         ),
