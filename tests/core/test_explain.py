@@ -30,7 +30,7 @@ def constants(node: ast.expr) -> list[str]:
             return [text]
         case ast.IfExp(body=body, orelse=other):
             return constants(body) + constants(other)
-        case ast.Call(func=ast.Name(id="told"), args=args):
+        case ast.Call(func=ast.Name(id="news_word"), args=args):
             return [code for one in args for code in constants(one)]
     return []
 
