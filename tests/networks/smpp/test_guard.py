@@ -53,6 +53,7 @@ def test_the_settings_may_allow_more(run: Run) -> None:
         smsc = await _smsc(lab)
         lab.put("acme", port=smsc.port, org=TENANT, password=None)
         await lab.is_up()
+        assert len(smsc.binds) == 1
 
     run(work, SMPP__ALLOW="127.0.0.0/30")
 
