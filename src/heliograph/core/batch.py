@@ -64,6 +64,7 @@ class Batch(Struct, frozen=True):
     state: int = BatchState.ACCEPTING
     decided: int = 0  # recipients, from the first on
     refused: int = 0
+    retry_of: int | None = None  # the batch whose failed ones it sends to again
 
     def is_undecided(self) -> bool:
         """Somebody was meant and not decided about, and may still be."""

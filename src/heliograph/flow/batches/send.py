@@ -28,6 +28,7 @@ class NewBatch(Struct, frozen=True):
     payload: str
     total: int
     refusal: Refusal | None = None  # why there is none: no text fits anybody
+    retry_of: int | None = None
 
 
 class Recipient(Struct, frozen=True, gc=False):
@@ -53,7 +54,8 @@ class BeginBatches:
         return Answers(answers, [])
 
     def _begin(self, tx: Transaction, one: NewBatch) -> Batch:
-        return Batch(tx.next_id(0), one.org, tx.now, one.sender, one.name, one.payload, one.total)
+        id = tx.next_id(0)
+        return Batch(id, one.org, tx.now, one.sender, one.name, one.payload, one.total, retry_of=one.retry_of)
 
 
 class DecideRecipients:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from heliograph.core.batch import Batch, BatchRefusal
 from heliograph.core.device import Device
+from heliograph.core.message import Message
 
 
 class Sent(Struct, frozen=True, gc=False):
@@ -42,6 +43,10 @@ class BatchReader(Protocol):
 
     async def refusals(self, batch: int, after: int, limit: int) -> list[BatchRefusal]:
         """By number."""
+        ...
+
+    async def failed(self, batch: int, after: int, limit: int) -> list[Message]:
+        """Its messages that failed or expired, by id."""
         ...
 
     async def numbers(self, org: int, msisdns: Sequence[str]) -> dict[str, Device]: ...

@@ -4,7 +4,7 @@ TEXT = """
 CREATE TABLE batch(
     id @INT@ PRIMARY KEY, org @INT@ NOT NULL, created_at @INT@ NOT NULL, sender TEXT NOT NULL,
     name TEXT NOT NULL, payload TEXT NOT NULL, total @INT@ NOT NULL, state @INT@ NOT NULL,
-    decided @INT@ NOT NULL, refused @INT@ NOT NULL)@STRICT@;
+    decided @INT@ NOT NULL, refused @INT@ NOT NULL, retry_of @INT@)@STRICT@;
 CREATE INDEX batch_of_org ON batch(org, id);
 CREATE INDEX batch_unfinished ON batch(id) WHERE state = 1;
 CREATE TABLE batch_refusal(

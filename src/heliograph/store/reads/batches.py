@@ -8,6 +8,7 @@ from msgspec import json
 
 from heliograph.core.batch import Batch, BatchRefusal, BatchState
 from heliograph.core.device import Device
+from heliograph.core.message import Message, State
 from heliograph.flow.reads.batch_port import Sent
 from heliograph.store.reads.reader import Reader
 from heliograph.store.reads.view import Row, Value, View
@@ -25,6 +26,9 @@ _TEXTS = {
         m.final_at FROM message_label l JOIN message m ON m.id = l.message
         LEFT JOIN device v ON v.id = m.device
         WHERE l.batch = :batch AND l.message > :after ORDER BY l.message LIMIT :most""",
+    "failed": f"""SELECT {columns(Message, "m.")} FROM message_label l JOIN message m ON m.id = l.message
+        WHERE l.batch = :batch AND l.message > :after
+        AND m.state IN ({State.FAILED.value}, {State.EXPIRED.value}) ORDER BY l.message LIMIT :most""",
     "refusals": f"""SELECT {columns(BatchRefusal)} FROM batch_refusal WHERE batch = :batch
         AND number > :after ORDER BY number LIMIT :most""",
     "numbers": f"""SELECT {columns(Device)} FROM device WHERE org = :org AND msisdn <> ''
@@ -63,6 +67,9 @@ class BatchReads:
 
     async def refusals(self, batch: int, after: int, limit: int) -> list[BatchRefusal]:
         return [BatchRefusal(*row) for row in await self._rows("refusals", batch, after, limit)]
+
+    async def failed(self, batch: int, after: int, limit: int) -> list[Message]:
+        return [Message(*row) for row in await self._rows("failed", batch, after, limit)]
 
     async def numbers(self, org: int, msisdns: Sequence[str]) -> dict[str, Device]:
         text = json.encode(list(msisdns)).decode()

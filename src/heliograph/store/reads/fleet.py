@@ -83,13 +83,9 @@ DEVICES = Source(
     {
         "v.id": "device_of_org",
         "v.name": "device_name",
-        "v.status": "device_by_status",
         "v.policy": "device_policy",
-        "v.tags": "device_by_tags",
         "v.msisdn": "device_by_number",
-        "v.imsi": "device_by_imsi",
         "v.updated_at": "device_by_change",
-        "v.created_at": "device_by_creation",
     },
     ("search_digits", *_OF_SIM),
 )

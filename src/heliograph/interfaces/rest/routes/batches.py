@@ -1,14 +1,14 @@
 """Batches: one call to many recipients, and what becomes of it. Additions to the contract."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any
 
 from msgspec import UNSET, Struct
 
 from heliograph.core.batch import MOST_RECIPIENTS, Batch, BatchEvent, BatchRefusal, BatchState
 from heliograph.core.refusal import Refusal
-from heliograph.flow.batches.send import MoveBatch, NewBatch, decide
+from heliograph.flow.batches.send import MoveBatch, NewBatch, Recipient, decide
 from heliograph.flow.batches.steer import SteerSlice, steer
 from heliograph.flow.reads.batch_port import BatchReader
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, problem
@@ -40,6 +40,7 @@ from heliograph.interfaces.rest.translate.batches import (
     state_shown,
 )
 
+Rest = Callable[[Batch], Awaitable[Iterable[Recipient]]]
 PIECE = 500
 ANSWERED = 2_500  # recipients that an answer shows at a time, so that a long one holds nothing up
 MOST_PER_PAGE = 1_000
@@ -65,42 +66,53 @@ async def send_many(services: Services, call: Call[Nothing, ManyBody]) -> Reply:
     plan = await plan_of(services, call.caller, body, body.recipients)
     nobodys = await plan.nobodys()
     new = NewBatch(org, call.caller.name, body.name, body.payload, len(plan.found), nobodys)
+    return await begun(services, call, new, lambda batch: _rest(services, batch, plan))
+
+
+async def begun(services: Services, call: Call[Any, Any], new: NewBatch, rest: Rest) -> Reply:
+    """A new batch, or the one of an earlier call, with all of its recipients decided."""
     answer = await told(services.store, call, services.batches.begin, services.batches.begin_once, new)
     if isinstance(answer.answer, Refusal):
         raise of_refusal(answer.answer)
-    batch = answer.answer
+    org, batch = call.caller.org, answer.answer
     desk = services.batches.desk
     await desk.wait(batch.id)
-    known = await _batch(services, org, batch.id) if answer.replayed else batch
+    known = await batch_of(services, org, batch.id) if answer.replayed else batch
     if known.state == BatchState.ACCEPTING or known.is_undecided():
         async with desk.deciding(batch.id):
-            await _decide(services, known, plan)
-    shown = await _shown(services, await _batch(services, org, batch.id), whole=True)
+            await decide(services.store, services.batches.decide, await rest(known))
+            moved = MoveBatch(org, batch.id, BatchEvent.ACCEPTED)
+            await services.store.run(services.batches.move, [moved])
+    shown = await shown_of(services, await batch_of(services, org, batch.id), whole=True)
     made = created(call, f"/v1/batch/{batch.id}", shown)
     return Reply(202, made.body, made.headers + (REPLAYED if answer.replayed else ()))
 
 
-async def _decide(services: Services, batch: Batch, plan: Plan) -> None:
+async def _rest(services: Services, batch: Batch, plan: Plan) -> Iterable[Recipient]:
     """All of them; or, when a crash broke it off, those that are still undecided."""
-    reader, found = services.batches.reader, plan.found
+    found = plan.found
     if batch.decided:
-        done = await reader.sent(batch.id, 0, MOST_RECIPIENTS)
-        sent = {one.msisdn if one.device is None else one.device for one in done}
-        names = {row.recipient for row in await reader.refusals(batch.id, 0, MOST_RECIPIENTS)}
+        sent, names = await decided_of(services, batch)
         found = [one for one in found if (one.number or one.device) not in sent and one.name not in names]
-    rest = plan.texts.recipients(batch.id, found, plan.people, batch.decided)
-    await decide(services.store, services.batches.decide, rest)
-    await services.store.run(services.batches.move, [MoveBatch(batch.org, batch.id, BatchEvent.ACCEPTED)])
+    return plan.texts.recipients(batch.id, found, plan.people, batch.decided)
 
 
-async def _batch(services: Services, org: int, id: int) -> Batch:
+async def decided_of(services: Services, batch: Batch) -> tuple[set[int | str], set[str]]:
+    """Devices and numbers that were accepted, and the names of those that were refused."""
+    reader = services.batches.reader
+    done = await reader.sent(batch.id, 0, MOST_RECIPIENTS)
+    sent = {one.msisdn if one.device is None else one.device for one in done}
+    return sent, {row.recipient for row in await reader.refusals(batch.id, 0, MOST_RECIPIENTS)}
+
+
+async def batch_of(services: Services, org: int, id: int) -> Batch:
     batch = await services.batches.reader.batch(org, id)
     if batch is None:
         raise not_found(KIND, id)
     return batch
 
 
-async def _shown(services: Services, batch: Batch, whole: bool = False) -> BatchShown:
+async def shown_of(services: Services, batch: Batch, whole: bool = False) -> BatchShown:
     reader = services.batches.reader
     states = await reader.states(batch.id)
     return batch_shown(batch, states, await _decided(reader, batch.id) if whole else UNSET)
@@ -120,15 +132,15 @@ async def list_batches(services: Services, call: Call[BatchesQuery, None]) -> Re
     size = max(1, min(call.query.per_page, MOST_PER_PAGE))
     before = max(0, min(call.query.before, 2**53))
     batches = await services.batches.reader.batches(call.caller.org, before, size)
-    return reply([await _shown(services, batch) for batch in batches])
+    return reply([await shown_of(services, batch) for batch in batches])
 
 
 async def show(services: Services, call: Call[Nothing, None]) -> Reply:
-    return reply(await _shown(services, await _batch(services, call.caller.org, call.path["batch"])))
+    return reply(await shown_of(services, await batch_of(services, call.caller.org, call.path["batch"])))
 
 
 async def recipients(services: Services, call: Call[RecipientsQuery, None]) -> Reply:
-    batch = await _batch(services, call.caller.org, call.path["batch"])
+    batch = await batch_of(services, call.caller.org, call.path["batch"])
     size = max(1, min(call.query.per_page, MOST_PER_PAGE))
     found = _AFTER.fullmatch(call.query.after)
     if found is None:
@@ -145,7 +157,7 @@ async def recipients(services: Services, call: Call[RecipientsQuery, None]) -> R
 
 
 async def table(services: Services, call: Call[Nothing, None]) -> Stream:
-    batch = await _batch(services, call.caller.org, call.path["batch"])
+    batch = await batch_of(services, call.caller.org, call.path["batch"])
     return Stream(200, _lines(services, batch), table_headers(f"batch-{batch.id}"))
 
 
@@ -176,7 +188,7 @@ def _steering(event: BatchEvent) -> Handler:
         org, id = call.caller.org, call.path["batch"]
         await asked(services.store, services.batches.move, MoveBatch(org, id, event), call, OF_BATCHES)
         await steer(services.store, services.batches.steer, SteerSlice(org, id, event, call.caller.name))
-        return reply(await _shown(services, await _batch(services, org, id)))
+        return reply(await shown_of(services, await batch_of(services, org, id)))
 
     return handler
 

@@ -19,7 +19,7 @@ from heliograph.interfaces.rest.translate.sms_preview import PreviewBody, Previe
 from heliograph.interfaces.rest.translate.sms_search import SmsQuery, cursor_of, mark_of, per_page, sms_filter
 from heliograph.interfaces.rest.translate.sms_shown import SmsObject, sms_object
 
-_TO_MANY = ("name", "per_second")
+_TO_MANY = ("name", "per_second", "per_minute")
 
 
 async def search(services: Services, call: Call[SmsQuery, None]) -> Reply:

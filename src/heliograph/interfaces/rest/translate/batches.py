@@ -37,6 +37,10 @@ Word = Annotated[str, Meta(max_length=100)]
 Text = Annotated[str, Meta(max_length=1_000)]
 
 
+PerSecond = Annotated[float, Meta(gt=0, le=10_000)]
+PerMinute = Annotated[float, Meta(gt=0, le=600_000)]
+
+
 class To(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One recipient with words of its own. Either an endpoint or a number."""
 
@@ -59,7 +63,8 @@ class ManyText(SmsBody, frozen=True, omit_defaults=True, kw_only=True, forbid_un
     """`payload` may have liquid variables: `{{ device.name }}`, and those of the recipient."""
 
     name: Annotated[str, Meta(max_length=LONGEST_NAME)] = ""
-    per_second: Annotated[float, Meta(gt=0, le=10_000)] | None = None
+    per_second: PerSecond | None = None
+    per_minute: PerMinute | None = None
 
 
 class ManyBody(ManyText, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,6 +110,15 @@ def _nobody(given: Recipients) -> Problem:
     return nested(KIND, "recipients", f"no endpoint has the tag {given.tag!r} or meets {given.q[:200]!r}")
 
 
+def pause_ms(per_second: float | None, per_minute: float | None) -> float:
+    """Between two sends; 0: none."""
+    if per_second is not None and per_minute is not None:
+        raise nested(KIND, "per_minute", "goes without per_second")
+    if per_minute is not None:
+        return 60_000 / per_minute
+    return 1000 / per_second if per_second is not None else 0.0
+
+
 class Texts:
     """The submissions of a batch: one text for all, or a text for each."""
 
@@ -118,7 +132,7 @@ class Texts:
         self._wish = wish_of(body)
         self._first = submission(body if template is None else replace(body, payload=""), caller, 0)
         self._start = max(now, self._first.not_before or now)
-        self._pause_ms = 1000 / body.per_second if body.per_second else 0.0
+        self._pause_ms = pause_ms(body.per_second, body.per_minute)
 
     @property
     def is_template(self) -> bool:
@@ -235,6 +249,7 @@ class BatchShown(Struct, frozen=True):
     refused: int
     counts: dict[str, int]
     final: int
+    retry_of: SmsRef | None
     recipients: list[RecipientShown] | UnsetType = UNSET
 
 
@@ -253,6 +268,7 @@ def batch_shown(
         refused=batch.refused,
         counts={state.name: states.get(state, 0) for state in State},
         final=sum(count for state, count in states.items() if state in FINAL),
+        retry_of=None if batch.retry_of is None else SmsRef(batch.retry_of),
         recipients=recipients,
     )
 
