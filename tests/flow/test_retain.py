@@ -25,7 +25,7 @@ def lab() -> Lab:
 def organisation(lab: Lab, id: int, body_days: int | None = None) -> None:
     values = astuple(Organisation(id, f"organisation-{id}", 0, body_days))
     marks = ", ".join("?" * len(values))
-    lab.sql(f"INSERT INTO organisation VALUES({marks})", *values)  # noqa: S608  # marks alone
+    lab.sql(f"INSERT INTO organisation VALUES({marks})", *values)
 
 
 def deliver(lab: Lab, count: int = 1, **fields: object) -> list[int]:
