@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from heliograph.core import console
-from heliograph.core.console import MOST_IDENTIFIERS, opens
+from heliograph.core.console import MOST_IDENTIFIERS, ConsoleLink, opens
 from heliograph.core.device import Device
 from heliograph.core.security.audit import PROGRAM
 from heliograph.flow.acting import ActingStore
+from heliograph.flow.reads.port import TooSlow
 from heliograph.interfaces.rest.callers.console import (
     FREE_OF_ADDRESS,
     FREE_OF_TARGET,
+    MOST_OPENED,
     WRONG_SECONDS,
     Door,
     Opened,
@@ -225,6 +227,38 @@ def test_somebody_with_a_console_of_their_own_guesses_no_better(api: Site) -> No
         assert token_of(open_console(api, address, link=link["secret"]))
     assert open_console(api, address, identifier="ABCDE", msisdn="4917000000001").status == 401
     assert open_console(api, address, link=link["secret"]).status == 429
+
+
+def test_a_server_that_is_busy_counts_no_guess(api: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    link, watched, busy = new_link(api, Pump(api).id), Watched(api, monkeypatch), [True] * 20
+
+    async def link_of(digest: bytes) -> ConsoleLink | None:
+        if busy and busy.pop():
+            raise TooSlow("late")
+        return await SqliteConsoleReader(api.app.reader).link_of(digest)
+
+    monkeypatch.setattr(watched.reader, "link_of", link_of)
+    address = new_address()
+    for _ in range(20):
+        with pytest.raises(Problem, match="wait their turn"):
+            api.ask(watched.door.by_link(link["secret"], "", address))
+    assert api.ask(watched.door.by_link(link["secret"], "", address)).token
+
+
+def test_a_console_is_opened_so_often_in_an_hour(api: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is an entry in the audit trail."""
+    link, watched = new_link(api, Pump(api).id), Watched(api, monkeypatch)
+
+    async def match(kept: str | None, password: str) -> bool:
+        return False
+
+    monkeypatch.setattr(watched.door._passwords, "match", match)
+    for _ in range(MOST_OPENED):
+        api.ask(watched.door.by_link(link["secret"], "", new_address()))
+    with pytest.raises(Problem, match="too often") as found:
+        api.ask(watched.door.by_link(link["secret"], "", new_address()))
+    assert found.value.status == 429
+    assert len(entries(api, action="console_open", id=link["id"])) == MOST_OPENED
 
 
 def test_a_network_of_ipv6_counts_as_one() -> None:

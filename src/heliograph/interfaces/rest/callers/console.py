@@ -7,11 +7,11 @@ hashed and recorded alike, and is answered at the same time.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from hashlib import sha256
 from math import ceil
 from time import monotonic
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import msgspec
 from msgspec import Struct
@@ -35,7 +35,9 @@ from heliograph.core.security.audit import SOMEBODY, Actor
 from heliograph.flow.console import Attempt, RecordAttempts
 from heliograph.flow.ports import Clock, Store
 from heliograph.flow.ports.console import ConsoleReader
+from heliograph.flow.reads.port import TooSlow
 from heliograph.interfaces.rest.callers.guesses import Guesses
+from heliograph.interfaces.rest.callers.windows import Windows
 from heliograph.interfaces.rest.problem import RETRY_SECONDS, Problem, error, problem
 from heliograph.runtime.door import neighbourhood
 from heliograph.runtime.passwords import Busy, Passwords
@@ -46,6 +48,7 @@ WRONG = "This opens no console"
 OVER = "The console is over: open it again"
 WRONG_SECONDS = 0.25  # after which every wrong attempt is answered; its work takes less
 FREE_OF_TARGET, FREE_OF_ADDRESS = 3, 10
+MOST_OPENED, OPENED_SECONDS = 120, 3_600.0
 _LINK, _DEVICE = "link", "device"
 _LONGEST_SECRET = 200
 
@@ -121,6 +124,7 @@ class Door:
         self._passwords = Passwords()
         self._targets = Guesses(FREE_OF_TARGET, monotonic)
         self._addresses = Guesses(FREE_OF_ADDRESS, monotonic)
+        self._opened = Windows(MOST_OPENED, OPENED_SECONDS, monotonic)  # each is in the audit trail
         self._derive()
         vault.watch(self._derive)
 
@@ -134,30 +138,52 @@ class Door:
             raise _too_many(RETRY_SECONDS, "Too many secrets wait to be looked at") from busy
 
     async def by_identifier(self, identifier: str, msisdn: str, address: str) -> Opened:
-        began, digits = monotonic(), msisdn.strip().removeprefix("+").replace(" ", "")
-        where, target = neighbourhood(address), (_DEVICE, sha256(digits.encode(errors="replace")).digest())
-        locked_seconds = self._begin(where, target)
+        digits = msisdn.strip().removeprefix("+").replace(" ", "")
+        target = (_DEVICE, sha256(digits.encode(errors="replace")).digest())
+        return await self._open(self._find_device(digits, identifier), target, address)
+
+    async def _find_device(self, digits: str, identifier: str) -> _Found:
         device = await self._reader.device_numbered(digits)
         same = opens(device, identifier)
-        found = _Found(device=device, identifier=same, is_right=same is not None)
-        return await self._answer(found, where, target, locked_seconds, address, began)
+        return _Found(device=device, identifier=same, is_right=same is not None)
 
     async def by_link(self, secret: str, pin: str, address: str) -> Opened:
-        began, digest = monotonic(), hash_of_link(secret[:_LONGEST_SECRET])
-        where, target = neighbourhood(address), (_LINK, digest)
-        locked_seconds = self._begin(where, target)
+        digest = hash_of_link(secret[:_LONGEST_SECRET])
+        return await self._open(self._find_link(digest, pin), (_LINK, digest), address)
+
+    async def _find_link(self, digest: bytes, pin: str) -> _Found:
+        """One without a PIN costs the same work."""
         link = await self._reader.link_of(digest)
         kept = link.password if link is not None and link.password else None
+        matches = await self._passwords.match(kept, pin)
+        is_good = link is not None and not over(link, self._clock.now()) and (matches or kept is None)
+        return _Found(link=link, is_right=is_good)
+
+    async def _open(self, find: Coroutine[Any, Any, _Found], target: object, address: str) -> Opened:
+        began, where = monotonic(), neighbourhood(address)
         try:
-            matches = await self._passwords.match(kept, pin)
-        except Busy as busy:
+            locked_seconds = self._begin(where, target)
+        except Problem:
+            find.close()
+            raise
+        try:
+            found = await find
+        except (Busy, TooSlow) as late:
+            # Nothing was found out, so nothing was guessed.
             self._targets.take_back(target)
             self._addresses.take_back(where)
-            raise _too_many(RETRY_SECONDS, "Too many wait their turn") from busy
-        is_good = link is not None and not over(link, self._clock.now()) and (matches or kept is None)
-        return await self._answer(
-            _Found(link=link, is_right=is_good), where, target, locked_seconds, address, began
-        )
+            raise _too_many(RETRY_SECONDS, "Too many wait their turn") from late
+        if not found.is_right:
+            await self._refuse(found, locked_seconds, address, began)
+        self._targets.right(target)
+        self._addresses.take_back(where)
+        wait = self._opened.wait_seconds(str(target))
+        if wait:
+            raise _too_many(wait, "This console was opened too often")
+        opened = self._token(found)
+        name = BY_TAG if found.link is None else f"{SENDER}:{found.link.id}"
+        await self._store.run(self._record, [Attempt(found.use, address, True)], Actor(name, address))
+        return opened
 
     def _begin(self, where: str, target: object) -> int:
         """For how long the target is locked if this is wrong."""
@@ -166,19 +192,6 @@ class Door:
             raise _too_many(wait, "Too many wrong attempts")
         self._addresses.begin(where)
         return ceil(self._targets.begin(target))
-
-    async def _answer(
-        self, found: _Found, where: str, target: object, locked_seconds: int, address: str, began: float
-    ) -> Opened:
-        if not found.is_right:
-            await self._refuse(found, locked_seconds, address, began)
-        self._targets.right(target)
-        self._addresses.take_back(where)
-        opened = self._token(found)
-        name = BY_TAG if found.link is None else f"{SENDER}:{found.link.id}"
-        attempt = Attempt(found.use, address, True)
-        await self._store.run(self._record, [attempt], Actor(name, address))
-        return opened
 
     async def _refuse(self, found: _Found, locked_seconds: int, address: str, began: float) -> NoReturn:
         attempt = Attempt(found.use, address, False, locked_seconds)
