@@ -3,9 +3,11 @@
 How many messages a span of the past has never changes, so that is counted once and kept.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from time import monotonic
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from heliograph.core.delivery import DEVICE_RECEIVER, LaneKey, gate_of_application, is_phone, phones_of
@@ -34,6 +36,7 @@ MOST_COUNTED = 200_000  # messages of one span
 LONGEST_KEPT = 20_000  # counts
 SETTLED_MS = 10_000  # a span that ended so long ago gets no more messages
 NEWEST_SPANS = 4  # of them, no one can say whether they have ended
+FIRST, NEVER = -(2**62), 2**62
 OF_DEVICES, OF_PHONES, OF_APPLICATIONS = "devices", "phones", "applications"
 
 
@@ -124,35 +127,35 @@ def _receivers(view: View, org: int) -> list[int]:
     return sorted([phones_of(org), DEVICE_RECEIVER, *applications])
 
 
-def _scanned(
-    view: View, org: int, receiver: int, after: int, scan: int
-) -> tuple[list[LaneRow], int, int | None]:
-    """Lanes of the organisation, how many rows were looked at, and where to look on. A lane whose end was not
-    seen is left to the next look, unless it is the only one.
-    """
+class _Looked(Struct):
+    """What one look along the lanes of a receiver gave."""
+
+    rows: list[Row]  # of the organisation
+    deliveries: int  # that were looked at, of all organisations
+    end: int | None  # where to look on
+    is_longer: bool  # more waits on the only lane than was looked at
+
+
+def _look(view: View, org: int, receiver: int, after: int, scan: int) -> _Looked:
+    """A lane whose end was not seen is left to the next look, unless it is the only one."""
     name = "lanes_of_devices" if receiver == DEVICE_RECEIVER else "lanes"
-    rows = _rows(view, name, receiver, after, scan)
-    looked_at = sum(row[1] for row in rows)
+    rows = sorted(_rows(view, name, receiver, after, scan), key=itemgetter(0))
+    looked_at = sum([row[1] for row in rows])
     is_cut = looked_at >= scan
     if is_cut and len(rows) > 1:
         rows = rows[:-1]
-        is_longer = False
-    else:
-        is_longer = is_cut
-    end = rows[-1][0] if is_cut else None
-    found = [_lane(row, receiver, is_longer) for row in rows if row[6] in (0, org)]
-    return found, looked_at, end
+    own = [row for row in rows if row[6] == org] if receiver == DEVICE_RECEIVER else rows
+    return _Looked(own, looked_at, rows[-1][0] if is_cut else None, is_cut and len(rows) == 1)
 
 
 def _lane(row: Row, receiver: int, is_cut: bool) -> LaneRow:
-    key, _, waiting, scheduled, awaiting, held, _, name, attached, network = row[:10]
+    key, _, waiting, scheduled, awaiting, held = row[:6]
     gate, due_at, attempts, code = row[10:]
-    clock = None if gate is None else LaneClock(due_at, attempts, code)
     return LaneRow(
         receiver=receiver,
         key=key,
-        gate=gate or (gate_of_application(receiver) if receiver > 0 else network),
-        state=state_of(clock, waiting, scheduled, awaiting, bool(attached)),
+        gate=gate or _gate_of(row, receiver),
+        state=_state(row),
         code=code,
         attempts=attempts,
         due_at=due_at,
@@ -161,29 +164,42 @@ def _lane(row: Row, receiver: int, is_cut: bool) -> LaneRow:
         awaiting=awaiting,
         held=held,
         cut=is_cut,
-        name=name,
+        name=row[7],
     )
+
+
+def _state(row: Row) -> str:
+    gate, due_at, attempts, code = row[10:]
+    clock = None if gate is None else LaneClock(due_at, attempts, code)
+    return state_of(clock, row[2], row[3], row[4], bool(row[8]))
+
+
+def _gate_of(row: Row, receiver: int) -> str:
+    """Of a lane without a clock."""
+    network: str = row[9]
+    return gate_of_application(receiver) if receiver > 0 else network
 
 
 def _groups(view: View, org: int) -> LaneGroups:
     left, is_cut = SCAN_GROUPED, False
-    sums: dict[tuple[int, str, str, str], tuple[int, int]] = {}
-    first: dict[tuple[int, str, str, str], int] = {}
+    found: dict[tuple[int, str, str, str], list[int]] = {}
     for receiver in _receivers(view, org):
         if left <= 0:
             is_cut = True
             break
-        lanes, looked_at, end = _scanned(view, org, receiver, -(2**62), left)
-        left -= looked_at
-        is_cut = is_cut or end is not None
-        for lane in lanes:
-            key = (receiver, lane.gate, lane.code, lane.state)
-            many, waiting = sums.get(key, (0, 0))
-            waiting += lane.waiting + lane.scheduled + lane.awaiting + lane.held
-            sums[key] = (many + 1, waiting)
-            if lane.due_at is not None:
-                first[key] = min(lane.due_at, first.get(key, lane.due_at))
-    groups = [LaneGroup(*key, lanes, waiting, first.get(key)) for key, (lanes, waiting) in sums.items()]
+        look = _look(view, org, receiver, FIRST, left)
+        left -= look.deliveries
+        is_cut = is_cut or look.end is not None
+        for row in look.rows:
+            key = (receiver, row[10] or _gate_of(row, receiver), row[13], _state(row))
+            group = found.setdefault(key, [0, 0, NEVER])
+            group[0] += 1
+            group[1] += row[1]
+            group[2] = min(group[2], row[11] or NEVER)
+    groups = [
+        LaneGroup(*key, lanes, waiting, None if due_at == NEVER else due_at)
+        for key, (lanes, waiting, due_at) in found.items()
+    ]
     return LaneGroups(groups, is_cut)
 
 
@@ -193,17 +209,18 @@ def _lanes(view: View, org: int, wanted: LaneFilter, after: LaneKey, limit: int)
     for receiver in _receivers(view, org):
         if receiver < after.receiver or not _is_kind(receiver, wanted):
             continue
-        place: int | None = after.key if receiver == after.receiver else -(2**62)
+        place: int | None = after.key if receiver == after.receiver else FIRST
         while place is not None:
             if left <= 0:
                 return Slice(found, LaneKey(receiver, place))
-            lanes, looked_at, end = _scanned(view, org, receiver, place, left)
-            left -= looked_at
+            look = _look(view, org, receiver, place, left)
+            left -= look.deliveries
+            lanes = (_lane(row, receiver, look.is_longer) for row in look.rows)
             for lane in _wanted(lanes, wanted):
                 found.append(_with_head(view, lane))
                 if len(found) == limit:
                     return Slice(found, LaneKey(receiver, lane.key))
-            place = end
+            place = look.end
     return Slice(found, None)
 
 
@@ -212,7 +229,7 @@ def _is_kind(receiver: int, wanted: LaneFilter) -> bool:
     return wanted.receivers in (None, kind)
 
 
-def _wanted(lanes: Sequence[LaneRow], wanted: LaneFilter) -> Iterator[LaneRow]:
+def _wanted(lanes: Iterable[LaneRow], wanted: LaneFilter) -> Iterator[LaneRow]:
     for lane in lanes:
         is_right = not wanted.states or lane.state in wanted.states
         if is_right and wanted.gate in (None, lane.gate) and wanted.code in (None, lane.code):

@@ -11,8 +11,8 @@ _LANES = f"""SELECT k.key, k.rows, k.waiting, k.scheduled, k.awaiting, k.held, {
         l.gate, l.due_at, coalesce(l.attempts, 0), coalesce(l.code, '')
     FROM (SELECT key, {_PLACES} FROM (SELECT d.key, d.place FROM delivery d
             WHERE d.receiver = :receiver AND d.place <> 1 AND d.key > :after ORDER BY d.key LIMIT :scan) s
-        GROUP BY key) k
-    {{join}} LEFT JOIN lane l ON l.receiver = :receiver AND l.key = k.key ORDER BY k.key"""
+        GROUP BY key ORDER BY key) k
+    {{join}} LEFT JOIN lane l ON l.receiver = :receiver AND l.key = k.key"""
 
 _TEXTS = {
     "lanes_of_devices": _LANES.format(
