@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { unusedStyles } from './unused-styles.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), unusedStyles()],
   resolve: { alias: { '@': here('./src') } },
   build: {
     outDir: here('../src/heliograph/interfaces/portal/built'),
