@@ -31,7 +31,8 @@ ADMIN = frozenset({"admin"})
 
 def test_roles_hold_what_they_are_for() -> None:
     assert scopes_of("administrator") == ADMIN
-    assert scopes_of("user") == set(SCOPES) - {"admin", "user:write", "upstream:write"}
+    managed = {"admin", "user:write", "upstream:write", "organisation:write"}
+    assert scopes_of("user") == set(SCOPES) - managed
     assert scopes_of("observer") == {scope for scope in SCOPES if scope.endswith(":read")}
     assert scopes_of("user observer") == scopes_of("user")
     assert scopes_of("") == scopes_of("king") == frozenset()

@@ -156,6 +156,11 @@ def test_who_is_known_here_signs_in(known: House) -> None:
     assert authenticate(known.api, username="ada@acme.example", password=PASSWORD).status == 200
 
 
+def test_an_address_is_the_same_in_capitals(known: House) -> None:
+    id, _ = new_user(known.api, "user", name="Ada@acme.example")  # as the provider says it
+    assert known.me("ada")["id"] == id
+
+
 def test_who_is_not_known_does_not_come_in_and_is_not_made(known: House) -> None:
     assert known.come("joe") == {"error": "oidc_not_allowed"}
     assert "joe@acme.example" not in known.api.get("/v1/user?per_page=2000").text
@@ -250,6 +255,22 @@ def test_who_comes_first_is_made_when_the_settings_say_so(making: House) -> None
     assert (entry["actor"], entry["address"]) == ("heliograph", "127.0.0.1")
     for password in ("", "ada@acme.example", PASSWORD):
         assert authenticate(making.api, username="ada@acme.example", password=password).status == 401
+
+
+def test_who_was_suspended_comes_again_when_an_administrator_says_so(making: House) -> None:
+    """Without a password there is nothing else to make such a user active with."""
+    ada = making.me("ada")["id"]
+
+    def status(id: int) -> int:
+        return making.api.call("PATCH", f"/v1/user/{ada}", {"status": {"id": id}}).status
+
+    assert status(2) == 204
+    assert making.come("ada") == {"error": "oidc_not_allowed"}
+    assert status(1) == 204
+    assert making.api.get(f"/v1/user/{ada}").body["status"]["id"] == 0
+    assert making.me("ada")["status"]["id"] == 1
+    assert making.api.call("PATCH", f"/v1/user/{ada}", {"name": "Countess"}).status == 204
+    assert making.me("ada")["status"]["id"] == 1
 
 
 def test_who_is_of_another_domain_is_not_made(making: House) -> None:

@@ -16,6 +16,7 @@ from heliograph.flow.ports import Transaction
 class SignIn(Struct, frozen=True):
     org: int
     name: str
+    said: str  # as the provider says it; it goes before the name
     full_name: str
     role: str  # of who is made
     decides: bool = False  # the provider says the role of who is there, too
@@ -26,7 +27,8 @@ class SignInAccounts(OneByOne[SignIn, Account | Refusal]):
     """A provider knows the people of one organisation: whom another one has, it has no say in."""
 
     async def answer(self, tx: Transaction, request: SignIn) -> Account | Refusal:
-        id = (await tx.admin.find(Account, request.org, [request.name])).get(request.name)
+        found = await tx.admin.find(Account, request.org, [request.said, request.name])
+        id = found.get(request.said) or found.get(request.name)
         if id is None:
             return await _made(tx, request)
         account = (await tx.admin.load(Account, [id]))[id]

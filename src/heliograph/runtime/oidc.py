@@ -185,7 +185,7 @@ class Provider:
             if self._published is not None and self._lasts(self._published[0], KEPT_SECONDS):
                 return self._published[1]
             if self._failed is not None and self._lasts(self._failed[0], AGAIN_SECONDS):
-                raise self._failed[1]
+                raise self._failed[1].with_traceback(None)
             try:
                 published = await self._look()
             except (NotReached, NotBelieved) as failure:

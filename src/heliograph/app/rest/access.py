@@ -26,12 +26,12 @@ from heliograph.interfaces.rest.callers.windows import Windows
 LOGIN_WINDOW_SECONDS = 300.0
 
 
-def access_services(app: App, oidc: Oidc | None) -> AccessServices:
+def access_services(app: App, oidc: Oidc | None, seen: SeenDesk) -> AccessServices:
     logins = LoginFlows(CountFailures(), OpenSessions(token_bytes), EndSessions(), RecordLogins())
     authentication = Authentication(
         app.access_reader, app.store, logins, app.session_tokens, app.vault, app.clock
     )
-    app.access.on_let_in = SeenDesk(app.store, app.clock).note
+    app.access.on_let_in = seen.note
     return AccessServices(
         app.access,
         app.access_reader,

@@ -22,6 +22,7 @@ from heliograph.app.rest.upstreams import upstream_services
 from heliograph.flow.callbacks.feeding import AcknowledgeFeed
 from heliograph.interfaces.portal.inlet import portal_place
 from heliograph.interfaces.rest.callers.buckets import Buckets
+from heliograph.interfaces.rest.callers.seen import SeenDesk
 from heliograph.interfaces.rest.following import Following
 from heliograph.interfaces.rest.inlet import application
 from heliograph.interfaces.rest.metrics import Metrics, metrics_place
@@ -40,11 +41,11 @@ def rest_server(app: App) -> HttpServer:
         listener = listen(settings.host, settings.port)
     except OSError as error:
         raise Unavailable(f"API: {settings.port} on {settings.host} {reason_of(error)}.") from error
-    oidc = OidcService(app)
+    oidc, seen = OidcService(app), SeenDesk(app.store, app.clock)
     following = Following(app.store.watch, app.clock)
     app.store.on_news = following.take
     services = Services(
-        access=access_services(app, oidc.oidc),
+        access=access_services(app, oidc.oidc, seen),
         store=app.store,
         browse=app.browse,
         clock=app.clock,
@@ -80,5 +81,6 @@ def rest_server(app: App) -> HttpServer:
     def stopping() -> None:
         following.end()
         oidc.end()
+        seen.end()
 
     return http_server(settings, served, listener, stopping)

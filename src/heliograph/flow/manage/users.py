@@ -153,7 +153,8 @@ def _refuses_status(account: Account, request: SetAccount) -> Refusal | None:
         return None
     if request.status != UserStatus.ACTIVE:
         return refuse("bad_value", "status", "A user is made active or suspended.")
-    if not account.password and request.password is UNSET:
+    is_new = account.status == UserStatus.PENDING
+    if is_new and not account.password and request.password is UNSET:
         return refuse("bad_value", "status", "A user without a password is made active by setting one.")
     return None
 
@@ -168,8 +169,10 @@ def _changed(account: Account, request: SetAccount) -> Account:
         account = replace(
             account, password=request.password, status=UserStatus.ACTIVE if waits else account.status
         )
-    if request.status is not UNSET:
-        account = replace(account, status=request.status)
+    if request.status is not UNSET and request.status != account.status:
+        # Without a password it waits for one, or comes again by a provider of logins.
+        waits = request.status == UserStatus.ACTIVE and not account.password
+        account = replace(account, status=UserStatus.PENDING if waits else request.status)
     return account
 
 

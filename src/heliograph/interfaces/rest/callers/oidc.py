@@ -32,6 +32,7 @@ CHANCE_BYTES = 32
 CALLBACK = "/api/v1/authenticate/oidc/callback"
 _PURPOSE = "oidc sign-in"
 MOST_VALUES = 1_000  # of the claim about roles
+EMAIL = "email"
 
 
 class SignInRules(Struct, frozen=True):
@@ -153,6 +154,7 @@ class Oidc:
         shown = full_name if isinstance(full_name, str) and full_name.isprintable() else ""
         request = SignIn(
             org,
+            name.lower() if self._rules.username_claim == EMAIL else name,
             name,
             shown[:LONGEST_NAME],
             role or self._rules.create_role,
@@ -170,11 +172,12 @@ class Oidc:
         name = claims.get(rules.username_claim)
         if not isinstance(name, str) or not name:
             raise NotLetIn("oidc_not_allowed", f"the provider says no {rules.username_claim}")
-        if rules.username_claim == "email" and claims.get("email_verified") is not True:
+        if rules.username_claim == EMAIL and claims.get("email_verified") is not True:
             raise NotLetIn("oidc_not_allowed", "the e-mail address is not verified")
-        if rules.domains and name.rpartition("@")[2].lower() not in rules.domains:
+        _, at, domain = name.rpartition("@")
+        if rules.domains and not (at and domain.lower() in rules.domains):
             raise NotLetIn("oidc_not_allowed", "the domain is not allowed")
-        return name.lower() if rules.username_claim == "email" else name
+        return name
 
     def _role(self, claims: Mapping[str, Any]) -> str:
         """Empty: roles are not the provider's."""

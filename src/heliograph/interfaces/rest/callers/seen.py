@@ -52,7 +52,7 @@ class SeenDesk:
         except Full:
             log.warning("when logins were seen is not written", logins=len(seen))
 
-    async def stop(self) -> None:
+    def end(self) -> None:
+        """The server stops: what was seen in its last moment is not noted."""
         if self._writing is not None:
             self._writing.cancel()
-            await asyncio.wait([self._writing])

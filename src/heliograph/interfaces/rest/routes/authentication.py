@@ -12,7 +12,7 @@ from heliograph.interfaces.rest.services import Services
 from heliograph.interfaces.rest.translate.logins import LoginBody, code_of, form_of, trust_of
 from heliograph.runtime.door import neighbourhood
 
-MOST_BODY = 1 << 15
+MOST_BODY = 1 << 16
 
 
 async def authenticate(services: Services, call: Call[Nothing, LoginBody]) -> Reply:

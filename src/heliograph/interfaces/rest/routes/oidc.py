@@ -47,7 +47,6 @@ async def methods(services: Services, call: Call[Nothing, None]) -> Reply:
 
 async def begin(services: Services, call: Call[Nothing, None]) -> Reply:
     oidc = _oidc(services)
-    keep_rate(services, call.address)
     try:
         address, cookie = await oidc.begin(call.site)
     except NotLetIn as not_let_in:

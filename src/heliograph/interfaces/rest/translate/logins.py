@@ -39,7 +39,7 @@ class LoginBody(Struct, frozen=True):
     code: NameText | int | None = None
     trusted_device: TrustedDeviceBody | None = None
     refresh_token: TokenText | None = None
-    oidc_code: TokenText | None = None
+    oidc_code: NameText | None = None
 
 
 def form_of(body: LoginBody) -> str:
