@@ -15,7 +15,7 @@ from msgspec import Struct
 from heliograph.core.delivery import Job
 from heliograph.core.far_end import FarEnd
 from heliograph.core.gate import Gate, Gates
-from heliograph.core.outcome import GATE_FAULTS, Outcome, Returned, Temporary, Unknown
+from heliograph.core.outcome import GATE_CLOSED, GATE_FAULTS, NO_ANSWER, Outcome, Returned, Temporary, Unknown
 from heliograph.flow.deliver import Deliver
 from heliograph.flow.expire import Expire
 from heliograph.flow.overdue import Overdue
@@ -137,7 +137,7 @@ class Dispatcher:
         for gate, batch in _by_gate(jobs).items():
             port = self._ports.get(gate)
             if port is None:
-                self.report([(job, Returned("gate_closed")) for job in batch])
+                self.report([(job, GATE_CLOSED) for job in batch])
                 continue
             deadline = now + port.timer_ms / 1000
             self.wake(self._clock.now() + port.timer_ms)
@@ -274,7 +274,7 @@ class Dispatcher:
                 if deadline > now:
                     self.wake(self._clock.now() + ceil((deadline - now) * 1000))
                     break
-                late.append((job, Unknown("no_answer")))
+                late.append((job, NO_ANSWER))
             self.report(late)
 
     async def _wake_lanes(self) -> None:

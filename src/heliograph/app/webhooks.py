@@ -15,14 +15,15 @@ from heliograph.flow.callbacks.call_log import LogCalls, Trim, TrimCalls
 from heliograph.flow.manage.callbacks import DisableCallback, ManageCallbacks
 from heliograph.flow.ports import Clock, Full, Store
 from heliograph.flow.ports.callbacks import CallbackReader
+from heliograph.flow.ports.doors import TIMER_MARGIN_MS
 from heliograph.flow.reads.port import TooSlow
 from heliograph.interfaces.rest.translate.events import type_of
 from heliograph.interfaces.webhook.call import Client
-from heliograph.interfaces.webhook.callbacks import TIMER_MARGIN_MS, Callbacks, Settings
+from heliograph.interfaces.webhook.callbacks import Callbacks, Settings
 from heliograph.interfaces.webhook.directory import Directory
-from heliograph.runtime.guard import Guard
 from heliograph.interfaces.webhook.journal import Journal
 from heliograph.interfaces.webhook.outlet import Tools
+from heliograph.runtime.guard import Guard
 from heliograph.runtime.http.client import Limits
 from heliograph.runtime.unavailable import Unavailable
 from heliograph.runtime.vault import Vault

@@ -55,6 +55,9 @@ class Returned(Struct, frozen=True):
 Outcome = Delivered | Accepted | Temporary | Permanent | Unknown | Returned
 
 DELIVERED = Delivered()
+GATE_CLOSED = Returned("gate_closed")
+LINK_LOST = Unknown("link_lost")
+NO_ANSWER = Unknown("no_answer")
 
 
 # Whom a code is about, where an upstream says it. Empty: neither.

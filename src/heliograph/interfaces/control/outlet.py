@@ -11,7 +11,7 @@ from itertools import cycle
 
 from heliograph.core.delivery import Job, gate_of_application
 from heliograph.core.gate import Gate
-from heliograph.core.outcome import DELIVERED, Returned, Temporary, Unknown
+from heliograph.core.outcome import DELIVERED, GATE_CLOSED, LINK_LOST, Temporary
 from heliograph.flow.ports import Outlet, Report
 
 WINDOW = 256  # deliveries to one application that are under way
@@ -41,8 +41,8 @@ class Listener:
 
     def leave(self) -> None:
         while not self._waiting.empty():
-            self._report([(self._waiting.get_nowait(), Returned("gate_closed"))])
-        self._report([(job, Unknown("link_lost")) for job in self._sent.values()])
+            self._report([(self._waiting.get_nowait(), GATE_CLOSED)])
+        self._report([(job, LINK_LOST) for job in self._sent.values()])
         self._sent.clear()
 
 
@@ -60,7 +60,7 @@ class ApplicationOutlet:
 
     def send(self, jobs: Sequence[Job]) -> None:
         if not self.listeners:
-            self._report([(job, Returned("gate_closed")) for job in jobs])
+            self._report([(job, GATE_CLOSED) for job in jobs])
             return
         for job in jobs:
             next(self._turns).give(job)

@@ -13,23 +13,14 @@ from heliograph.core.delivery import gate_of_application
 from heliograph.core.far_end import FarEnd
 from heliograph.core.gate import Gate
 from heliograph.core.smpp_account import SmppAccount
-from heliograph.flow.ports import Clock, Outlet, Report
+from heliograph.flow.ports import Clock, Report
+from heliograph.flow.ports.doors import TIMER_MARGIN_MS, Doors
 from heliograph.interfaces.smpp.alerts import Owned
 from heliograph.interfaces.smpp.joining import Joiner, Segment
 from heliograph.interfaces.smpp.outlet import AccountOutlet, Bringer
 from heliograph.interfaces.smpp.translate.requests import Asker, asker_of
 from heliograph.wire.smpp.pdus import AlertNotification, Response
 from heliograph.wire.smpp.trace import Trace
-
-TIMER_MARGIN_MS = 10_000  # an answer that is later than a session allows by this much is unknown
-
-
-class Doors(Protocol):
-    """Where gates are kept: the dispatcher's, seen from here."""
-
-    def add(self, name: str, gate: Gate, outlet: Outlet, timer_ms: int) -> None: ...
-    def opened(self, name: str) -> None: ...
-    def closed(self, name: str) -> None: ...
 
 
 class Member(Protocol):

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from heliograph.core.outcome import DELIVERED
+from heliograph.core.outcome import DELIVERED, LINK_LOST, NO_ANSWER
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.interfaces.smpp.binding import BIND_TYPES
 from heliograph.interfaces.smpp.desk import Desk
-from heliograph.interfaces.smpp.outlet import LOST, SILENT, Bringer, Outcomes
+from heliograph.interfaces.smpp.outlet import Bringer, Outcomes
 from heliograph.runtime.link import Link
 from heliograph.wire.smpp.events import (
     Answered,
@@ -162,9 +162,9 @@ class Connection:
     def _unanswered(self, requests: Sequence[Sent], outcomes: Outcomes) -> None:
         """A peer that says it is there, and answers nothing that it is sent, is told to leave."""
         if self.session.is_over:
-            self.bringer.unanswered(requests, LOST, outcomes)
+            self.bringer.unanswered(requests, LINK_LOST, outcomes)
             return
-        self.bringer.unanswered(requests, SILENT, outcomes)
+        self.bringer.unanswered(requests, NO_ANSWER, outcomes)
         if not self._answers:
             self.unbind()
         self._answers = False

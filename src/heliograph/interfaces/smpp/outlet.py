@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from heliograph.core.delivery import Job, Kind
-from heliograph.core.outcome import DELIVERED, Outcome, Permanent, Returned, Unknown
+from heliograph.core.outcome import DELIVERED, GATE_CLOSED, LINK_LOST, Outcome, Permanent, Unknown
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.flow.ports import Report
 from heliograph.interfaces.smpp.translate.mo import mo_of
@@ -20,9 +20,6 @@ from heliograph.wire.smpp.events import Answered, Sent
 from heliograph.wire.smpp.numbers import Status
 from heliograph.wire.smpp.pdus import DeliverSm, GenericNack
 from heliograph.wire.smpp.session import SmppSession
-
-AWAY = Returned("gate_closed")
-LOST, SILENT = Unknown("link_lost"), Unknown("no_answer")
 
 
 class _Whole:
@@ -131,11 +128,11 @@ class Bringer:
     def leave(self, outcomes: Outcomes) -> None:
         """The session is over: what waited for room was never sent, or not all of it."""
         for ticket in self._sent.values():
-            self._over(ticket, LOST, outcomes)
+            self._over(ticket, LINK_LOST, outcomes)
         self._sent.clear()
         for _, ticket in self._backlog:
             partly = isinstance(ticket, _Whole) and ticket.sent
-            self._over(ticket, LOST if partly else AWAY, outcomes)
+            self._over(ticket, LINK_LOST if partly else GATE_CLOSED, outcomes)
         self._backlog.clear()
 
 
@@ -171,7 +168,7 @@ class AccountOutlet:
                     receiver.bringer.bring(job, self.account, now, failed)
                     break
             else:
-                failed.append((job, AWAY))
+                failed.append((job, GATE_CLOSED))
         for receiver in receivers:
             receiver.flush_soon()
         if failed:

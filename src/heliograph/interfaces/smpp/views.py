@@ -34,19 +34,7 @@ class Views:
         if desk is None:
             return []
         lines = desk.trace.read(with_text, limit, self.server.now(), self.server.time())
-        return [
-            TraceLine(
-                one.at,
-                one.session,
-                one.is_ours,
-                one.command,
-                one.status,
-                one.sequence,
-                one.length,
-                one.fields,
-            )
-            for one in lines
-        ]
+        return [TraceLine(*line) for line in lines]
 
 
 def _view(one: Connection, began: float) -> BindView:

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from msgspec import Struct
 
-from heliograph.core.outcome import Temporary, Unknown
+from heliograph.core.outcome import LINK_LOST, Temporary, Unknown
 from heliograph.runtime.guard import MARK, Guard
 from heliograph.runtime.http.answer import FIRST_BYTES, BadAnswer, CallFailed, TimedOut
 from heliograph.runtime.http.client import (
@@ -97,4 +97,4 @@ def _meant(failure: CallFailed) -> tuple[Temporary | Unknown, str]:
             return Temporary("receiver_timeout"), why
         case BadAnswer():
             return Temporary("receiver_failing"), why
-    return Unknown("link_lost"), why
+    return LINK_LOST, why

@@ -6,7 +6,6 @@ call whenever somebody asks for one.
 """
 
 from collections.abc import Callable
-from typing import Protocol
 
 from msgspec import Struct
 
@@ -16,13 +15,12 @@ from heliograph.core.far_end import FarEnd
 from heliograph.core.gate import Gate
 from heliograph.core.outcome import DELIVERED
 from heliograph.core.web_address import place_of
-from heliograph.flow.ports import Outlet
 from heliograph.flow.ports.callbacks import CallbackReader
+from heliograph.flow.ports.doors import Doors
 from heliograph.interfaces.webhook.outlet import CallbackOutlet, Tools
 from heliograph.interfaces.webhook.translate import TEST, trial
 
 LONGEST_OPEN_MS = 60_000  # a dead receiver is probed this often
-TIMER_MARGIN_MS = 10_000  # a call that outlives its own limits by this much is unknown
 
 
 class Settings(Struct, frozen=True):
@@ -30,15 +28,6 @@ class Settings(Struct, frozen=True):
     connections: int
     drain_per_s: int | None
     timer_ms: int
-
-
-class Doors(Protocol):
-    """Where gates are kept: the dispatcher's, seen from here."""
-
-    def add(self, name: str, gate: Gate, outlet: Outlet, timer_ms: int) -> None: ...
-    def opened(self, name: str) -> None: ...
-    def recovered(self, name: str) -> None: ...
-    def closed(self, name: str) -> None: ...
 
 
 class _Door(Struct):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from heliograph.core.delivery import Job
-from heliograph.core.outcome import DELIVERED, Outcome, Returned
+from heliograph.core.outcome import DELIVERED, GATE_CLOSED, Outcome
 from heliograph.flow.ports import Report
 from heliograph.networks.simulator.device import Device
 from heliograph.networks.simulator.fleet import Fleet, Identity
@@ -46,7 +46,7 @@ class SimulatorOutlet:
 
     def send(self, jobs: Sequence[Job]) -> None:
         if not self._is_open:
-            self._report([(job, Returned("gate_closed")) for job in jobs])
+            self._report([(job, GATE_CLOSED) for job in jobs])
             return
         fleet = self._fleet
         devices, assigned, is_plain = fleet.devices, fleet.assigned, fleet.default_is_plain

@@ -5,7 +5,7 @@ The only such place of this adapter.
 
 from collections.abc import Mapping
 
-from heliograph.core.outcome import DELIVERED, Outcome, Permanent, Temporary, Unknown
+from heliograph.core.outcome import DELIVERED, LINK_LOST, Outcome, Permanent, Temporary
 from heliograph.core.refusal import Refusal
 from heliograph.flow.requests import Inbound, ReceiveAnswer
 from heliograph.networks.simulator.device import Device, Transmission
@@ -24,7 +24,7 @@ _OUTCOMES: Mapping[Answer, Outcome] = {
     Answer.TEMPORARY_FAILURE: Temporary("temporary_failure"),
     Answer.RESOURCES: Temporary("resources"),
     Answer.INTERWORKING: Temporary("interworking"),
-    Answer.ANSWER_LOST: Unknown("link_lost"),
+    Answer.ANSWER_LOST: LINK_LOST,
     Answer.UNKNOWN_SUBSCRIBER: Permanent("unknown_subscriber"),
     Answer.BARRED: Permanent("barred"),
     Answer.REJECTED: Permanent("rejected"),

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from heliograph.core.delivery import Job
-from heliograph.core.outcome import Outcome
+from heliograph.core.outcome import GATE_CLOSED, Outcome
 from heliograph.flow.ports import Report
-from heliograph.networks.smpp.translate.statuses import AWAY, NOT_CARRIED
+from heliograph.networks.smpp.translate.statuses import NOT_CARRIED
 from heliograph.networks.smpp.translate.submits import Words
 from heliograph.wire.smpp.pdus import SubmitSm
 
@@ -62,11 +62,11 @@ class UpstreamOutlet:
             self.drain()
         elif self._backlog:
             jobs, self._backlog = self._backlog, deque()
-            self._report([(job, AWAY) for job in jobs])
+            self._report([(job, GATE_CLOSED) for job in jobs])
 
     def send(self, jobs: Sequence[Job]) -> None:
         if not self._transmitters:
-            self._report([(job, AWAY) for job in jobs])
+            self._report([(job, GATE_CLOSED) for job in jobs])
             return
         self._backlog.extend(jobs)
         self.drain()

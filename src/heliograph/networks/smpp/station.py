@@ -7,15 +7,15 @@ bind submits; outcomes of what was submitted; and its health, as values.
 import asyncio
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import Protocol
 
 from msgspec import Struct
 
 from heliograph.core.delivery import gate_of_upstream
 from heliograph.core.gate import Gate
-from heliograph.core.outcome import Accepted, Delivered
+from heliograph.core.outcome import LINK_LOST, NO_ANSWER, Accepted, Delivered
 from heliograph.core.upstream import Upstream
-from heliograph.flow.ports import Clock, Outlet, Report
+from heliograph.flow.ports import Clock, Report
+from heliograph.flow.ports.doors import TIMER_MARGIN_MS, Doors
 from heliograph.flow.reads.smpp_port import TraceLine
 from heliograph.flow.reads.upstream_port import LinkView, UpstreamView
 from heliograph.networks.smpp.connect import Permits
@@ -25,14 +25,13 @@ from heliograph.networks.smpp.link import Answer, Line
 from heliograph.networks.smpp.outlet import Outcomes, Ticket, UpstreamOutlet
 from heliograph.networks.smpp.pace import Pace
 from heliograph.networks.smpp.translate.ids import Ids
-from heliograph.networks.smpp.translate.statuses import LOST, NOT_BOUND, SILENT
+from heliograph.networks.smpp.translate.statuses import NOT_BOUND
 from heliograph.networks.smpp.translate.submits import Words
 from heliograph.runtime.tasks import supervise
 from heliograph.wire.smpp.events import Requested
 from heliograph.wire.smpp.numbers import Status, status_name
-from heliograph.wire.smpp.trace import Trace, TracedPdu
+from heliograph.wire.smpp.trace import Trace
 
-TIMER_MARGIN_MS = 10_000  # an answer that is later than a session allows by this much is unknown
 TICK_SECONDS = 0.25
 BURST_MS, LOWERED_BURST_MS = 1_000, 200
 STOP_SECONDS = 1.0  # for an unbind that is not answered
@@ -47,15 +46,6 @@ _OF_LINKS = (
     "system_id", "password", "system_type", "bind_mode", "binds", "window", "interface_version",
     "enquire_link_seconds", "response_seconds", "reconnect_seconds",
 )  # fmt: skip
-
-
-class Doors(Protocol):
-    """Where gates are kept: the dispatcher's, seen from here."""
-
-    def add(self, name: str, gate: Gate, outlet: Outlet, timer_ms: int) -> None: ...
-    def set_timer(self, name: str, timer_ms: int) -> None: ...
-    def opened(self, name: str) -> None: ...
-    def closed(self, name: str) -> None: ...
 
 
 class Tools(Struct, frozen=True):
@@ -306,7 +296,7 @@ class Station:
     def lost(self, tickets: Sequence[Ticket], is_silent: bool) -> None:
         """No answer came, and none will."""
         self._unanswered += len(tickets)
-        outcome = SILENT if is_silent else LOST
+        outcome = NO_ANSWER if is_silent else LINK_LOST
         if tickets:
             self._tools.report([(ticket.job, outcome) for ticket in tickets])
         if is_silent:
@@ -368,10 +358,4 @@ class Station:
 
     def traced(self, with_text: bool, limit: int) -> list[TraceLine]:
         now, time = self._tools.clock.now(), self._tools.time()
-        found = self.trace.read(with_text, limit, now, time)
-        return [_trace_line(pdu) for pdu in found]
-
-
-def _trace_line(pdu: TracedPdu) -> TraceLine:
-    said = pdu.sequence, pdu.length, pdu.fields
-    return TraceLine(pdu.at, pdu.session, pdu.is_ours, pdu.command, pdu.status, *said)
+        return [TraceLine(*line) for line in self.trace.read(with_text, limit, now, time)]

@@ -6,8 +6,9 @@ password always. Bounded in number and in octets. Never here: a clock, sockets, 
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from struct import unpack_from
+from typing import NamedTuple
 
 from heliograph.wire.smpp.codec import decode
 from heliograph.wire.smpp.faults import MalformedPdu
@@ -25,8 +26,7 @@ Frame = tuple[float, int, bool, bytes]
 """When, on the loop's clock; in which session; is it ours; its octets."""
 
 
-@dataclass(frozen=True, slots=True)
-class TracedPdu:
+class TracedPdu(NamedTuple):
     """One PDU for people."""
 
     at: int

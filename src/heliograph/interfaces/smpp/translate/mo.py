@@ -11,6 +11,7 @@ from heliograph.wire.errors import Malformed
 from heliograph.wire.gsm.alphabet import Unencodable, encode
 from heliograph.wire.gsm.dcs import Alphabet, parse_dcs
 from heliograph.wire.gsm.segments import TooLong
+from heliograph.wire.smpp.kinds import SHORT_MESSAGE_LIMIT
 from heliograph.wire.smpp.numbers import Feature
 from heliograph.wire.smpp.parts import Form, Written, write_parts
 from heliograph.wire.smpp.pdus import DeliverSm
@@ -18,13 +19,12 @@ from heliograph.wire.smpp.tlv import MESSAGE_PAYLOAD
 
 _CODINGS = {Alphabet.GSM7: 0x00, Alphabet.OCTETS: 0x04, Alphabet.UCS2: 0x08}
 _CLASSES_FROM = 0x10  # from here on data_coding and TS 23.038 say the same
-LONGEST_SHORT = 254  # SMPP 3.4 §5.2.22
 
 
 def mo_of(job: Job, account: SmppAccount, with_tlvs: bool) -> list[DeliverSm]:
     message = job.message
     coding, alphabet, octets = _said(message)
-    is_long = len(message.udh) + len(octets) > min(account.payload_from, LONGEST_SHORT)
+    is_long = len(message.udh) + len(octets) > min(account.payload_from, SHORT_MESSAGE_LIMIT)
     if message.segments > 1 and (account.mo_per_part != "no" or (is_long and not with_tlvs)):
         form = Form.SAR if account.mo_per_part == "sar" and with_tlvs else Form.UDH
         try:

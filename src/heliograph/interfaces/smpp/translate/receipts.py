@@ -13,6 +13,7 @@ from heliograph.core.refusal import CODES
 from heliograph.core.story.errors import far_error
 from heliograph.interfaces.smpp.translate.addresses import address_of
 from heliograph.wire.gsm.causes import RpCause
+from heliograph.wire.smpp.kinds import SHORT_MESSAGE_LIMIT
 from heliograph.wire.smpp.numbers import MessageState, MessageType
 from heliograph.wire.smpp.pdus import DeliverSm
 from heliograph.wire.smpp.tlv import (
@@ -24,7 +25,6 @@ from heliograph.wire.smpp.tlv import (
 )
 
 LONGEST_TEXT = 20  # of the message, at the receipt's end
-LONGEST_OCTETS = 254  # SMPP 3.4 §5.2.22
 _OCTETS_TOLD = 80  # of the body: enough for so many characters of any kind
 _GSM_NETWORK = 3  # SMPP 3.4 §5.3.2.31
 _CODINGS = {"ascii": (0, "ascii"), "latin1": (3, "latin-1"), "ucs2": (8, "utf-16-be")}
@@ -119,7 +119,7 @@ def receipt_of(job: Job, coding: str, is_interim: bool, now: int) -> DeliverSm:
         *address_of(message.source),
         _INTERIM if is_interim else _FINAL,
         data_coding=data_coding,
-        short_message=text.encode(codec, "replace")[:LONGEST_OCTETS],
+        short_message=text.encode(codec, "replace")[:SHORT_MESSAGE_LIMIT],
         tlvs=((RECEIPTED_MESSAGE_ID.tag, id.encode() + b"\0"), *_parameters(state, *network)),
     )
 

@@ -6,15 +6,13 @@ In: a response, with what it says beside its status; or a refusal. Out: an outco
 
 from collections.abc import Mapping
 
-from heliograph.core.outcome import Outcome, Permanent, Returned, Temporary, Unknown
+from heliograph.core.outcome import GATE_CLOSED, Outcome, Permanent, Temporary
 from heliograph.core.refusal import Refusal
 from heliograph.wire.smpp.numbers import Status
 from heliograph.wire.smpp.tlv import DELIVERY_FAILURE_REASON, NETWORK_ERROR_CODE, NetworkError, Tlvs
 
 BUSY_SECONDS = 2  # a lane that was throttled waits so long; the gate's rate does the rest
 NOT_CARRIED = Permanent("protocol")  # what cannot be said to this peer at all
-AWAY = Returned("gate_closed")
-LOST, SILENT = Unknown("link_lost"), Unknown("no_answer")
 
 _BAD_DESTINATION, _BAD_SOURCE = Permanent("bad_destination"), Permanent("bad_source")
 _PROTOCOL, _REFUSED = Permanent("protocol"), Permanent("refused")
@@ -23,8 +21,8 @@ _OUTCOMES: Mapping[int, Outcome] = {
     Status.RTHROTTLED: Temporary("throttled", BUSY_SECONDS),
     Status.RMSGQFUL: Temporary("upstream_full", BUSY_SECONDS),
     # The link's own fault: no attempt is spent.
-    Status.RINVBNDSTS: AWAY,
-    Status.RBINDFAIL: AWAY,
+    Status.RINVBNDSTS: GATE_CLOSED,
+    Status.RBINDFAIL: GATE_CLOSED,
     Status.RSYSERR: _OUT_OF_ORDER,
     Status.RUNKNOWNERR: _OUT_OF_ORDER,
     Status.RSERTYPUNAVAIL: _OUT_OF_ORDER,

@@ -26,12 +26,12 @@ from heliograph.networks.smpp.translate.texts import (
     reference_of,
     whole,
 )
+from heliograph.wire.smpp.kinds import SHORT_MESSAGE_LIMIT
 from heliograph.wire.smpp.numbers import Feature, MessageMode, ReceiptWish, Status
 from heliograph.wire.smpp.pdus import GenericNack, Response, SubmitSm
 from heliograph.wire.smpp.times import relative_time
 from heliograph.wire.smpp.tlv import MESSAGE_PAYLOAD, USER_MESSAGE_REFERENCE, Tlvs
 
-LONGEST_SHORT = 254  # SMPP 3.4 §5.2.22
 LONGEST_VALIDITY_SECONDS = 63 * 24 * 3600  # TS 23.040 §9.2.3.12.1: the longest that every centre can keep
 HIGHEST_PRIORITY = 3  # SMPP 3.4 §5.2.14
 _UDHI = int(Feature.UDHI)
@@ -94,7 +94,7 @@ class Words:
         message, upstream = job.message, self.upstream
         octets = piece.udh + piece.octets if piece.udh else piece.octets
         tlvs = piece.tlvs
-        if len(octets) > LONGEST_SHORT:
+        if len(octets) > SHORT_MESSAGE_LIMIT:
             tlvs, octets = (*tlvs, MESSAGE_PAYLOAD(octets)), b""
         if self._refers and with_tlvs:
             tlvs = (*tlvs, _reference(reference_of(message.id, WIDE)))
