@@ -82,6 +82,7 @@ SAMPLES: Samples = {
         {"priority": 2}, {"sms": estate.new_sms()}
     ),
     "DELETE /v1/endpoint/{endpoint}/sms/{sms}": lambda estate: Sample(ids={"sms": estate.new_sms()}),
+    "DELETE /v1/sms/{sms}": lambda estate: Sample(ids={"sms": estate.new_sms()}),
     "POST /v1/sms": lambda estate: Sample(estate.batch_body()),
     "POST /v1/sms/preview": lambda estate: Sample(
         {"payload": "x", "endpoint": {"id": estate.ids["endpoint"]}}

@@ -50,6 +50,11 @@ class SmsBrowse:
             return refuse("unknown_message")
         return (await self._dress([message], found, await self._sim(found)))[0]
 
+    async def by_id(self, org: int, id: int) -> Sms | Refusal:
+        """Whoever it goes to."""
+        message = await self._reader.message(org, id) if 0 < id <= LARGEST_ID else None
+        return refuse("unknown_message") if message is None else (await self.dressed(org, [message]))[0]
+
     async def count(self, device: Device, most: int) -> int:
         return await self._reader.count(device.org, device.id, most)
 

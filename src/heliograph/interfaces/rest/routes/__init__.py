@@ -33,6 +33,7 @@ from heliograph.interfaces.rest.routes import (
     simulator,
     smpp_accounts,
     sms,
+    sms_by_id,
     sms_routes,
     sms_search,
     statistics,
@@ -46,6 +47,7 @@ from heliograph.interfaces.rest.routes.description import description
 
 _RESOURCES: tuple[Route, ...] = (
     *sms.ROUTES,
+    *sms_by_id.ROUTES,
     *sms_search.ROUTES,
     *batches.ROUTES,
     *batch_retry.ROUTES,
