@@ -1,5 +1,6 @@
 """The API, put together: its routes on a listening socket."""
 
+from socket import socket
 from time import monotonic
 
 from heliograph.app import App
@@ -19,6 +20,7 @@ from heliograph.app.rest.saved import saved_services
 from heliograph.app.rest.simulator import simulator_services
 from heliograph.app.rest.sms import sms_services
 from heliograph.app.rest.upstreams import upstream_services
+from heliograph.config import Http
 from heliograph.flow.callbacks.feeding import AcknowledgeFeed
 from heliograph.interfaces.portal.inlet import portal_place
 from heliograph.interfaces.rest.callers.buckets import Buckets
@@ -37,10 +39,7 @@ def rest_server(app: App) -> HttpServer:
     settings = app.config.http
     check_http(settings)
     check_oidc(app.config.oidc)
-    try:
-        listener = listen(settings.host, settings.port)
-    except OSError as error:
-        raise Unavailable(f"API: {settings.port} on {settings.host} {reason_of(error)}.") from error
+    listener = _listener(settings)
     oidc, seen = OidcService(app), SeenDesk(app.store, app.clock)
     following = Following(app.store.watch, app.clock)
     app.store.on_news = following.take
@@ -84,3 +83,10 @@ def rest_server(app: App) -> HttpServer:
         seen.end()
 
     return http_server(settings, served, listener, stopping)
+
+
+def _listener(settings: Http) -> socket:
+    try:
+        return listen(settings.host, settings.port)
+    except OSError as error:
+        raise Unavailable(f"API: {settings.port} on {settings.host} {reason_of(error)}.") from error

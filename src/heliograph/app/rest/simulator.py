@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from heliograph.app import App
@@ -62,7 +63,7 @@ class VirtualDevices:
 
     async def set_states(self, device: Device, words: list[str]) -> Refusal | None:
         for word in words:
-            refusal = _tried(lambda word=word: self._on.set_state(device.imsi, device.msisdn, word), "state")  # type: ignore[misc]  # a default that binds
+            refusal = _tried(partial(self._on.set_state, device.imsi, device.msisdn, word), "state")
             if refusal is not None:
                 return refusal
         try:

@@ -5,7 +5,7 @@ How many messages a span of the past has never changes, so that is counted once 
 
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
-from time import monotonic
+from time import thread_time
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -31,7 +31,7 @@ from heliograph.store.sql.network import SQL
 SCAN_GROUPED = 20_000  # deliveries that the sums look at
 SCAN = 5_000  # deliveries that one slice of the list looks at
 SCAN_EVENTS = 10_000
-COUNTING_SECONDS = 0.03  # of one question; what is left is counted by the next one
+COUNTING_SECONDS = 0.03  # of work for one question; what is left is counted by the next one
 MOST_COUNTED = 200_000  # messages of one span
 LONGEST_KEPT = 20_000  # counts
 SETTLED_MS = 10_000  # a span that ended so long ago gets no more messages
@@ -78,12 +78,12 @@ class SqliteNetworkReader:
 
     def _count(self, view: View, org: int, starts: Sequence[int], spans: Spans) -> list[int | None]:
         """The newest first. None: there was no time left for it, or there are too many."""
-        deadline = monotonic() + COUNTING_SECONDS
+        deadline = thread_time() + COUNTING_SECONDS
         found: dict[int, int | None] = {}
         for start in reversed(starts):
             key = (org, start, start + spans.width_ms)
             count = self._counts.get(key)
-            if count is None and monotonic() < deadline:
+            if count is None and thread_time() < deadline:
                 count = int(_rows(view, "count", *key, MOST_COUNTED)[0][0])
                 if count < MOST_COUNTED and key[2] < spans.end - NEWEST_SPANS * spans.width_ms - SETTLED_MS:
                     self._keep(key, count)
