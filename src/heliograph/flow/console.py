@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from heliograph.core.changes import Changes, Happening
+from heliograph.core.changes import WARN, Changes, Happening
 from heliograph.core.console import (
     BY_TAG,
     OF_TAG_AN_HOUR,
@@ -32,8 +32,6 @@ from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.flow.requests import OF_POLICY, Submission, SubmitAnswer, Submitted
 from heliograph.flow.submit import Submit
-
-SEVERITY_WARN = 1
 
 
 class Attempt(Struct, frozen=True):
@@ -66,7 +64,7 @@ def _locked(tx: Transaction, request: Attempt, use: ConsoleUse) -> Happening:
         f" it is locked for {request.locked_seconds} seconds"
     )
     device = use.device or None
-    return Happening(tx.next_id(0), use.org, tx.now, "console_locked", SEVERITY_WARN, device, None, detail)
+    return Happening(tx.next_id(0), use.org, tx.now, "console_locked", WARN, device, None, detail)
 
 
 class ConsoleSend(Struct, frozen=True):

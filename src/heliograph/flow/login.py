@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from heliograph.core.changes import Changes, Happening
+from heliograph.core.changes import WARN, Changes, Happening
 from heliograph.core.organisation import SECRET_BYTES, Account, hash_of, secret_of
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.security.access import (
@@ -32,7 +32,6 @@ from heliograph.core.security.audit import Attempt
 from heliograph.flow.manage.access_requests import EndSession, Failure, Fingerprint, NewSession
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
-SEVERITY_WARN = 1
 SWEPT = 100  # old rows that one call takes along
 
 
@@ -142,9 +141,7 @@ async def _record_failure(tx: Transaction, request: Failure, guard: Guard) -> No
 def _failure(tx: Transaction, request: Failure, org: int, guard: Guard) -> Happening:
     locked = guard.locked_until is not None
     end = f"; the name is locked for {LOCKED_MS // 60_000} minutes" if locked else ""
-    return Happening(
-        tx.next_id(0), org, tx.now, "login_failed", SEVERITY_WARN, None, None, request.detail + end
-    )
+    return Happening(tx.next_id(0), org, tx.now, "login_failed", WARN, None, None, request.detail + end)
 
 
 async def _second_factor(tx: Transaction, request: NewSession) -> bool:

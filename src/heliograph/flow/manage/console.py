@@ -5,7 +5,7 @@ revoked, deleted. Whoever was let in by one is out as soon as it is over.
 from collections.abc import Callable, Sequence
 
 from msgspec import UNSET, Struct, UnsetType
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from heliograph.core.console import (
     MOST_LINKS,
@@ -22,6 +22,7 @@ from heliograph.core.device import Device
 from heliograph.core.organisation import MARK, SECRET_BYTES, secret_of
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.flow.manage.organisations import refuses_organisation
+from heliograph.flow.manage.wishing import as_wished
 from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Transaction
 
@@ -135,12 +136,9 @@ class ManageLinks(OneByOne[LinkRequest, LinkMade | Refusal]):
 
 
 async def _wished(tx: Transaction, link: ConsoleLink, wish: LinkWish) -> ConsoleLink | Refusal:
-    given = {name: value for name, value in asdict(wish).items() if value is not UNSET}
-    if wish.devices is not UNSET:
-        given["devices"] = kept_devices(wish.devices)
-    if wish.commands is not UNSET:
-        given["commands"] = kept_commands(wish.commands)
-    changed = replace(link, **given)
+    devices = link.devices if wish.devices is UNSET else kept_devices(wish.devices)
+    commands = link.commands if wish.commands is UNSET else kept_commands(wish.commands)
+    changed = as_wished(link, wish, devices=devices, commands=commands)
     # A link that has ended may be told otherwise only with a new end.
     refusal = bad_link(changed, tx.now)
     if refusal is None and wish.devices is not UNSET:

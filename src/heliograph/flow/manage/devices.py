@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
-from heliograph.core.changes import Changes, Happening
+from heliograph.core.changes import INFO, Changes, Happening
 from heliograph.core.device import Device, DeviceStatus
 from heliograph.core.ids import SHARDS, shard_of
 from heliograph.core.labels import (
@@ -40,7 +40,6 @@ from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
 SLICE = 512  # rows of an import that share a transaction
-SEVERITY_INFO = 0
 MORE_WAITS = "slice"  # the rule of a deletion that goes on when it is asked for once more
 DeviceAnswer = Device | Refusal
 _NOT_COLUMNS = ("sim", "activate", "any_name")
@@ -305,7 +304,7 @@ def switched(tx: Transaction, device: Device) -> Happening:
     """It is on or off from now on."""
     type = "device_enabled" if device.status == DeviceStatus.ENABLED else "device_disabled"
     id = tx.next_id(shard_of(device.id))
-    return Happening(id, device.org, tx.now, type, SEVERITY_INFO, device.id, None, "")
+    return Happening(id, device.org, tx.now, type, INFO, device.id, None, "")
 
 
 class DeleteDevices(OneByOne[DeleteDevice, DeviceAnswer]):
