@@ -8,6 +8,8 @@ from heliograph.store.sql.catalogue import columns, compile_sql, one_of
 _FIND = "[[sqlite:instr]][[pg:strpos]]"
 _TAGGED = f"org = :org AND {_FIND}(',' || tags, ',{PREFIX}') > 0"
 _BEFORE = "(accepted_at, id) < (:at, :id)"
+# Left to itself the planner reads all that went through all identifiers.
+_TO_DEVICE = "[[sqlite:INDEXED BY console_sent_to_device]]"
 _MARKS = ", ".join(f":{name}" for name in columns(ConsoleSent).split(", "))
 
 _TEXTS: dict[str, str] = {
@@ -30,7 +32,7 @@ _TEXTS: dict[str, str] = {
     "identified_count": f"SELECT count(*) FROM device WHERE {_TAGGED}",
     # What went through this console, and what the device sent to applications meanwhile.
     "conversation": f"""SELECT {columns(Message, "m.")}, s.label FROM (
-            SELECT message AS id, at AS accepted_at, label FROM console_sent
+            SELECT message AS id, at AS accepted_at, label FROM console_sent {_TO_DEVICE}
             WHERE link = :link AND device = :device AND at >= :since AND (at, message) < (:at, :id)
             ORDER BY at DESC, message DESC LIMIT :most) s CROSS JOIN message m ON m.id = s.id
             WHERE m.org = :org AND m.device = :device

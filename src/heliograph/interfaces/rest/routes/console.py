@@ -40,8 +40,7 @@ from heliograph.interfaces.rest.translate.console import (
 )
 
 MOST_BODY = 1 << 14
-LOOK_SECONDS = 1.0  # how long a console that is over may still wait
-PAUSE_SECONDS = 0.1  # between two looks at what was said
+LOOK_SECONDS = 2.0  # how long a console that is over may still wait
 _ENCODE = Encoder().encode
 
 
@@ -114,17 +113,21 @@ async def list_sms(services: Services, call: Call[ConsoleSmsQuery, None]) -> Rep
 async def _other_version(
     services: Services, call: Call[ConsoleSmsQuery, None], seat: Seat, device: Device
 ) -> Conversation:
-    """Whoever was let out meanwhile hears nothing more."""
+    """It is looked at when something is told of the device, and now and then: whoever was let out meanwhile
+    hears nothing more, and a commit that was under way when nobody followed yet is told to nobody.
+    """
     following, ends_at = services.following, monotonic() + call.query.wait
     record = following.join(seat.org)
     try:
-        at, said = record.last, await _said(services, seat, device, call.query.per_page)
+        at, looked_at = record.last, monotonic()
+        said = await _said(services, seat, device, call.query.per_page)
         while said.version == call.query.known and monotonic() < ends_at and not following.is_over:
-            await record.wait(max(0.0, min(LOOK_SECONDS, ends_at - monotonic())))
-            seat = await _seat(services, call)
-            device = await _device(services, seat, device.id)
+            await record.wait(max(0.0, min(looked_at + LOOK_SECONDS, ends_at) - monotonic()))
             is_told, at = _news_of(device.id, record, at)
-            if is_told:
+            if is_told or monotonic() >= min(looked_at + LOOK_SECONDS, ends_at):
+                looked_at = monotonic()
+                seat = await _seat(services, call)
+                device = await _device(services, seat, device.id)
                 said = await _said(services, seat, device, call.query.per_page)
         return said
     finally:

@@ -131,7 +131,10 @@ ROUTES = (
         "/v1/console_link",
         list_links,
         "Links to the third-party console",
-        {200: Answer("Without their secrets.", list[ConsoleLinkShown])},
+        {
+            200: Answer("Without their secrets.", list[ConsoleLinkShown]),
+            422: Answer("A bad criterion.", ErrorBody),
+        },
         scope="console:read",
         query=ListQuery,
         section=SECTION,
