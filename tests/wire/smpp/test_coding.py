@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from heliograph.wire.errors import Malformed
 from heliograph.wire.gsm.alphabet import Language, Unencodable
+from heliograph.wire.gsm.dcs import Alphabet, parse_dcs
 from heliograph.wire.gsm.message_waiting import Waiting, WaitingKind
 from heliograph.wire.gsm.udh import make_header, shift_elements
 from heliograph.wire.smpp.coding import (
@@ -14,9 +15,11 @@ from heliograph.wire.smpp.coding import (
     best_charset,
     check_octets,
     coding_of,
+    data_coding_for,
     data_coding_of,
     decode_text,
     encode_text,
+    spell,
 )
 from tests.wire.gsm.texts import DEFAULT_TEXT
 
@@ -147,3 +150,37 @@ def test_half_a_character() -> None:
     check_octets(plain(Charset.LATIN1), b"a")
     with pytest.raises(Malformed, match="odd number"):
         check_octets(plain(Charset.UCS2), b"\0")
+
+
+@pytest.mark.parametrize(
+    ("dcs", "body", "coding", "alphabet", "octets"),
+    [
+        (0x00, "a@", 0x00, Alphabet.GSM7, b"a\0"),
+        (0x10, "a", 0x10, Alphabet.GSM7, b"a"),
+        (0x00, "ş", 0x08, Alphabet.UCS2, b"\x01\x5f"),  # of the Turkish tables, TS 23.038 §A.3.1
+        (0x10, "ş", 0x18, Alphabet.UCS2, b"\x01\x5f"),  # shown at once all the same
+        (0xF2, "ş", 0x1A, Alphabet.UCS2, b"\x01\x5f"),
+        (0x08, "a", 0x08, Alphabet.UCS2, b"\0a"),
+        (0x04, b"\xff\0", 0x04, Alphabet.OCTETS, b"\xff\0"),
+        (0xF5, b"\xff\0", 0xF5, Alphabet.OCTETS, b"\xff\0"),
+        (0x20, b"\xff\0", 0x20, Alphabet.OCTETS, b"\xff\0"),  # compressed: nobody here reads it
+    ],
+)
+def test_a_message_is_spelled_as_its_scheme_says(
+    dcs: int, body: str | bytes, coding: int, alphabet: Alphabet, octets: bytes
+) -> None:
+    kept = body.encode() if isinstance(body, str) else body
+    assert spell(dcs, kept) == (coding, alphabet, octets)
+
+
+def test_another_default_alphabet_may_be_spelled() -> None:
+    latin = spell(0x00, "ç".encode(), lambda text: text.encode("latin-1"))
+    assert latin == (0x00, Alphabet.GSM7, b"\xe7")
+    assert spell(0x00, "ş".encode(), lambda text: text.encode("latin-1")).data_coding == 0x08
+
+
+@pytest.mark.parametrize("dcs", [0x00, 0x04, 0x08, 0x11, 0x15, 0x19, 0xC8, 0xF1, 0xF5])
+def test_the_coding_of_a_scheme_means_the_same(dcs: int) -> None:
+    read = coding_of(data_coding_for(parse_dcs(dcs)))
+    assert read is not None
+    assert (read.dcs, read.message_class) == (dcs, parse_dcs(dcs).message_class)

@@ -19,13 +19,12 @@ from heliograph.core.schedule import LONGEST_RETRY_AFTER_SECONDS
 from heliograph.core.story.reasons import reason
 from heliograph.wire.errors import Malformed
 from heliograph.wire.gsm.dcs import Alphabet, parse_dcs
-from heliograph.wire.gsm.udh import ElementId, build_header, parse_header
+from heliograph.wire.gsm.udh import build_header, parse_header, without_place
 
 _ENCODE = Encoder().encode
 _DCS = {Alphabet.GSM7: 0, Alphabet.OCTETS: 4, Alphabet.UCS2: 8}
 _TOLD = frozenset({State.DELIVERED, State.FAILED, State.EXPIRED})
 _SEVERITIES = {0: "Info", 1: "Warn", 2: "Critical"}
-_CONCATENATIONS = (ElementId.CONCATENATION, ElementId.WIDE_CONCATENATION)
 Describe = Callable[[str], tuple[int, str]]  # an event's type, in the contract's number and words
 TEST = -1  # in the log, beside the kinds of deliveries
 
@@ -163,7 +162,7 @@ def _part(message: Message) -> tuple[Part, str]:
     except Malformed:
         return whole, message.udh.hex()
     place = header.concatenation
-    others = [element for element in header.elements if element.id not in _CONCATENATIONS]
+    others = without_place(header)
     part = whole if place is None else Part(place.sequence, place.total, place.reference)
     return part, build_header(others).hex() if others else ""
 

@@ -68,6 +68,12 @@ class Header:
 
 
 NO_HEADER = Header()
+_PLACES = (ElementId.CONCATENATION, ElementId.WIDE_CONCATENATION)
+
+
+def without_place(header: Header) -> list[Element]:
+    """Its elements, but for the place in a longer message."""
+    return [element for element in header.elements if element.id not in _PLACES]
 
 
 def header_length(octets: bytes) -> int:

@@ -4,14 +4,16 @@ Comes in: the octet and the octets, or text. Goes out: a `Coding`, text, or octe
 GSM 7-bit, one septet per octet. Never here: which coding a peer may use, packing, splitting (see `parts`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from heliograph.wire.errors import Malformed
 from heliograph.wire.gsm.alphabet import Unencodable
 from heliograph.wire.gsm.alphabet import decode as decode_gsm
 from heliograph.wire.gsm.alphabet import encode as encode_gsm
-from heliograph.wire.gsm.dcs import Alphabet, parse_dcs
+from heliograph.wire.gsm.dcs import Alphabet, Dcs, parse_dcs
 from heliograph.wire.gsm.message_waiting import Waiting
 from heliograph.wire.gsm.udh import NO_HEADER, Header
 
@@ -46,6 +48,14 @@ class Coding:
         return self.charset is not Charset.OCTETS
 
 
+class Spelled(NamedTuple):
+    """A message as octets: septets unpacked, UTF-16BE, or as they are."""
+
+    data_coding: int
+    alphabet: Alphabet
+    octets: bytes
+
+
 _PLAIN = {
     0: (Charset.GSM7, 0x00),
     1: (Charset.ASCII, None),
@@ -77,6 +87,7 @@ def _read(number: int) -> Coding | None:
 _ALL = tuple(_read(number) for number in range(256))
 _PLAIN_NUMBERS = {charset: number for number, (charset, _) in reversed(_PLAIN.items())} | {Charset.OCTETS: 4}
 _LETTERS_OF_GSM = frozenset(range(0x20)) - frozenset(b"\t\n\f\r")
+_CLASSES_FROM = 0x10  # from here on data_coding and TS 23.038 say the same
 _CLASS_GROUPS = {Charset.GSM7: 0xF0, Charset.OCTETS: 0xF4, Charset.UCS2: 0x18}
 
 
@@ -92,6 +103,28 @@ def data_coding_of(charset: Charset, message_class: int | None = None) -> int:
     if charset not in _CLASS_GROUPS or not 0 <= message_class <= 3:
         raise ValueError(f"no data_coding says {charset.name} and class {message_class}")
     return _CLASS_GROUPS[charset] | message_class
+
+
+def data_coding_for(scheme: Dcs) -> int:
+    """The octet that says what one of TS 23.038 says."""
+    return scheme.octet if scheme.octet >= _CLASSES_FROM else _PLAIN_NUMBERS[_CHARSETS[scheme.alphabet]]
+
+
+def spell(dcs: int, body: bytes, default: Callable[[str], bytes] = encode_gsm) -> Spelled:
+    """What travels of a text in UTF-8, or of octets, which a data coding scheme of TS 23.038 tells apart.
+    `default` writes the default alphabet. What that lacks is said in UCS-2, which everybody reads.
+    """
+    scheme = parse_dcs(dcs)
+    coding = data_coding_for(scheme)
+    if scheme.alphabet is Alphabet.OCTETS or scheme.compressed:
+        return Spelled(coding, Alphabet.OCTETS, body)
+    text = body.decode(errors="replace")
+    if scheme.alphabet is Alphabet.GSM7:
+        try:
+            return Spelled(coding, Alphabet.GSM7, default(text))
+        except ValueError:
+            coding = data_coding_of(Charset.UCS2, scheme.message_class)
+    return Spelled(coding, Alphabet.UCS2, encode_text(text, Charset.UCS2))
 
 
 def decode_text(coding: Coding, octets: bytes, header: Header = NO_HEADER) -> str | bytes:

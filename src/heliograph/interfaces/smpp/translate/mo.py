@@ -8,22 +8,18 @@ from heliograph.core.message import Message
 from heliograph.core.smpp_account import SmppAccount
 from heliograph.interfaces.smpp.translate.addresses import address_of
 from heliograph.wire.errors import Malformed
-from heliograph.wire.gsm.alphabet import Unencodable, encode
-from heliograph.wire.gsm.dcs import Alphabet, parse_dcs
 from heliograph.wire.gsm.segments import TooLong
+from heliograph.wire.smpp.coding import spell
 from heliograph.wire.smpp.kinds import SHORT_MESSAGE_LIMIT
 from heliograph.wire.smpp.numbers import Feature
 from heliograph.wire.smpp.parts import Form, Written, write_parts
 from heliograph.wire.smpp.pdus import DeliverSm
 from heliograph.wire.smpp.tlv import MESSAGE_PAYLOAD
 
-_CODINGS = {Alphabet.GSM7: 0x00, Alphabet.OCTETS: 0x04, Alphabet.UCS2: 0x08}
-_CLASSES_FROM = 0x10  # from here on data_coding and TS 23.038 say the same
-
 
 def mo_of(job: Job, account: SmppAccount, with_tlvs: bool) -> list[DeliverSm]:
     message = job.message
-    coding, alphabet, octets = _said(message)
+    coding, alphabet, octets = spell(message.dcs, message.body or b"")
     is_long = len(message.udh) + len(octets) > min(account.payload_from, SHORT_MESSAGE_LIMIT)
     if message.segments > 1 and (account.mo_per_part != "no" or (is_long and not with_tlvs)):
         form = Form.SAR if account.mo_per_part == "sar" and with_tlvs else Form.UDH
@@ -34,21 +30,6 @@ def mo_of(job: Job, account: SmppAccount, with_tlvs: bool) -> list[DeliverSm]:
             return [_whole(message, coding, octets, True)]
         return [_pdu(message, coding, piece) for piece in pieces]
     return [_whole(message, coding, octets, is_long and with_tlvs)]
-
-
-def _said(message: Message) -> tuple[int, Alphabet, bytes]:
-    """data_coding, alphabet, and the octets: septets unpacked, UTF-16BE, or as they are."""
-    scheme, body = parse_dcs(message.dcs), message.body or b""
-    coding = scheme.octet if scheme.octet >= _CLASSES_FROM else _CODINGS[scheme.alphabet]
-    if scheme.alphabet is Alphabet.OCTETS or scheme.compressed:
-        return coding, Alphabet.OCTETS, body
-    text = body.decode(errors="replace")
-    if scheme.alphabet is Alphabet.GSM7:
-        try:
-            return coding, Alphabet.GSM7, encode(text)
-        except Unencodable:  # national tables: every application reads UCS-2
-            coding = _CODINGS[Alphabet.UCS2]
-    return coding, Alphabet.UCS2, text.encode("utf-16-be", "surrogatepass")
 
 
 def _whole(message: Message, coding: int, octets: bytes, in_payload: bool) -> DeliverSm:

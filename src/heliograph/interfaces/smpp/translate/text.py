@@ -18,10 +18,10 @@ from heliograph.wire.gsm.dcs import Alphabet
 from heliograph.wire.gsm.udh import (
     Concatenation,
     Element,
-    ElementId,
     build_header,
     concatenation_element,
     ports_element,
+    without_place,
 )
 from heliograph.wire.smpp.coding import Charset, coding_of
 from heliograph.wire.smpp.faults import MalformedPdu
@@ -34,7 +34,6 @@ ONE_SEGMENT = 160
 GSM, OCTETS, UCS2 = 0x00, 0x04, 0x08
 _FIRST_OF_GSM = 0x10  # data_coding from here on is TS 23.038's
 _ALPHABETS = {Charset.GSM7: Alphabet.GSM7, Charset.UCS2: Alphabet.UCS2}
-_PLACES = (ElementId.CONCATENATION, ElementId.WIDE_CONCATENATION)
 _NARROW = 0xFF
 
 
@@ -98,7 +97,7 @@ def content_of(parts: Sequence[Said]) -> Content | Refusal:
 def _elements(said: Said, alone: bool) -> list[Element]:
     """The header without its place in the whole, unless it goes on as the part that it is."""
     body = said.body
-    elements = [element for element in body.header.elements if element.id not in _PLACES]
+    elements = without_place(body.header)
     if body.ports is not None and body.header.ports is None:
         elements.append(ports_element(body.ports))
     place = said.place if alone else None

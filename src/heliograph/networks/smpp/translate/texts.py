@@ -5,24 +5,22 @@ In: a message, and the upstream's row. Out: pieces, one for each segment or one 
 always gives the same ones, so any of them can be sent again.
 """
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from msgspec import Struct
 
 from heliograph.core.content import segments_of
 from heliograph.core.message import Message
 from heliograph.wire.gsm.alphabet import decode, encode
-from heliograph.wire.gsm.dcs import Alphabet, Dcs, parse_dcs
+from heliograph.wire.gsm.dcs import Alphabet, parse_dcs
 from heliograph.wire.gsm.text import read_content
-from heliograph.wire.gsm.udh import ElementId, build_header, parse_header
+from heliograph.wire.gsm.udh import build_header, parse_header, without_place
+from heliograph.wire.smpp.coding import data_coding_for, spell
 from heliograph.wire.smpp.tlv import SAR_MSG_REF_NUM, SAR_SEGMENT_SEQNUM, SAR_TOTAL_SEGMENTS, Tlvs
 
-GSM, OCTETS, UCS2 = 0x00, 0x04, 0x08
-_CODINGS = {Alphabet.GSM7: GSM, Alphabet.OCTETS: OCTETS, Alphabet.UCS2: UCS2}
-_CLASSES_FROM = 0x10  # from here on data_coding and TS 23.038 say the same
 _CODECS = {"ascii": "ascii", "latin1": "latin-1"}  # what data_coding 0 is to some
 _KEPT = 128  # long messages whose segments are under way
-_PLACES = (ElementId.CONCATENATION, ElementId.WIDE_CONCATENATION)
+GSM = 0x00  # the default alphabet
 SAR_FORMS = {"sar": 0xFFFF, "sar16": 0xFFFF, "sar8": 0xFF}  # and how large a reference may be
 SHORT, WIDE = 0xFF, 0xFFFF
 
@@ -58,17 +56,9 @@ def codec_of(coding_0: str) -> str | None:
 
 def whole(message: Message, codec: str | None) -> Piece:
     """All of it at once. What data_coding 0 cannot say here is said in UCS-2, which everybody reads."""
-    scheme, body = parse_dcs(message.dcs), message.body or b""
-    coding = _coding(scheme)
-    if scheme.alphabet is Alphabet.OCTETS:
-        return Piece(coding, message.udh, body)
-    text = body.decode(errors="replace")
-    if scheme.alphabet is Alphabet.GSM7:
-        try:
-            return Piece(coding, message.udh, encode(text) if codec is None else _in_codec(text, codec))
-        except ValueError:  # national tables, or a character that the codec lacks
-            coding = _anew(scheme)
-    return Piece(coding, message.udh, text.encode("utf-16-be", "surrogatepass"))
+    default = encode if codec is None else partial(_in_codec, codec=codec)
+    coding, _, octets = spell(message.dcs, message.body or b"", default)
+    return Piece(coding, message.udh, octets)
 
 
 def pieces(message: Message, long_form: str, codec: str | None) -> tuple[Piece, ...]:
@@ -82,7 +72,7 @@ def _pieces(
     id: int, body: bytes, dcs: int, udh: bytes, languages: int, long_form: str, codec: str | None
 ) -> tuple[Piece, ...]:
     scheme = parse_dcs(dcs)
-    coding, most = _coding(scheme), SAR_FORMS.get(long_form)
+    coding, most = data_coding_for(scheme), SAR_FORMS.get(long_form)
     cut = segments_of(body, dcs, udh, languages, reference_of(id, SHORT))
     made = []
     for number, one in enumerate(cut, 1):
@@ -110,19 +100,10 @@ def _in_codec(text: str, codec: str) -> bytes:
         raise Unsayable(str(lacking)) from None
 
 
-def _coding(scheme: Dcs) -> int:
-    return scheme.octet if scheme.octet >= _CLASSES_FROM else _CODINGS[scheme.alphabet]
-
-
-def _anew(scheme: Dcs) -> int:
-    """UCS-2, with its class."""
-    return UCS2 if scheme.message_class is None else 0x18 | scheme.message_class
-
-
 def _sar(reference: int, total: int, number: int) -> Tlvs:
     return (SAR_MSG_REF_NUM(reference), SAR_TOTAL_SEGMENTS(total), SAR_SEGMENT_SEQNUM(number))
 
 
 def _without_place(udh: bytes) -> bytes:
-    others = [element for element in parse_header(udh).elements if element.id not in _PLACES]
+    others = without_place(parse_header(udh))
     return build_header(others) if others else b""
