@@ -67,5 +67,6 @@ def test_a_provider_that_is_away_is_told_to_the_portal_and_to_the_trail(tmp_path
         answer = api.get("/v1/authenticate/oidc", token=None)
         assert (answer.status, answer.headers["location"]) == (302, "/signin#error=oidc_unreachable")
         (entry,) = api.get("/v1/audit?kind=login&per_page=1").body
+        assert api.ask(api.app.audit.chain(entry["number"] - 1, 1))[0].org == api.org
         assert entry["after"]["how"] == "OpenID Connect"
         assert entry["after"]["why"].startswith("NotConnected")

@@ -172,9 +172,9 @@ class Authentication:
             request = NewSession(account.id, account.password, key, address, agent=agent)
             return await self._open(request, of_user(account, PROVIDER), "The login is not valid")
 
-    async def tell_failed(self, why: str, address: str) -> None:
+    async def tell_failed(self, why: str, address: str, org: int) -> None:
         """A provider's guest was not let in."""
-        await self._record(of_user(None, PROVIDER, why), address)
+        await self._record(Attempt(0, org, "", PROVIDER, why), address)
 
     async def by_refresh(self, secret: str) -> Authenticated:
         found = await self._reader.session_of(hash_of(secret))

@@ -60,11 +60,10 @@ class Returned(Struct, frozen=True):
 class NotLetIn(Exception):
     """The argument is what the portal is told, `why` what the trail is told."""
 
-    def __init__(self, error: str, why: str, account: Account | None = None) -> None:
+    def __init__(self, error: str, why: str) -> None:
         super().__init__(error)
         self.error = error
         self.why = why
-        self.account = account
 
 
 class _Kept(Struct, frozen=True):
@@ -100,6 +99,10 @@ class Oidc:
         self._clock = clock
         self._flow = SignInAccounts()
         self._codes: dict[bytes, _Code] = {}  # by their hash
+
+    async def organisation(self) -> int:
+        """Whose people come by it; 0: the one that the settings name is not there."""
+        return await self._rules.organisation() or 0
 
     async def begin(self, site: str) -> tuple[str, str]:
         """Where to send a browser, and its cookie."""
@@ -147,8 +150,8 @@ class Oidc:
     async def _account(self, claims: Mapping[str, Any], address: str) -> Account:
         """Its name goes to the trail only when it is let in: else it is the provider's business."""
         name, role = self._name(claims), self._role(claims)
-        org = await self._rules.organisation()
-        if org is None:
+        org = await self.organisation()
+        if not org:
             raise NotLetIn("oidc_not_allowed", "the organisation of the settings is not there")
         full_name = claims.get("name")
         shown = full_name if isinstance(full_name, str) and full_name.isprintable() else ""
