@@ -86,10 +86,14 @@ def test_a_list_tells_who_is_attached_and_what_waits(api: Site, fleet: dict[str,
     assert "sms_waiting" not in api.get(f"/v1/endpoint/{fleet['Gate']}").body
 
 
-def test_any_page_is_the_same_by_every_way(api: Site) -> None:
+@pytest.mark.parametrize("many", [10_000, 5])
+def test_any_page_is_the_same_by_every_way(api: Site, monkeypatch: pytest.MonkeyPatch, many: int) -> None:
+    """Also by the ways that long lists go."""
+    monkeypatch.setattr("heliograph.store.reads.narrow.MANY", many)
+    monkeypatch.setattr("heliograph.store.sql.narrow.DEEP", many)
     for number in range(40):
         api.new_device(f"many-{number:02}", msisdn=f"4917100000{99 - number:02}", status=number % 2)
-    for q in ("", "q=status:0&", "q=many&"):
+    for q in ("", "q=status:0&", "q=many&", "q=%2B491710&"):
         for sort in ("name", "-name", "msisdn", "-msisdn", "status", "-last_updated", "tags", "iccid"):
             whole = [row["id"] for row in api.get(f"/v1/endpoint?{q}sort={sort}&per_page=2000").body]
             paged = []

@@ -34,8 +34,8 @@ class Field(Struct, frozen=True):
     """One that a list can be filtered and sorted by."""
 
     column: str
-    # `number`, `text` (a part of it will do), `exact`, `tag`, `time`, `since`, `until`, or `search`: each word
-    # is part of something; one of digits alone is looked for in the column `…_digits`
+    # `number`, `text` (a part of it will do), `exact`, `tag`, `time`, `since`, `until`, or `search`: each
+    # word is part of something; one of digits alone is looked for in the column `…_digits`
     kind: str
     words: Mapping[str, int] = {}  # numbers that may be written as words, in lower case
     sorts: bool = True
