@@ -183,6 +183,17 @@ def test_lanes_come_in_pages(api: Site, device: int) -> None:
     assert (lane["state"], lane["scheduled"], lane["head"]) == ("scheduled", 1, None)
 
 
+def test_looks_are_bounded_and_miss_nothing(api: Site, device: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, sums = api.get("/v1/lane").body, overview(api, api.token)["waiting"]
+    assert not sums["more"]
+    monkeypatch.setattr(network_reader, "SCAN", 3)
+    monkeypatch.setattr(network_reader, "SCAN_GROUPED", 1)
+    assert api.get("/v1/lane").body == whole
+    found = overview(api, api.token)["waiting"]
+    assert found["more"]
+    assert found["lanes"] < sums["lanes"]
+
+
 def _in_an_hour(api: Site) -> str:
     from heliograph.interfaces.rest.translate.times import shown
 

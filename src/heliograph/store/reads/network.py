@@ -154,7 +154,7 @@ def _lane(row: Row, receiver: int, is_cut: bool) -> LaneRow:
     return LaneRow(
         receiver=receiver,
         key=key,
-        gate=gate or _gate_of(row, receiver),
+        gate=gate or _gate_of(row[9], receiver),
         state=_state(row),
         code=code,
         attempts=attempts,
@@ -174,33 +174,40 @@ def _state(row: Row) -> str:
     return state_of(clock, row[2], row[3], row[4], bool(row[8]))
 
 
-def _gate_of(row: Row, receiver: int) -> str:
+def _gate_of(network: str | None, receiver: int) -> str:
     """Of a lane without a clock."""
-    network: str = row[9]
-    return gate_of_application(receiver) if receiver > 0 else network
+    return gate_of_application(receiver) if receiver > 0 else network or ""
 
 
 def _groups(view: View, org: int) -> LaneGroups:
-    left, is_cut = SCAN_GROUPED, False
+    """The last lane that is looked at may be counted in part."""
+    left = SCAN_GROUPED
     found: dict[tuple[int, str, str, str], list[int]] = {}
     for receiver in _receivers(view, org):
         if left <= 0:
-            is_cut = True
             break
-        look = _look(view, org, receiver, FIRST, left)
-        left -= look.deliveries
-        is_cut = is_cut or look.end is not None
-        for row in look.rows:
-            key = (receiver, row[10] or _gate_of(row, receiver), row[13], _state(row))
-            group = found.setdefault(key, [0, 0, NEVER])
-            group[0] += 1
-            group[1] += row[1]
-            group[2] = min(group[2], row[11] or NEVER)
+        name = "groups_of_devices" if receiver == DEVICE_RECEIVER else "groups"
+        for row in _rows(view, name, receiver, FIRST, left):
+            whose, _, network, gate, _, _, code, *_, lanes, waiting, due_at = row
+            left -= waiting
+            if whose in (0, org):
+                why = code.partition(":")[0]  # some have an argument
+                key = (receiver, gate or _gate_of(network, receiver), why, _state_of_group(row))
+                group = found.setdefault(key, [0, 0, NEVER])
+                group[0] += lanes
+                group[1] += waiting
+                group[2] = min(group[2], due_at or NEVER)
     groups = [
         LaneGroup(*key, lanes, waiting, None if due_at == NEVER else due_at)
         for key, (lanes, waiting, due_at) in found.items()
     ]
-    return LaneGroups(groups, is_cut)
+    return LaneGroups(groups, left <= 0)
+
+
+def _state_of_group(row: Row) -> str:
+    _, attached, _, gate, no_time, failed, code, waiting, scheduled, awaiting = row[:10]
+    clock = None if gate is None else LaneClock(None if no_time else 0, failed, code)
+    return state_of(clock, waiting, scheduled, awaiting, bool(attached))
 
 
 def _lanes(view: View, org: int, wanted: LaneFilter, after: LaneKey, limit: int) -> Slice[LaneRow, LaneKey]:
@@ -214,6 +221,8 @@ def _lanes(view: View, org: int, wanted: LaneFilter, after: LaneKey, limit: int)
             if left <= 0:
                 return Slice(found, LaneKey(receiver, place))
             look = _look(view, org, receiver, place, left)
+            if look.is_longer and left < SCAN:  # the next slice begins with it, and sees more of it
+                return Slice(found, LaneKey(receiver, place))
             left -= look.deliveries
             lanes = (_lane(row, receiver, look.is_longer) for row in look.rows)
             for lane in _wanted(lanes, wanted):

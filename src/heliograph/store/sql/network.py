@@ -7,18 +7,22 @@ _PLACES = """count(*) AS rows, sum(CASE WHEN place = 0 THEN 1 ELSE 0 END) AS wai
     sum(CASE WHEN place = 3 THEN 1 ELSE 0 END) AS awaiting,
     sum(CASE WHEN place = 4 THEN 1 ELSE 0 END) AS held"""
 # Along the index of lanes; the join comes after, so that lanes of other organisations count as looked at.
-_LANES = f"""SELECT k.key, k.rows, k.waiting, k.scheduled, k.awaiting, k.held, {{device}},
-        l.gate, l.due_at, coalesce(l.attempts, 0), coalesce(l.code, '')
-    FROM (SELECT key, {_PLACES} FROM (SELECT d.key, d.place FROM delivery d
+_FROM = f"""FROM (SELECT key, {_PLACES} FROM (SELECT d.key, d.place FROM delivery d
             WHERE d.receiver = :receiver AND d.place <> 1 AND d.key > :after ORDER BY d.key LIMIT :scan) s
         GROUP BY key ORDER BY key) k
-    {{join}} LEFT JOIN lane l ON l.receiver = :receiver AND l.key = k.key"""
+    LEFT JOIN device v ON v.id = k.key LEFT JOIN lane l ON l.receiver = :receiver AND l.key = k.key"""
+_LANES = f"""SELECT k.key, k.rows, k.waiting, k.scheduled, k.awaiting, k.held, {{device}},
+        l.gate, l.due_at, coalesce(l.attempts, 0), coalesce(l.code, '') {_FROM}"""
+# Lanes that stand alike: what their state is made of.
+_GROUPS = f"""SELECT {{device}}, l.gate, l.due_at IS NULL, coalesce(l.attempts, 0) > 0, coalesce(l.code, ''),
+        k.waiting > 0, k.scheduled > 0, k.awaiting > 0, count(*), sum(k.rows), min(l.due_at) {_FROM}
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"""
 
 _TEXTS = {
-    "lanes_of_devices": _LANES.format(
-        device="v.org, v.name, v.attached, v.network", join="[[sqlite:CROSS]] JOIN device v ON v.id = k.key"
-    ),
-    "lanes": _LANES.format(device="0, v.name, 1, ''", join="LEFT JOIN device v ON v.id = k.key"),
+    "lanes_of_devices": _LANES.format(device="v.org, v.name, v.attached, v.network"),
+    "lanes": _LANES.format(device="0, v.name, 1, ''"),
+    "groups_of_devices": _GROUPS.format(device="v.org, v.attached, v.network"),
+    "groups": _GROUPS.format(device="0, 1, ''"),
     "applications": "SELECT id FROM application WHERE org = :org ORDER BY id LIMIT :most",
     "heads": """SELECT d.message, m.accepted_at FROM delivery d LEFT JOIN message m ON m.id = d.message
         AND d.kind <> 4 WHERE d.receiver = :receiver AND d.key = :key AND d.place = 0 AND d.place <> 1
