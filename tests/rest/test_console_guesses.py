@@ -197,7 +197,18 @@ def test_a_lock_is_an_event_and_in_the_audit_trail(api: Site) -> None:
     assert open_console(api, link=link["secret"], pin="4711").status == 429
     assert len(entries(api, action="console_locked", id=link["id"])) == 1
     said = [one["description"] for one in api.get("/v1/event?per_page=500").body]
-    assert any(f"link {link['id']};" in text or f"link {link['id']}," in text for text in said)
+    assert any(f"link {link['id']} from IP" in text and "it is locked" in text for text in said)
+
+
+def test_an_address_that_is_locked_is_told_to_whom_it_tried_last(api: Site) -> None:
+    pump, address = Pump(api, f"sms-{new_identifier()}"), new_address()
+    for number in range(FREE_OF_ADDRESS - 1):
+        open_console(api, address, identifier=new_identifier(), msisdn=f"4918{number:09}")
+    open_console(api, address, identifier=new_identifier(), msisdn=pump.msisdn)
+    (told,) = api.get(f"/v1/endpoint/{pump.id}/event").body[:1]
+    assert (
+        f"at device {pump.id} from IP {address}: nobody there is heard for 30" in told["description"]
+    )
 
 
 def test_a_right_one_is_no_guess(api: Site) -> None:

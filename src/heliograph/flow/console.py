@@ -41,6 +41,7 @@ class Attempt(Struct, frozen=True):
     address: str
     is_right: bool
     locked_seconds: int = 0  # it is locked from now on
+    unheard_seconds: int = 0  # the address is locked from now on
 
 
 class RecordAttempts(OneByOne[Attempt, None]):
@@ -50,7 +51,7 @@ class RecordAttempts(OneByOne[Attempt, None]):
         if request.use is None:
             return
         await tx.admin.record_console("console_open" if request.is_right else "console_failed", request.use)
-        if request.locked_seconds:
+        if request.locked_seconds or request.unheard_seconds:
             await tx.admin.record_console("console_locked", request.use)
             changes = Changes()
             changes.happenings.append(_locked(tx, request, request.use))
@@ -59,9 +60,15 @@ class RecordAttempts(OneByOne[Attempt, None]):
 
 def _locked(tx: Transaction, request: Attempt, use: ConsoleUse) -> Happening:
     what = f"link {use.id}" if use.by == "link" else f"device {use.id}"
+    ends = (
+        f"it is locked for {request.locked_seconds} seconds" if request.locked_seconds else "",
+        f"nobody there is heard for {request.unheard_seconds} seconds"
+        if request.unheard_seconds
+        else "",
+    )
     detail = (
-        f"Too many wrong attempts to open the console of {what}, the last from IP {request.address};"
-        f" it is locked for {request.locked_seconds} seconds"
+        f"Too many wrong attempts to open a console, the last at {what} from IP {request.address}: "
+        + ", and ".join(filter(None, ends))
     )
     device = use.device or None
     return Happening(tx.next_id(0), use.org, tx.now, "console_locked", WARN, device, None, detail)

@@ -162,7 +162,7 @@ class Door:
     async def _open(self, find: Coroutine[Any, Any, _Found], target: object, address: str) -> Opened:
         began, where = monotonic(), neighbourhood(address)
         try:
-            locked_seconds = self._begin(where, target)
+            locked_seconds, unheard_seconds = self._begin(where, target)
         except Problem:
             find.close()
             raise
@@ -174,7 +174,8 @@ class Door:
             self._addresses.take_back(where)
             raise _too_many(RETRY_SECONDS, "Too many wait their turn") from late
         if not found.is_right:
-            await self._refuse(found, locked_seconds, address, began)
+            attempt = Attempt(found.use, address, False, locked_seconds, unheard_seconds)
+            await self._refuse(attempt, began)
         self._targets.right(target)
         self._addresses.take_back(where)
         wait = self._opened.wait_seconds(str(target))
@@ -185,17 +186,16 @@ class Door:
         await self._store.run(self._record, [Attempt(found.use, address, True)], Actor(name, address))
         return opened
 
-    def _begin(self, where: str, target: object) -> int:
-        """For how long the target is locked if this is wrong."""
+    def _begin(self, where: str, target: object) -> tuple[int, int]:
+        """For how long the target and the address are locked if this is wrong."""
         wait = max(self._addresses.wait_seconds(where), self._targets.wait_seconds(target))
         if wait:
             raise _too_many(wait, "Too many wrong attempts")
-        self._addresses.begin(where)
-        return ceil(self._targets.begin(target))
+        unheard_seconds = ceil(self._addresses.begin(where))
+        return ceil(self._targets.begin(target)), unheard_seconds
 
-    async def _refuse(self, found: _Found, locked_seconds: int, address: str, began: float) -> NoReturn:
-        attempt = Attempt(found.use, address, False, locked_seconds)
-        await self._store.run(self._record, [attempt], Actor(SOMEBODY, address))
+    async def _refuse(self, attempt: Attempt, began: float) -> NoReturn:
+        await self._store.run(self._record, [attempt], Actor(SOMEBODY, attempt.address))
         await self._rest(max(0.0, WRONG_SECONDS - (monotonic() - began)))
         raise problem(401, 1101, WRONG)
 
