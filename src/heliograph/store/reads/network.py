@@ -142,10 +142,11 @@ def _look(view: View, org: int, receiver: int, after: int, scan: int) -> _Looked
     rows = sorted(_rows(view, name, receiver, after, scan), key=itemgetter(0))
     looked_at = sum([row[1] for row in rows])
     is_cut = looked_at >= scan
-    if is_cut and len(rows) > 1:
+    is_longer = is_cut and len(rows) == 1
+    if is_cut and not is_longer:
         rows = rows[:-1]
     own = [row for row in rows if row[6] == org] if receiver == DEVICE_RECEIVER else rows
-    return _Looked(own, looked_at, rows[-1][0] if is_cut else None, is_cut and len(rows) == 1)
+    return _Looked(own, looked_at, rows[-1][0] if is_cut else None, is_longer)
 
 
 def _lane(row: Row, receiver: int, is_cut: bool) -> LaneRow:
