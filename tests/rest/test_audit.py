@@ -1,6 +1,6 @@
 """The audit trail as the API shows it: of one organisation, newest first, page by page."""
 
-from heliograph.core.security.audit import KINDS, LOGIN
+from heliograph.core.security.audit import CONSOLE, KINDS, LOGIN
 from heliograph.store.sql.admin import TABLES
 from tests.rest.site import Site
 
@@ -50,7 +50,7 @@ def test_whoever_manages_what_all_share_sees_who_changed_it(api: Site) -> None:
 
 
 def test_every_kind_may_be_asked_for() -> None:
-    assert {*TABLES.values(), "quota", "watch", "key", LOGIN} == set(KINDS)
+    assert {*TABLES.values(), "quota", "watch", "key", LOGIN, CONSOLE} == set(KINDS)
 
 
 def test_it_is_for_administrators(api: Site) -> None:

@@ -206,9 +206,7 @@ def test_an_address_that_is_locked_is_told_to_whom_it_tried_last(api: Site) -> N
         open_console(api, address, identifier=new_identifier(), msisdn=f"4918{number:09}")
     open_console(api, address, identifier=new_identifier(), msisdn=pump.msisdn)
     (told,) = api.get(f"/v1/endpoint/{pump.id}/event").body[:1]
-    assert (
-        f"at device {pump.id} from IP {address}: nobody there is heard for 30" in told["description"]
-    )
+    assert f"at device {pump.id} from IP {address}: nobody there is heard for 30" in told["description"]
 
 
 def test_a_right_one_is_no_guess(api: Site) -> None:

@@ -62,9 +62,7 @@ def _locked(tx: Transaction, request: Attempt, use: ConsoleUse) -> Happening:
     what = f"link {use.id}" if use.by == "link" else f"device {use.id}"
     ends = (
         f"it is locked for {request.locked_seconds} seconds" if request.locked_seconds else "",
-        f"nobody there is heard for {request.unheard_seconds} seconds"
-        if request.unheard_seconds
-        else "",
+        f"nobody there is heard for {request.unheard_seconds} seconds" if request.unheard_seconds else "",
     )
     detail = (
         f"Too many wrong attempts to open a console, the last at {what} from IP {request.address}: "
