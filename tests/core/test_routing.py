@@ -4,6 +4,8 @@ import pytest
 
 from heliograph.core.content import Content, Wish, content_of_octets, content_of_text
 from heliograph.core.routing import Capability, Routes, lacks
+from heliograph.core.upstream import EVERYONE, Route, Upstream, is_visible
+from heliograph.flow.reads.ways import Way, refusal_of
 
 PORTS = bytes.fromhex("06050415820000")
 
@@ -51,3 +53,28 @@ def test_a_network_that_is_not_configured() -> None:
     refusal = Routes({}).refuses("radio", text("hi"))
     assert refusal is not None
     assert (refusal.code, refusal.rule) == ("no_network", "network radio")
+
+
+@pytest.mark.parametrize(
+    ("row", "sees"),
+    [
+        (Upstream(1, "own", "", 0, org=7, shared=0), True),
+        (Upstream(1, "others", "", 0, org=8, shared=0), False),
+        (Upstream(1, "shared", "", 0, org=8, shared=1), True),
+        (Upstream(1, "everyone's", "", 0, org=EVERYONE, shared=0), True),
+        (Route(1, "own", org=7), True),
+        (Route(1, "others", org=8), False),
+        (Route(1, "everyone's", org=EVERYONE), True),
+    ],
+    ids=lambda value: getattr(value, "name", None) or getattr(value, "upstream", None),
+)
+def test_who_sees_an_upstream_or_a_route(row: Upstream | Route, sees: bool) -> None:
+    assert is_visible(row, 7) is sees
+
+
+def test_what_an_sms_that_no_way_takes_is_refused_by() -> None:
+    takes, lacks_it = (Way(Upstream(1, "a", "", 0), Route(1, "a"), (), lacking) for lacking in ("", "ucs2"))
+    assert refusal_of([], "nbiot") == "no_network"
+    assert refusal_of([], "") == "no_external_route"
+    assert refusal_of([lacks_it], "nbiot") == "not_supported"
+    assert refusal_of([takes, lacks_it], "") is None

@@ -99,6 +99,16 @@ def numbers_of(text: str) -> dict[str, int | None]:
     return {number: int(application) if application else None for number, _, application in named}
 
 
+def is_visible(row: Upstream | Route, org: int) -> bool:
+    """Their own, what is everybody's, and upstreams that others share."""
+    return row.org in (EVERYONE, org) or (isinstance(row, Upstream) and bool(row.shared))
+
+
+def place_of_route(route: Route) -> tuple[str, str, int, int]:
+    """Where people find it in a list."""
+    return route.network, route.prefix, route.cost, route.id
+
+
 def serves(upstream: Upstream, org: int) -> bool:
     """May this organisation's SMS go there?"""
     return bool(upstream.enabled and (upstream.org in (EVERYONE, org) or upstream.shared))

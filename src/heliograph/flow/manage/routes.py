@@ -4,7 +4,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import Routes
-from heliograph.core.upstream import CONFIGURED, EVERYONE, Route, Upstream, is_configured
+from heliograph.core.upstream import CONFIGURED, EVERYONE, Route, Upstream, is_configured, is_visible
 from heliograph.core.upstream_values import MOST_ROUTES, bad_route
 from heliograph.flow.manage.organisations import refuses_organisation
 from heliograph.flow.manage.wishing import as_wished
@@ -95,7 +95,7 @@ class ManageRoutes(OneByOne[RouteRequest, Route | Refusal]):
         if found is None or not is_configured(found.id):
             ids = await tx.admin.find(Upstream, EVERYONE, [route.upstream])
             found = next(iter((await tx.admin.load(Upstream, list(ids.values()))).values()), None)
-        if found is None or not (found.org in (EVERYONE, route.org) or found.shared):
+        if found is None or not is_visible(found, route.org):
             return refuse("unknown_upstream")
         return None
 

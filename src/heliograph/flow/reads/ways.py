@@ -3,6 +3,8 @@
 In: the table of routes as it stands, whose SMS, to whom. Out: one line for each that a route leads to.
 """
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from heliograph.core.content import Content
@@ -32,6 +34,13 @@ def ways(routes: Routes, org: int, network: str, number: str, content: Content |
         for route in routes.ways(org, network, number, 0)
     ]
     return sorted(found, key=lambda way: bool(way.lacks))
+
+
+def refusal_of(found: Sequence[Way], network: str) -> str | None:
+    """What an SMS would be refused by; None: one of them takes it."""
+    if not found:
+        return "no_network" if network else "no_external_route"
+    return "not_supported" if all(way.lacks for way in found) else None
 
 
 def _why(route: Route, network: str) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from msgspec.structs import asdict
 from heliograph.core.address import normalise
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import OUTSIDE
-from heliograph.core.upstream import EVERYONE, Route, is_configured
+from heliograph.core.upstream import EVERYONE, Route, is_configured, is_visible, place_of_route
 from heliograph.flow.manage.routes import DeleteRoute, NewRoute, RouteRequest, RouteWish, SetRoute
-from heliograph.flow.reads.ways import ways
+from heliograph.flow.reads.ways import refusal_of, ways
 from heliograph.interfaces.control.translate import Document
 from heliograph.interfaces.control.verb import A, Call, Nothing, Verb
 from heliograph.interfaces.control.verbs.upstreams import named
@@ -35,8 +35,8 @@ class Preview(Struct, forbid_unknown_fields=True):
 
 
 async def list_all(call: Call[Nothing]) -> Document:
-    rows = [row for row in call.services.upstreams.directory.routes() if row.org in (EVERYONE, call.org)]
-    rows.sort(key=lambda row: (row.network, row.prefix, row.cost, row.id))
+    rows = [row for row in call.services.upstreams.directory.routes() if is_visible(row, call.org)]
+    rows.sort(key=place_of_route)
     return await call.items([_document(row) for row in rows])
 
 
@@ -78,8 +78,9 @@ async def preview(call: Call[Preview]) -> Document | Refusal:
     if network in table.networks:
         return await call.items([])
     found = ways(table, call.org, network, number)
-    if not found:
-        return refuse("no_network" if network else "no_external_route", f"number {number}")
+    refused = refusal_of(found, network)
+    if refused is not None:
+        return refuse(refused, f"number {number}")
     up = {view.name for view in call.services.upstreams.links.views() if view.is_up}
     return await call.items(
         [
@@ -97,7 +98,7 @@ async def preview(call: Call[Preview]) -> Document | Refusal:
 
 def _known(call: Call[Any], id: int) -> Route | Refusal:
     rows = call.services.upstreams.directory.routes()
-    found = [row for row in rows if row.id == id and row.org in (EVERYONE, call.org)]
+    found = [row for row in rows if row.id == id and is_visible(row, call.org)]
     return found[0] if found else refuse("unknown_route")
 
 

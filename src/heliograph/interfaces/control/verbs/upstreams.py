@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct
 from msgspec.structs import asdict, replace
 
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.core.upstream import EVERYONE, Upstream, is_configured
+from heliograph.core.upstream import EVERYONE, Upstream, is_configured, is_visible
 from heliograph.core.upstream_values import SWITCHES, bad_password
 from heliograph.flow.manage.upstreams import (
     DeleteUpstream,
@@ -121,7 +121,7 @@ async def test(call: Call[OfUpstream]) -> Document | Refusal:
 def visible(call: Call[Any]) -> list[Upstream]:
     """The organisation's, and what it may use of others."""
     rows = call.services.upstreams.directory.upstreams()
-    return [row for row in rows if row.org in (EVERYONE, call.org) or row.shared]
+    return [row for row in rows if is_visible(row, call.org)]
 
 
 def named(call: Call[Any], which: str) -> Upstream | Refusal:

@@ -8,10 +8,10 @@ from heliograph.core.address import is_device_number, normalise
 from heliograph.core.content import content_of_text
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.routing import OUTSIDE
-from heliograph.core.upstream import EVERYONE, Upstream, is_configured
 from heliograph.core.upstream import Route as Row
+from heliograph.core.upstream import Upstream, is_configured, is_visible, place_of_route
 from heliograph.flow.manage.routes import DeleteRoute, NewRoute, RouteRequest, SetRoute
-from heliograph.flow.reads.ways import ways
+from heliograph.flow.reads.ways import refusal_of, ways
 from heliograph.interfaces.rest.criteria import Field
 from heliograph.interfaces.rest.paging import ListQuery, short_list
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, out_of_range, problem, required
@@ -44,8 +44,8 @@ FIELDS = {
 
 
 async def list_routes(services: Services, call: Call[ListQuery, None]) -> Reply:
-    rows = [row for row in services.upstreams.directory.routes() if row.org in (EVERYONE, call.caller.org)]
-    rows.sort(key=lambda row: (row.network, row.prefix, row.cost, row.id))
+    rows = [row for row in services.upstreams.directory.routes() if is_visible(row, call.caller.org)]
+    rows.sort(key=place_of_route)
     return short_list(call, rows, FIELDS, lambda row: _shown(services, row), bare="upstream")
 
 
@@ -85,13 +85,12 @@ async def preview_ways(services: Services, call: Call[Nothing, PreviewWaysBody])
         return reply(WaysShown(network=network, number=number, ways=[], refusal=None))
     found = ways(table, org, network, number, content)
     up = {view.name for view in services.upstreams.links.views() if view.is_up}
-    code = "no_network" if network else "no_external_route"
     return reply(
         WaysShown(
             network=network or None,
             number=number,
             ways=[shown_way(order, way, way.upstream.name in up) for order, way in enumerate(found, 1)],
-            refusal=None if any(not way.lacks for way in found) else "not_supported" if found else code,
+            refusal=refusal_of(found, network),
         )
     )
 
@@ -127,7 +126,7 @@ def _named(services: Services, call: Call[Any, Any], wanted: Reference | UnsetTy
 def _one(services: Services, call: Call[Any, Any]) -> Row:
     id = call.path["route"]
     row = next((row for row in services.upstreams.directory.routes() if row.id == id), None)
-    if row is None or row.org not in (EVERYONE, call.caller.org):
+    if row is None or not is_visible(row, call.caller.org):
         raise not_found(KIND, id)
     return row
 

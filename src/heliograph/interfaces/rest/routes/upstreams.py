@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from heliograph.core.refusal import refuse
-from heliograph.core.upstream import EVERYONE, Upstream, is_configured
+from heliograph.core.upstream import EVERYONE, Upstream, is_configured, is_visible
 from heliograph.core.upstream_values import bad_password
 from heliograph.flow.manage.upstreams import DeleteUpstream, NewUpstream, SetUpstream, UpstreamRequest
 from heliograph.flow.stranded import Stranded
@@ -104,7 +104,7 @@ async def test_upstream(services: Services, call: Call[Nothing, None]) -> Reply:
 def visible(services: Services, org: int) -> list[Upstream]:
     """Their own, and what they may use of others."""
     rows = services.upstreams.directory.upstreams()
-    return [row for row in rows if row.org in (EVERYONE, org) or row.shared]
+    return [row for row in rows if is_visible(row, org)]
 
 
 def whose(services: Services, call: Call[Any, Any], is_platform: bool) -> int:
