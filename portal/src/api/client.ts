@@ -28,7 +28,7 @@ export type Answer<M extends Method, P extends PathOf<M>> =
 /** Arguments of hooks: params may be left out only where the path needs none. */
 export type Asking<T, O> = object extends T ? [params?: T, options?: O] : [params: T, options?: O];
 
-export type Sent = { params?: object; body?: unknown; headers?: Record<string, string>; signal?: AbortSignal };
+export type Sent = { params?: object; body?: unknown; headers?: Record<string, string>; signal?: AbortSignal; bodySerializer?: (body: Blob) => Blob };
 export type Answered<T> = { data: T; headers: Headers };
 type Untyped = {
   request(method: string, path: string, init: object): Promise<{ data?: unknown; error?: unknown; response: Response }>;
@@ -77,6 +77,13 @@ export async function send(method: Method, path: string, sent: Sent): Promise<An
   }
   if (!found.response.ok) throw problemOf(found.response, found.error);
   return { data: found.data, headers: found.response.headers };
+}
+
+/** A file as it is, octet by octet, as the body of a call. */
+export async function upload<P extends PathOf<'post'>>(path: P, params: Params<'post', P>, file: Blob, type: string): Promise<Answer<'post', P>> {
+  const headers = { 'Content-Type': type };
+  const { data } = await send('post', path, { params, body: file, headers, bodySerializer: (body: Blob) => body });
+  return data as Answer<'post', P>;
 }
 
 /** A file of the API (CSV), saved by the browser under `name`. */

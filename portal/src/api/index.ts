@@ -1,5 +1,5 @@
 // Everything that pages need of the API.
-export { call, download } from './client';
+export { call, download, upload } from './client';
 export type { Answer, Body, Params } from './client';
 export { useMay, useMe } from './may';
 export { pageOf } from './pages';

@@ -1,6 +1,6 @@
 // Rows for tables: by number, wherever somebody scrolls to, or one page behind the other.
 import { useQueries, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Answer, Asking, Params, PathOf } from './client';
 import type { Page } from './pages';
 import type { Problem } from './problem';
@@ -46,8 +46,16 @@ export function useNumbered<P extends PathOf<'get'>>(
   const answered = found.find((one) => one.data !== undefined)?.data;
   if (answered?.total !== undefined) total.current = answered.total;
   const failed = found.find((one) => one.error !== null);
-  const pageAt = (page: number): Page<R> | undefined =>
-    page >= seen.first && page <= seen.last ? found[page - seen.first]?.data : queries.getQueryData<Page<R>>(keyed(page));
+  // What was there stays on screen until the first page of another search or order is here.
+  const before = useRef(new Map<number, Page<R> | undefined>());
+  const pages = new Map<number, Page<R> | undefined>();
+  const pageAt = (page: number): Page<R> | undefined => {
+    if (!pages.has(page)) pages.set(page, found[page - seen.first]?.data ?? queries.getQueryData<Page<R>>(keyed(page)));
+    return pages.get(page) ?? (answered === undefined ? before.current.get(page) : undefined);
+  };
+  useEffect(() => {
+    if (answered !== undefined) before.current = new Map(wanted.map((page) => [page, pages.get(page)]));
+  });
   const see = useCallback(
     (first: number, last: number) => {
       const next = { first: Math.floor(Math.max(0, first) / perPage), last: Math.floor(Math.max(0, last) / perPage) };

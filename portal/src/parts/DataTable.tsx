@@ -33,6 +33,8 @@ export type TableProps<R, K extends string | number> = {
   choice?: Choice<K>;
   /** When there is no row at all. */
   empty?: ReactNode;
+  /** What is looked for, and in which order: another one begins at the top. */
+  of?: string;
 };
 
 const ROW = 38;
@@ -54,6 +56,10 @@ export function DataTable<R, K extends string | number>(props: TableProps<R, K>)
   const last = items[items.length - 1]?.index ?? 0;
   const { see } = rows;
   useEffect(() => see(first, last), [see, first, last, rows.count]);
+  useEffect(() => {
+    box.current?.scrollTo({ top: 0 });
+    setActive(0);
+  }, [props.of]);
   useEffect(() => {
     if (box.current === null) return;
     const watcher = new ResizeObserver(([entry]) => entry && setWidth(entry.contentRect.width));

@@ -11,6 +11,7 @@ export { EmptyPage } from './EmptyPage';
 export { ErrorNote } from './ErrorNote';
 export { errorText, fieldText } from './errorText';
 export { notifyDone, notifyProblem } from './notify';
+export { notifyUndo } from './notifyUndo';
 export { PageBody, PageHead } from './PageHead';
 export { SidePanel } from './SidePanel';
 export { Sparkline } from './Sparkline';

@@ -1,59 +1,84 @@
-import { IconDeviceMobile } from '@tabler/icons-react';
-import { useState } from 'react';
-import { Link, useLocation } from 'wouter';
-import { type Row, useLive, useNumbered } from '@/api';
-import type { Answer } from '@/api';
-import { type Column, DataTable, EmptyPage, Mono, PageBody, PageHead, type Sort, StateBadge } from '@/parts';
-import { type Say, useText } from '@/texts';
+// Connected devices: all of them, found as one types, many changed at once.
+import { IconDeviceMobile, IconSearch } from '@tabler/icons-react';
+import { useCallback, useMemo } from 'react';
+import { Link, useLocation, useSearchParams } from 'wouter';
+import { useLive, useMay, useNumbered } from '@/api';
+import { DataTable, EmptyPage, PageBody, PageHead, type Sort, formatNumber } from '@/parts';
+import { DeviceFilterBar } from '@/parts/DeviceFilterBar';
+import { type DeviceFilters, filtersOf, qOf } from '@/parts/deviceFilters';
+import { useText } from '@/texts';
+import { Actions } from './Actions';
+import { ChoiceBar } from './ChoiceBar';
+import { useChosen } from './chosen';
+import { columnsOf } from './columns';
+import classes from './Devices.module.css';
+import { Views } from './Views';
 
-type Device = Row<Answer<'get', '/v1/endpoint'>>;
+const FIRST_SORT = 'name';
 
-const columnsOf = (t: Say): Column<Device>[] => [
-  {
-    key: 'name',
-    title: t('name'),
-    sort: 'name',
-    width: 'minmax(140px, 2fr)',
-    render: (row) => (
-      <Link href={`/devices/${row.id}`} tabIndex={-1}>
-        {row.name}
-      </Link>
-    ),
-  },
-  {
-    key: 'status',
-    title: t('status'),
-    width: '110px',
-    render: (row) => <StateBadge tone={row.status.id === 0 ? 'good' : 'off'}>{row.status.description}</StateBadge>,
-  },
-  { key: 'msisdn', title: t('msisdn'), from: 600, width: '150px', render: (row) => <Mono>{row.sim?.msisdn ?? '–'}</Mono> },
-  { key: 'policy', title: t('policy'), from: 800, render: (row) => row.service_profile.name },
-  { key: 'tags', title: t('tags'), from: 1000, render: (row) => row.tags ?? '' },
-];
+/** What is looked for stands in the address, so that it can be kept and passed on. */
+function useLooking() {
+  const [params, setParams] = useSearchParams();
+  const [q, sort] = [params.get('q') ?? '', params.get('sort') ?? FIRST_SORT];
+  const look = useCallback(
+    (nextQ: string, nextSort: string) => {
+      const kept = { ...(nextQ ? { q: nextQ } : {}), ...(nextSort === FIRST_SORT ? {} : { sort: nextSort }) };
+      setParams(new URLSearchParams(kept), { replace: true });
+    },
+    [setParams],
+  );
+  return { q, sort, look };
+}
+
+const sortOf = (text: string): Sort => ({ by: text.replace(/^-/, ''), down: text.startsWith('-') });
 
 export default function Devices() {
   const t = useText('devices');
   const [, go] = useLocation();
-  const [sort, setSort] = useState<Sort>({ by: 'name', down: false });
-  const [chosen, choose] = useState<ReadonlySet<number>>(new Set());
-  const rows = useNumbered('/v1/endpoint', { query: { sort: `${sort.down ? '-' : ''}${sort.by}` } });
-  useLive(['/v1/endpoint'], (news) => news.kind === 'event');
+  const { q, sort, look } = useLooking();
+  const filters = useMemo(() => filtersOf(q), [q]);
+  const found = useNumbered('/v1/endpoint', { query: { ...(q ? { q } : {}), sort } });
+  const chosen = useChosen(found);
+  useLive(['/v1/endpoint']);
+  const maySend = useMay('sms:send');
+  const mayChange = useMay('device:write');
+  const columns = useMemo(() => columnsOf(t), [t]);
+  const search = (next: DeviceFilters) => {
+    if (chosen.isAll) chosen.none();
+    look(qOf(next), sort);
+  };
   return (
     <>
-      <PageHead title={t('title')} />
+      <PageHead
+        title={t('title')}
+        about={found.total !== undefined && <span className={classes.count}>{formatNumber(found.total)}</span>}
+        actions={<Actions q={q} sort={sort} />}
+      />
       <PageBody flush>
-        <DataTable
-          label={t('title')}
-          rows={rows}
-          columns={columnsOf(t)}
-          keyOf={(row) => row.id}
-          sort={sort}
-          onSort={setSort}
-          choice={{ chosen, choose }}
-          onOpen={(row) => go(`/devices/${row.id}`)}
-          empty={<EmptyPage Icon={IconDeviceMobile} title={t('none')} text={t('noneAbout')} />}
-        />
+        <DeviceFilterBar filters={filters} onChange={search}>
+          <Views q={q} sort={sort} look={look} />
+        </DeviceFilterBar>
+        <div className={classes.table}>
+          <DataTable
+            label={t('title')}
+            of={`${q} ${sort}`}
+            rows={chosen.rows}
+            columns={columns}
+            keyOf={(row) => row.id}
+            sort={sortOf(sort)}
+            onSort={({ by, down }) => look(q, `${down ? '-' : ''}${by}`)}
+            choice={maySend || mayChange ? { chosen: chosen.ids, choose: chosen.choose } : undefined}
+            onOpen={(row) => go(`/devices/${row.id}`)}
+            empty={q ? <NothingFound /> : <EmptyPage Icon={IconDeviceMobile} title={t('none')} text={t('noneAbout')} />}
+          />
+          <ChoiceBar chosen={chosen} q={q} total={found.total ?? 0} />
+        </div>
       </PageBody>
     </>
   );
+}
+
+function NothingFound() {
+  const t = useText('devices');
+  return <EmptyPage Icon={IconSearch} title={t('notFound')} text={t('notFoundAbout')} action={<Link href="/devices">{t('showAll')}</Link>} />;
 }
