@@ -13,7 +13,9 @@ type Props = {
   ended: 'well' | 'badly' | undefined;
 };
 
-const ROOM = 0.07; // of the width: what a duration needs to be written
+// What a duration needs to be written, of the width of a window and of a phone.
+const ROOM = 0.07;
+const ROOM_ON_PHONE = 0.17;
 
 export function Story({ steps, problem, ended }: Props) {
   const t = useText('message');
@@ -72,7 +74,7 @@ function Picture({ axis, chosen, choose }: Pictured) {
             style={{ left: `${span.from * 100}%`, width: `${(span.to - span.from) * 100}%` }}
             title={`${t(`kind.${span.kind}`)}: ${formatDuration(span.ms)}`}
           >
-            {span.to - span.from > ROOM && span.ms > 0 && <span className={classes.length}>{formatDuration(span.ms)}</span>}
+            {span.to - span.from > ROOM && span.ms > 0 && <span className={classes.length} data-tight={span.to - span.from < ROOM_ON_PHONE || undefined}>{formatDuration(span.ms)}</span>}
           </span>
         ))}
         {axis.steps.map((step, index) => (
