@@ -1,7 +1,9 @@
-import { PageHead } from '@/parts';
-import { useText } from '@/texts';
+// One batch, or a new one.
+import { useParams } from 'wouter';
+import BatchView from './BatchView';
+import NewBatch from './new/NewBatch';
 
 export default function Batch() {
-  const t = useText('batch');
-  return <PageHead title={t('title')} />;
+  const { batch = '' } = useParams<{ batch: string }>();
+  return batch === 'new' ? <NewBatch /> : <BatchView key={batch} id={Number(batch)} />;
 }

@@ -132,7 +132,11 @@ async def list_batches(services: Services, call: Call[BatchesQuery, None]) -> Re
     size = max(1, min(call.query.per_page, MOST_PER_PAGE))
     before = max(0, min(call.query.before, 2**53))
     batches = await services.batches.reader.batches(call.caller.org, before, size)
-    return reply([await shown_of(services, batch) for batch in batches])
+    shown = [await shown_of(services, batch) for batch in batches]
+    if len(shown) < size:
+        return reply(shown)
+    older = f'<{call.site}{call.at}?before={batches[-1].id}&per_page={size}>; rel="next"'
+    return reply(shown, headers=((b"link", older.encode()),))
 
 
 async def show(services: Services, call: Call[Nothing, None]) -> Reply:
@@ -217,7 +221,7 @@ def _route(
 _ONE = "/v1/batch/{batch}"
 _STANDS = Answer("The batch as it now stands.", BatchShown)
 _STATE = Answer("The batch is in a state that does not allow this.", ErrorBody)
-_PAGE = Answer("A page.", list[BatchShown])
+_PAGE = Answer("A page. Link leads to the next one.", list[BatchShown])
 _RECIPIENTS = Answer("A page. X-More names where the next one begins.", list[RecipientShown])
 ROUTES = (
     Route(
