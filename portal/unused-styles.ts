@@ -51,13 +51,16 @@ export function unusedStyles(): Plugin {
         const before = String(one.source);
         const after = without(before, (name) => scripts.includes(name));
         if (after === before) continue;
-        // Browsers keep it for ever, so its name has to tell of what is left. Pages name it, scripts do not.
+        // Browsers keep it for ever, so its name has to tell of what is left. Pages name it, and so do scripts
+        // that fetch it along with a page: Vite writes those names later, from what each chunk says it imports.
         const old = one.fileName;
         if (scripts.includes(old)) this.error(`${old} is named by a script`);
         const name = old.replace(/-[^-]+\.css$/, `-${createHash('sha256').update(after).digest('hex').slice(0, 8)}.css`);
         delete bundle[old];
         this.emitFile({ type: 'asset', fileName: name, source: after });
         for (const page of outputs) {
+          const styles = page.type === 'chunk' ? page.viteMetadata?.importedCss : undefined;
+          if (styles?.delete(old)) styles.add(name);
           if (page.type === 'asset' && page.fileName.endsWith('.html')) page.source = String(page.source).replaceAll(old, name);
         }
       }
