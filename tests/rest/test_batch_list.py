@@ -28,3 +28,12 @@ def test_batches_come_in_pages(api: Site) -> None:
         where = urlsplit(link[1:].partition(">")[0])
         path = f"{where.path.removeprefix('/api')}?{where.query}" if link else ""
     assert seen == made[::-1]
+
+
+def test_a_recipient_of_the_fleet_has_a_name(api: Site) -> None:
+    device = api.new_device("named", msisdn="491530000901", imsi="901290000000901")
+    recipients = {"endpoints": [device], "msisdns": ["4917612345678"]}
+    batch = api.post("/v1/sms", {"payload": "x", "recipients": recipients}).body["id"]
+    refused, sent = api.get(f"/v1/batch/{batch}/recipient").body
+    assert (sent["recipient"], sent["name"]) == ("491530000901", "named")
+    assert "name" not in refused

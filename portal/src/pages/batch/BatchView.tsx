@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { Link, useLocation } from 'wouter';
 import { type Answer, useGet, useKeyset } from '@/api';
 import { BatchProgress, BatchState } from '@/parts/BatchProgress';
-import { type Column, DataTable, ErrorNote, PageBody, PageHead, SmsState, StateBadge, Time, absolute, formatNumber, readTime } from '@/parts';
+import { type Column, DataTable, ErrorNote, Mono, PageBody, PageHead, SmsState, StateBadge, Time, absolute, formatNumber, readTime } from '@/parts';
 import { type Say, useText } from '@/texts';
 import classes from './Batch.module.css';
 import { BatchActions } from './BatchActions';
@@ -18,12 +18,13 @@ const columnsOf = (t: Say): Column<Recipient>[] => [
     render: (row) =>
       row.endpoint ? (
         <Link href={`/devices/${row.endpoint.id}`} tabIndex={-1}>
-          {row.recipient || t('device', { id: row.endpoint.id })}
+          {row.name || row.recipient || t('device', { id: row.endpoint.id })}
         </Link>
       ) : (
         row.recipient
       ),
   },
+  { key: 'msisdn', title: t('numberOf'), from: 700, width: '140px', render: (row) => (row.endpoint && row.name ? <Mono>{row.recipient ?? ''}</Mono> : null) },
   {
     key: 'state', title: t('state'), width: '120px',
     render: (row) => (row.status ? <SmsState status={row.status} reason={row.reason} /> : <StateBadge tone="bad">{t('refused')}</StateBadge>),

@@ -16,6 +16,7 @@ export function Preview({ draft, shown, problem, isReady, isSending, send }: Pro
   const lasts = lastsMs(draft, accepted);
   return (
     <section className={classes.preview} aria-label={t('preview')}>
+      <h2 className={classes.heading}>{t('preview')}</h2>
       <div className={classes.numbers} aria-busy={!isReady}>
         <Stat label={t('recipients')} value={shown ? formatNumber(accepted) : '–'} hint={shown && lasts > 0 ? t('lasts', { time: formatDuration(lasts) }) : undefined} />
         <Stat label={t('refused')} value={shown ? formatNumber(shown.refused) : '–'} tone={shown && shown.refused > 0 ? 'bad' : undefined} />
@@ -28,7 +29,7 @@ export function Preview({ draft, shown, problem, isReady, isSending, send }: Pro
           <span className={classes.to}>
             <span>{one.recipient}</span>
             <span>
-              {t('partCount', { count: one.segments })} · {t(`encoding.${one.encoding}`)}
+              {`${t('partCount', { count: one.segments })} · ${one.encoding}`}
             </span>
           </span>
           <p className={classes.bubble}>{one.payload}</p>

@@ -223,10 +223,11 @@ class SmsRef(Struct, frozen=True):
 
 
 class RecipientShown(Struct, frozen=True, omit_defaults=True):
-    """`number` is the place in the call."""
+    """`number` is the place in the call, `name` the endpoint's."""
 
     number: int = 0
     recipient: str = ""
+    name: str = ""
     endpoint: SmsRef | None = None
     sms: SmsRef | None = None
     status: Looked | None = None
@@ -283,12 +284,13 @@ def _state(batch: Batch, states: Mapping[int, int]) -> Looked:
 
 def accepted_shown(one: Sent) -> RecipientShown:
     """What the call was answered, of one who was accepted."""
-    return RecipientShown(one.number, one.msisdn or one.name, endpoint_shown(one.device), SmsRef(one.message))
+    recipient, endpoint = one.msisdn or one.name, endpoint_shown(one.device)
+    return RecipientShown(one.number, recipient, one.name, endpoint, SmsRef(one.message))
 
 
 def refused_shown(row: BatchRefusal) -> RecipientShown:
     refusal = RefusalShown(row.code, row.reason, row.rule or None)
-    return RecipientShown(row.number, row.recipient, endpoint_shown(row.device), refusal=refusal)
+    return RecipientShown(row.number, row.recipient, endpoint=endpoint_shown(row.device), refusal=refusal)
 
 
 def endpoint_shown(device: int | None) -> SmsRef | None:
@@ -301,6 +303,7 @@ def state_shown(one: Sent) -> RecipientShown:
     return RecipientShown(
         one.number,
         one.msisdn or one.name,
+        one.name,
         endpoint_shown(one.device),
         SmsRef(one.message),
         Looked(one.state, State(one.state).name),
