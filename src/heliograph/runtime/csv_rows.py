@@ -32,12 +32,24 @@ def read_rows(
     file: BinaryIO, title: str, known: Sequence[str], needed: Sequence[str]
 ) -> Iterator[tuple[Row, int]]:
     """Each row, with how many bytes of the file are read. `title` is what the file is called."""
-    lines = _Lines(file, title, known)
-    columns = _columns(lines.header(), lines.separator, title, known, needed)
-    for line in lines:
-        row = _row(lines.count, columns, line, lines.separator)
+    for row, octets in CsvFile(file, title, known, needed):
         if row is not None:
-            yield row, lines.octets
+            yield row, octets
+
+
+class CsvFile:
+    """A file whose first line was read: its columns; then line by line its rows, None for an empty one, so
+    that whoever reads may pause also among these. Each with how many bytes of the file are read.
+    """
+
+    def __init__(self, file: BinaryIO, title: str, known: Sequence[str], needed: Sequence[str]) -> None:
+        self._lines = _Lines(file, title, known)
+        self.columns = _columns(self._lines.header(), self._lines.separator, title, known, needed)
+
+    def __iter__(self) -> Iterator[tuple[Row | None, int]]:
+        lines = self._lines
+        for line in lines:
+            yield _row(lines.count, self.columns, line, lines.separator), lines.octets
 
 
 class _Lines:
@@ -125,6 +137,14 @@ def _row(line: int, columns: Sequence[str], text: str, separator: str) -> Row | 
         return None
     if len(fields) != len(columns):
         return Row(line, {}, f"has {len(fields)} fields, the first line has {len(columns)}")
-    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+    if not _is_text(text):
         return Row(line, {}, "is not UTF-8 text")
     return Row(line, {name: field.strip() for name, field in zip(columns, fields, strict=True)})
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
+    return True

@@ -5,7 +5,6 @@ contract.
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
-from itertools import islice
 from typing import Literal
 
 from msgspec import UNSET, Struct
@@ -45,9 +44,10 @@ from heliograph.interfaces.rest.translate.device_table import (
     verdict,
 )
 from heliograph.interfaces.rest.translate.devices import KIND
-from heliograph.runtime.csv_rows import BadFile, Row, read_rows
+from heliograph.runtime.csv_rows import BadFile, CsvFile, Row
 
 MOST_OCTETS = 16 << 20  # of an import
+SLICE_OCTETS = 256 << 10  # of an import that are read at a time
 PIECE = 1_000  # lines of an export that are read at a time
 CSV = "text/csv"
 TITLE = "The file"  # in what is said of it
@@ -69,10 +69,10 @@ class ExportQuery(Struct, frozen=True):
 
 async def import_devices(services: Services, call: Call[ImportQuery, bytes]) -> Reply:
     dry, org = call.query.dry_run, call.caller.org
-    columns, rows = _read(call.body)
+    file = _read(call.body)
     seen, counts = Seen(), dict.fromkeys(("new", "changed", "unchanged", "bad"), 0)
     shown: list[RowVerdict] = []
-    while some := list(islice(rows, SLICE)):
+    for some in _slices(file):
         wishes = [_wish(org, row, dry, seen) for row in some]
         answers = await _decided(services, wishes)
         for row, answer in zip(some, answers, strict=True):
@@ -80,23 +80,37 @@ async def import_devices(services: Services, call: Call[ImportQuery, bytes]) -> 
             counts[told.verdict] += 1
             if call.query.show == "all" or told.verdict == "bad":
                 shown.append(told)
-    ignored = [name for name in columns if name in TOLD]
+        await asyncio.sleep(0)  # a slice of bad rows asks nobody, so that it would hold up the others
+    ignored = [name for name in file.columns if name in TOLD]
     return reply(Imported(dry, sum(counts.values()), **counts, ignored_columns=ignored, verdicts=shown))
 
 
-def _read(octets: bytes) -> tuple[list[str], Iterator[Row]]:
-    """Its columns and its rows. A file that is none, or too long, is refused before anything is changed."""
+def _read(octets: bytes) -> CsvFile:
+    """A file that is none, or too long, is refused before any of its rows is looked at."""
+    if octets.count(b"\n") > MOST_ROWS + 1:
+        raise nested(KIND, "body", f"{TITLE} has more than {MOST_ROWS} rows: import it in parts.")
     try:
-        rows = read_rows(BytesIO(octets), TITLE, KNOWN, NEEDED)
-        columns = next((list(row.values) for row, _ in rows if row.problem is None), [])
+        file = CsvFile(BytesIO(octets), TITLE, KNOWN, NEEDED)
     except BadFile as bad:
         raise nested(KIND, "body", str(bad)) from None
     for short, name in SAME.items():
-        if short in columns and name in columns:
+        if short in file.columns and name in file.columns:
             raise nested(KIND, "body", f"{TITLE}: {short} and {name} are the same column.")
-    if octets.count(b"\n") > MOST_ROWS + 1:
-        raise nested(KIND, "body", f"{TITLE} has more than {MOST_ROWS} rows: import it in parts.")
-    return columns, (row for row, _ in read_rows(BytesIO(octets), TITLE, KNOWN, NEEDED))
+    return file
+
+
+def _slices(file: CsvFile) -> Iterator[list[Row]]:
+    """The rows of so many lines, empty ones too, or of so many octets, at a time."""
+    some: list[Row] = []
+    lines = start = 0
+    for row, octets in file:
+        lines += 1
+        if row is not None:
+            some.append(row)
+        if lines == SLICE or octets - start >= SLICE_OCTETS:
+            yield some
+            some, lines, start = [], 0, octets
+    yield some
 
 
 def _wish(org: int, row: Row, dry: bool, seen: Seen) -> ImportRow | Refusal:
