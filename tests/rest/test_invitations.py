@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from heliograph.core.organisation import SCOPES
 from tests.rest.people import PASSWORD, authenticate, log_in, new_key, new_login, new_user, passing
 from tests.rest.site import Answered, Site
 
+READS = [scope for scope in SCOPES if scope.endswith(":read")]
 CHOSEN = "a password of my own"
 
 
@@ -99,6 +101,27 @@ def test_nobody_invites_who_may_do_more(api: Site) -> None:
     assert invite(api, id, clerk).status == 403
     stranger = api.new_token("admin", org=api.new_organisation("invitations").id)
     assert invite(api, id, stranger).status == 404
+
+
+def test_nobody_invites_themselves(api: Site) -> None:
+    """Whoever found a session open would set the password without knowing the old one."""
+    id, token = new_login(api)
+    made = api.post("/v1/application_token", {"scopes": ["admin"]}, token=token)
+    assert made.status == 200, made
+    for user, credential in (("my", token), (id, token), (id, made.body["application_token"])):
+        refused = api.post(f"/v1/user/{user}/invitation", token=credential)
+        assert (refused.status, refused.body["refusal"]["code"]) == (409, "own_invitation")
+
+
+def test_a_role_that_is_given_later_ends_it(api: Site) -> None:
+    """Else it would be a way to an administrator for whoever may make observers only."""
+    user = newcomer(api, "climber@example.net")
+    secret = invite(api, user, api.new_token("user:write", *READS)).body["token"]
+    assert api.call("PUT", f"/v1/user/{user}/role/1").status == 204
+    assert accept(api, secret, password=CHOSEN).status == 401
+    again = invite(api, user).body["token"]
+    assert api.call("DELETE", f"/v1/user/{user}/role/1").status == 204
+    assert accept(api, again, password=CHOSEN).status == 200
 
 
 def test_a_short_password_uses_up_nothing(api: Site) -> None:

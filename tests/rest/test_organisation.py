@@ -1,12 +1,13 @@
 """The caller's organisation: its settings; and what roles there are."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from heliograph.core.organisation import SCOPES
 from tests.rest.people import new_login
-from tests.rest.site import Answered, Site
+from tests.rest.site import Answered, Site, site
 
 MY = "/v1/organisation/my"
 
@@ -71,6 +72,26 @@ def test_a_name_is_taken_once(api: Site) -> None:
     api.new_organisation("taken")
     answer = change(api, name="taken")
     assert (answer.status, answer.body["error_code"]) == (409, 1405)
+
+
+def test_names_that_the_settings_mention_stay_where_they_are(tmp_path: Path) -> None:
+    """A sign-in or an upstream of the settings is found by the name: whoever takes it takes that as well."""
+    settings = {
+        "OIDC__ORGANISATION": "people",
+        "UPSTREAMS__CARRIER__HOST": "192.0.2.1",
+        "UPSTREAMS__CARRIER__SYSTEM_ID": "us",
+        "UPSTREAMS__CARRIER__PASSWORD": "secret",
+        "UPSTREAMS__CARRIER__ORGANISATION": "lines",
+    }
+    with site(tmp_path / "data", settings, engine=False) as api:
+        tenant = api.new_token("organisation:write", org=api.new_organisation("tenant").id)
+        for name in ("people", "lines"):
+            refused = change(api, tenant, name=name)
+            assert (refused.status, refused.body["refusal"]["code"]) == (409, "configured"), refused
+        people = api.new_token("organisation:write", org=api.new_organisation("people").id)
+        assert change(api, people, name="others").status == 409
+        assert change(api, people, name="people", language="de").status == 200
+        assert change(api, tenant, name="tenants").status == 200
 
 
 def test_only_an_administrator_changes_it_and_only_ones_own(api: Site) -> None:

@@ -134,7 +134,7 @@ class App:
             self.webhooks.callbacks,
             self.smpp_accounts,
         )
-        self.flows = command_flows(self.traffic, self.routes)
+        self.flows = command_flows(self.traffic, self.routes, config)
         self.upstream_commands = upstream_commands(config, self.upstreams, self.routes)
         self.policies = SqlitePolicyReader(self.reader)
         self.simulator: Simulator | None = None

@@ -139,7 +139,7 @@ def cancel_alike(traffic: Traffic) -> CancelAlike:
     return CancelAlike(traffic.cancel)
 
 
-def command_flows(traffic: Traffic, networks: Routes) -> CommandFlows:
+def command_flows(traffic: Traffic, networks: Routes, config: Config) -> CommandFlows:
     """The flows that commands ask."""
     return CommandFlows(
         submit=traffic.submit,
@@ -156,7 +156,7 @@ def command_flows(traffic: Traffic, networks: Routes) -> CommandFlows:
         set_policies=SetPolicies(),
         tariffs=ManageTariffs(),
         create_organisations=CreateOrganisations(),
-        set_organisations=SetOrganisations(),
+        set_organisations=SetOrganisations(_organisations(config)),
         create_applications=CreateApplications(),
         delete_applications=DeleteApplications(),
         create_accounts=CreateAccounts(),
@@ -170,6 +170,13 @@ def command_flows(traffic: Traffic, networks: Routes) -> CommandFlows:
         end_waiting=EndWaiting(),
         console_links=ManageLinks(token_bytes),
     )
+
+
+def _organisations(config: Config) -> set[str]:
+    """That the settings name."""
+    named = {one.organisation for one in config.upstreams.values()}
+    named |= {one.organisation for one in config.routes}
+    return {name for name in (*named, config.oidc.organisation) if name}
 
 
 def retain_flow(config: Config) -> Retain:

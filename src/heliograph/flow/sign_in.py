@@ -8,7 +8,7 @@ from heliograph.core.organisation import Account
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.core.security.access import UserStatus
 from heliograph.flow.manage.organisations import refuses_organisation
-from heliograph.flow.manage.users import kept
+from heliograph.flow.manage.users import end_lesser_invitations, kept
 from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Transaction
 
@@ -40,6 +40,7 @@ class SignInAccounts(OneByOne[SignIn, Account | Refusal]):
         if request.decides and await kept(tx, account, replace(changed, role=request.role)) is None:
             changed = replace(changed, role=request.role)
         if changed != account:
+            await end_lesser_invitations(tx, account, changed)
             await tx.admin.change([changed])
         return changed
 

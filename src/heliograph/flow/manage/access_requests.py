@@ -106,6 +106,7 @@ class NewInvitation(Struct, frozen=True):
     org: int
     account: int
     ceiling: Ceiling = None
+    by: int | None = None  # the user who asks
 
 
 class AcceptInvitation(Struct, frozen=True):

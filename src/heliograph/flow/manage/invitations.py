@@ -34,6 +34,8 @@ class Invite(OneByOne[NewInvitation, Invited | Refusal]):
         account = await account_of(tx, request.org, request.account, request.ceiling)
         if isinstance(account, Refusal):
             return account
+        if account.id == request.by:  # whoever found a session open would set the password without the old
+            return refuse("own_invitation")
         if account.status == UserStatus.SUSPENDED:
             return refuse("user_suspended")
         await tx.admin.drop(await tx.access.load_invitations(account.id))

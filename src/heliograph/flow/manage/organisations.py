@@ -1,6 +1,7 @@
 """Organisations and their applications: created and changed, one request after the other."""
 
 import re
+from collections.abc import Collection
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -34,11 +35,18 @@ class CreateOrganisations(OneByOne[NewOrganisation, Organisation | Refusal]):
 
 
 class SetOrganisations(OneByOne[SetOrganisation, Organisation | Refusal]):
+    """`named`: names that the settings give something to. Who has one keeps it, and nobody takes one."""
+
+    def __init__(self, named: Collection[str] = ()) -> None:
+        self._named = frozenset(named)
+
     async def answer(self, tx: Transaction, request: SetOrganisation) -> Organisation | Refusal:
         organisation = (await tx.admin.load(Organisation, [request.org])).get(request.org)
         if organisation is None:
             return refuse("unknown_organisation")
         if request.name is not UNSET and request.name != organisation.name:
+            if self._named & {request.name, organisation.name}:
+                return refuse("configured", "name", "The settings give something to this name.")
             refusal = await refuses_name(tx, Organisation, 0, request.name)
             if refusal is not None:
                 return refusal

@@ -79,7 +79,11 @@ class GiveRoles(OneByOne[GiveRole, Account | Refusal]):
         if refusal is not None:
             return refusal
         changed = replace(account, role=role)
-        return await kept(tx, account, changed) or await _write(tx, changed)
+        refusal = await kept(tx, account, changed)
+        if refusal is not None:
+            return refusal
+        await end_lesser_invitations(tx, account, changed)
+        return await _write(tx, changed)
 
 
 class DeleteAccounts(OneByOne[DeleteAccount, Account | Refusal]):
@@ -123,6 +127,12 @@ async def set_account(tx: Transaction, request: SetAccount) -> Account | Refusal
 async def _write(tx: Transaction, account: Account) -> Account:
     await tx.admin.change([account])
     return account
+
+
+async def end_lesser_invitations(tx: Transaction, before: Account, after: Account) -> None:
+    """Who made one was allowed to for what the user might do then."""
+    if not covers(scopes_of(before.role), scopes_of(after.role)):
+        await tx.admin.drop(await tx.access.load_invitations(after.id))
 
 
 async def account_of(tx: Transaction, org: int, id: int, ceiling: Ceiling) -> Account | Refusal:

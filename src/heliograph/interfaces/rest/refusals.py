@@ -59,6 +59,7 @@ EVERYWHERE: Places = {
     "key_pending": Place(409, 1406),
     "user_suspended": Place(409, 1406),
     "bad_invitation": Place(401, 1102),
+    "own_invitation": Place(409, 1406),
     "unknown_callback": Place(404, 1401),
     "unknown_api_secret": Place(404, 1401),
     "unknown_smpp_account": Place(404, 1401),

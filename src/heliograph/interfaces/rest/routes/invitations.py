@@ -21,7 +21,7 @@ from heliograph.interfaces.rest.translate.users import checked_password
 
 async def invite(services: Services, call: Call[Nothing, None]) -> Reply:
     user = user_of(call)
-    request = NewInvitation(call.caller.org, user, call.caller.scopes)
+    request = NewInvitation(call.caller.org, user, call.caller.scopes, call.caller.creator)
     made = await change(services, services.access.flows.invite, request, call, user)
     url = f"{call.site}/signin#invitation={made.secret}"
     end = shown(made.invitation.expires_at)
@@ -48,7 +48,7 @@ ROUTES = (
         "Make a link with which a user sets the password, once, within 24 hours",
         {
             201: Answer("The link, never shown again. The one before ends.", InvitationObject),
-            409: Answer("The user is suspended.", ErrorBody),
+            409: Answer("The user is suspended, or calls itself.", ErrorBody),
         },
         scope="user:write",
         texts=("user",),

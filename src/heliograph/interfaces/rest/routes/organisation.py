@@ -53,7 +53,7 @@ ROUTES = (
         "Change the caller's organisation",
         {
             200: Answer("The organisation as it now stands.", OrganisationObject),
-            409: Answer("The name is taken.", ErrorBody),
+            409: Answer("The name is taken, or the settings mention it.", ErrorBody),
         },
         scope="organisation:write",
         body=OrganisationChange,
