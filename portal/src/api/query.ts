@@ -142,8 +142,9 @@ export function useNews(handler: (news: News) => void): void {
   useEffect(() => follow((news) => latest.current(news)), []);
 }
 
-/** Asks anew for what begins with `prefixes` when news come that `touches`, at most twice a second. */
-export function useLive(prefixes: readonly string[], touches: (news: News) => boolean = () => true): void {
+/** Asks anew for what begins with `prefixes` when news come that `touches`, at most twice a second, or
+ * every `everyMs` where many rows hang on it. */
+export function useLive(prefixes: readonly string[], touches: (news: News) => boolean = () => true, everyMs = LIVE_MS): void {
   const queries = useQueryClient();
   const wanted = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const names = useMemo(() => prefixes, [prefixes.join(' ')]);
@@ -153,6 +154,6 @@ export function useLive(prefixes: readonly string[], touches: (news: News) => bo
   }, [queries, names]);
   useEffect(() => () => clearTimeout(wanted.current), []);
   useNews((news) => {
-    if (news.kind !== 'gap' && touches(news)) wanted.current ??= setTimeout(ask, LIVE_MS);
+    if (news.kind !== 'gap' && touches(news)) wanted.current ??= setTimeout(ask, everyMs);
   });
 }

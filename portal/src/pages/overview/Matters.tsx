@@ -3,8 +3,7 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { type Tone, formatNumber } from '@/parts';
-import { useCause } from '@/parts/useCause';
+import { type Tone, formatNumber, useCause } from '@/parts';
 import { isSaid, useText } from '@/texts';
 import { placeOf } from './links';
 import classes from './Overview.module.css';

@@ -1,7 +1,7 @@
 // The numbers of a period, asked anew when the stream tells of something, and when the next point begins.
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
-import { type Answer, keyOf, refresh, useGet, useNews } from '@/api';
+import { useEffect } from 'react';
+import { type Answer, keyOf, useGet, useLive } from '@/api';
 import { readTime } from '@/parts';
 
 export const PERIODS = ['hour', 'day', 'week'] as const;
@@ -21,15 +21,7 @@ export function useOverview(period: Period) {
 
 function useFresh(period: Period, until: string | undefined): void {
   const queries = useQueryClient();
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useNews((news) => {
-    if (news.kind === 'gap') return; // then everything is asked anew by itself
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined;
-      void refresh(queries, [PATH]);
-    }, LIVE_MS);
-  });
-  useEffect(() => () => clearTimeout(timer.current), []);
+  useLive([PATH], () => true, LIVE_MS);
   useEffect(() => {
     if (until === undefined) return;
     const ends = setTimeout(
