@@ -1,7 +1,13 @@
 """Signing in by a provider of OpenID Connect, as far as that needs no provider: settings, and none at all."""
 
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -59,6 +65,54 @@ def test_the_secret_is_not_shown_where_settings_are() -> None:
     assert loaded.config.oidc.roles == ("a=user", "b=observer")
     (shown,) = [one for one in loaded.settings if one.name == "oidc.client_secret"]
     assert "hush" not in str(shown)
+
+
+class Refuses(BaseHTTPRequestHandler):
+    """A provider that says no to every code, in other words each time."""
+
+    answered = count(400)
+
+    def do_GET(self) -> None:
+        here = f"http://{self.headers['Host']}"
+        places = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), here)
+        self.say(200, json.dumps({"issuer": here, **places}).encode())
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        status = next(self.answered)
+        self.say(status, f"a secret of mine: {status}".encode())
+
+    def say(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def refusing() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Refuses)
+    Thread(target=server.serve_forever).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_what_a_provider_says_makes_one_entry_whatever_it_says(refusing: str, tmp_path: Path) -> None:
+    settings = {"OIDC__ISSUER": refusing, "OIDC__CLIENT_ID": "us", "OIDC__ALLOW": "127.0.0.1"}
+    with site(tmp_path / "data", settings) as api:
+        for _ in range(5):
+            there = api.get("/v1/authenticate/oidc", token=None).headers
+            (state,) = parse_qs(urlsplit(there["location"]).query)["state"]
+            cookie = there["set-cookie"].partition(";")[0]
+            path = f"/v1/authenticate/oidc/callback?code=x&state={state}"
+            back = api.get(path, token=None, Cookie=cookie).headers["location"]
+            assert back == "/signin#error=oidc_invalid"
+        (entry,) = api.get("/v1/audit?kind=login&action=login_failed").body
+        assert entry["after"]["why"] == "the provider answered 400"
 
 
 def test_a_provider_that_is_away_is_told_to_the_portal_and_to_the_trail(tmp_path: Path) -> None:

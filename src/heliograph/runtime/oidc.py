@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 import msgspec
+import structlog
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -33,6 +34,7 @@ _WELL_KNOWN = "/.well-known/openid-configuration"  # OpenID Connect Discovery 1.
 _FORM = "application/x-www-form-urlencoded"
 
 K = TypeVar("K")
+log = structlog.get_logger()
 
 
 class NotReached(Exception):
@@ -223,7 +225,13 @@ class Provider:
         except CallFailed as failure:
             raise NotReached(f"{type(failure).__name__}: {failure}") from failure
         if answer.status != 200:
-            raise NotBelieved(f"the provider answered {answer.status}: {answer.first[:200]!r}")
+            log.warning(
+                "the provider of logins refused",
+                url=url,
+                status=answer.status,
+                answer=repr(answer.first[:200]),
+            )
+            raise NotBelieved(f"the provider answered {answer.status}")
         try:
             return msgspec.json.decode(answer.first, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError) as bad:

@@ -49,6 +49,7 @@ from heliograph.runtime.vault import Sealed, Vault
 
 SEED_PURPOSE = "mfa"  # under which the vault seals seeds
 TOKEN = "application token"  # noqa: S105  # what is told of such a login
+PASSWORD = "password"  # noqa: S105  # likewise
 PROVIDER = "OpenID Connect"  # likewise
 MOST_TURNS = 50  # attempts under one name that wait for each other
 WRONG_LOGIN = "The username or the password is wrong"
@@ -105,16 +106,21 @@ class Authentication:
         await self._record(of_token(token), address, f"token:{token.id}")
         return Authenticated(self._tokens.of_token(token))
 
-    async def _record(self, attempt: Attempt, address: str, actor: str = SOMEBODY) -> None:
+    async def _record(
+        self, attempt: Attempt, address: str, actor: str = SOMEBODY, kind: str | None = None
+    ) -> None:
         """Scripts log in before each call, so a token's entry stands for an hour."""
-        folded = self._fold(attempt, address)
+        folded = self._fold(attempt, address, kind)
         if folded is not None:
             attempt = replace(attempt, folded=folded)
             await self._store.run(self._flows.record, [attempt], Actor(actor, address))
 
-    def _fold(self, attempt: Attempt, address: str) -> int | None:
-        """Guesses at names that nobody has do not hide those at names that somebody has."""
-        alike, now = (attempt.id, attempt.how, attempt.why, neighbourhood(address)), self._clock.now()
+    def _fold(self, attempt: Attempt, address: str, kind: str | None = None) -> int | None:
+        """Guesses at names that nobody has do not hide those at names that somebody has. `kind`: where the
+        reason is not ours, what of it is.
+        """
+        why = attempt.why if kind is None else kind
+        alike, now = (attempt.id, attempt.how, why, neighbourhood(address)), self._clock.now()
         if not attempt.why:
             return self._successes.tell(alike, now, HOUR_MS if attempt.how == TOKEN else MINUTE_MS)
         return (self._failures if attempt.id else self._of_nobody).tell(alike, now)
@@ -126,14 +132,14 @@ class Authentication:
         async with self._turn(key):
             login = await self._reader.login(name, key)
             account = login.account
-            await self._refuse_locked(login.guard, account, "password", address)
+            await self._refuse_locked(login.guard, account, PASSWORD, address)
             if not await self._matches(account, password) or account is None:
-                await self._fail(key, of_user(account, "password", "invalid password"), address, WRONG_LOGIN)
+                await self._fail(key, of_user(account, PASSWORD, "invalid password"), address, WRONG_LOGIN)
             place = None if fingerprint is None else digest_of(fingerprint)
             if _active(login.keys) and not self._is_trusted(login, place):
-                return Authenticated(mfa_token=self._tokens.half(account))
+                return Authenticated(mfa_token=self._tokens.half(account, PASSWORD))
             request = NewSession(account.id, account.password, key, address, trusted=place, agent=agent)
-            return await self._open(request, of_user(account, "password"), WRONG_LOGIN)
+            return await self._open(request, of_user(account, PASSWORD), WRONG_LOGIN)
 
     async def by_code(
         self, half: str, code: str, address: str, trust: Fingerprint | None = None, agent: str = ""
@@ -155,7 +161,7 @@ class Authentication:
             request = NewSession(
                 account.id, account.password, key, address, step, trust=trust, recovery=recovery, agent=agent
             )
-            how = "password and code" if step is not None else "password and recovery code"
+            how = f"{claims.how} and {'code' if step is not None else 'recovery code'}"
             return await self._open(request, of_user(account, how), WRONG_CODE)
 
     async def by_provider(self, known: Account | None, address: str, agent: str = "") -> Authenticated:
@@ -166,15 +172,15 @@ class Authentication:
             await self._record(of_user(None, PROVIDER, "invalid code"), address)
             raise problem(401, 1102, "The code was used, took too long, or there is none such")
         if _active(login.keys):
-            return Authenticated(mfa_token=self._tokens.half(account))
+            return Authenticated(mfa_token=self._tokens.half(account, PROVIDER))
         key = guard_key(account.name)
         async with self._turn(key):
             request = NewSession(account.id, account.password, key, address, agent=agent)
             return await self._open(request, of_user(account, PROVIDER), "The login is not valid")
 
-    async def tell_failed(self, why: str, address: str, org: int) -> None:
-        """A provider's guest was not let in."""
-        await self._record(Attempt(0, org, "", PROVIDER, why), address)
+    async def tell_failed(self, kind: str, why: str, address: str, org: int) -> None:
+        """A provider's guest was not let in. The words may be another each time."""
+        await self._record(Attempt(0, org, "", PROVIDER, why), address, kind=kind)
 
     async def by_refresh(self, secret: str) -> Authenticated:
         found = await self._reader.session_of(hash_of(secret))
@@ -196,9 +202,9 @@ class Authentication:
             raise problem(403, 1104, "The user is gone")
         key = guard_key(account.name)
         async with self._turn(key):
-            await self._refuse_locked(await self._reader.guard(key), account, "password", address, 429)
+            await self._refuse_locked(await self._reader.guard(key), account, PASSWORD, address, 429)
             if not await self._matches(account, password):
-                attempt = of_user(account, "password", "invalid password")
+                attempt = of_user(account, PASSWORD, "invalid password")
                 await self._fail(key, attempt, address, "The password is wrong", 403)
         return account
 

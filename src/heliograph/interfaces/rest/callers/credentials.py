@@ -41,6 +41,7 @@ class HalfClaims(Struct, frozen=True):
     sub: str
     exp: int
     mark: str  # of the password that was right
+    how: str  # what it was begun with
 
 
 C = TypeVar("C", Claims, HalfClaims)
@@ -72,11 +73,10 @@ class SessionTokens:
         claims = {"iss": ISSUER, "sub": subject, "org": org, "iat": now // 1000, "exp": until // 1000}
         return self._whole.sign({**claims, **more})
 
-    def half(self, account: Account) -> str:
+    def half(self, account: Account, how: str) -> str:
         end = self._clock.now() + CODE_MINUTES * _MINUTE_MS
-        return self._half.sign(
-            {"iss": ISSUER, "sub": f"{USER}:{account.id}", "exp": end // 1000, "mark": mark_of(account)}
-        )
+        claims = {"iss": ISSUER, "sub": f"{USER}:{account.id}", "exp": end // 1000}
+        return self._half.sign({**claims, "mark": mark_of(account), "how": how})
 
     def read(self, text: str) -> Claims | Wrong:
         return self._read(self._whole.read(text), Claims)

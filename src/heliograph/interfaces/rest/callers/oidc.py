@@ -58,12 +58,15 @@ class Returned(Struct, frozen=True):
 
 
 class NotLetIn(Exception):
-    """The argument is what the portal is told, `why` what the trail is told."""
+    """The argument is what the portal is told, `why` what the trail is told. Of those that are `alike` it is
+    told one: what a provider says may be another thing each time.
+    """
 
-    def __init__(self, error: str, why: str) -> None:
+    def __init__(self, error: str, why: str, alike: str = "") -> None:
         super().__init__(error)
         self.error = error
         self.why = why
+        self.alike = alike or why
 
 
 class _Kept(Struct, frozen=True):
@@ -224,7 +227,7 @@ def cookie_of(headers: Mapping[bytes, bytes]) -> str:
 
 def _told(failure: NotReached | NotBelieved) -> NotLetIn:
     error = "oidc_unreachable" if isinstance(failure, NotReached) else "oidc_invalid"
-    return NotLetIn(error, str(failure)[:300])
+    return NotLetIn(error, str(failure)[:300], error)
 
 
 def _digest(code: str) -> bytes:

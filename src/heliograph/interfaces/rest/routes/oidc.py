@@ -68,7 +68,7 @@ async def finish(services: Services, call: Call[Callback, None]) -> Reply:
 async def _told(services: Services, call: Call[Nothing, None] | Call[Callback, None], why: NotLetIn) -> Reply:
     """The portal says it in words, the trail says more."""
     org = await _oidc(services).organisation()
-    await services.access.authentication.tell_failed(why.why, call.address, org)
+    await services.access.authentication.tell_failed(why.alike, why.why, call.address, org)
     return _to(f"{PORTAL}#{urlencode({'error': why.error})}", set_cookie("", 0, call.site))
 
 
