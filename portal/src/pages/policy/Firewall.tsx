@@ -79,8 +79,8 @@ function Windows() {
         render={(row, change, error) => (
           <>
             <TextInput flex="1 1 110px" aria-label={t('firewall.name')} placeholder={t('firewall.windowName')} maxLength={40} readOnly={!may} value={row.name} error={error('name')} onChange={(event) => change({ name: event.currentTarget.value })} />
-            <TextInput type="time" w={106} aria-label={t('firewall.start')} readOnly={!may} value={row.start} error={error('start')} onChange={(event) => change({ start: event.currentTarget.value })} />
-            <TextInput type="time" w={106} aria-label={t('firewall.end')} readOnly={!may} value={row.end} error={error('end')} onChange={(event) => change({ end: event.currentTarget.value })} />
+            <TextInput inputMode="numeric" w={76} maxLength={5} placeholder="22:00" aria-label={t('firewall.start')} readOnly={!may} value={row.start} error={error('start')} onChange={(event) => change({ start: event.currentTarget.value })} />
+            <TextInput inputMode="numeric" w={76} maxLength={5} placeholder="22:00" aria-label={t('firewall.end')} readOnly={!may} value={row.end} error={error('end')} onChange={(event) => change({ end: event.currentTarget.value })} />
             <Toggles label={t('firewall.days')} options={days} value={row.days} onChange={(chosen) => change({ days: chosen })} readOnly={!may} />
             <Ways value={row.directions} onChange={(directions) => change({ directions })} />
           </>

@@ -11,6 +11,7 @@ import { Firewall } from './Firewall';
 import { Interface } from './Interface';
 import { Limits } from './Limits';
 import { type Changes } from './content';
+import classes from './Policy.module.css';
 import { PolicyContext, useEditing, usePolicy } from './editing';
 
 const OF_INTERFACE = ['esme_interface_type', 'api_callback', 'api_secret', 'smpp_account', 'feed_consumer', 'sms_mo_per_part'];
@@ -55,7 +56,7 @@ function Loaded({ profile, rules }: { profile: ProfileShown; rules: Rules }) {
       <PageHead
         title={profile.name}
         crumbs={[{ title: t('all'), to: '/policies' }]}
-        about={<Link href={`/devices?q=service_profile:${profile.id}`}>{t('devices', { count: profile.used_count })}</Link>}
+        about={<Link className={classes.head} href={`/devices?q=service_profile:${profile.id}`}>{t('devices', { count: profile.used_count })}</Link>}
         actions={editing.may && <More />}
       />
       <PageTabs label={t('title')} tabs={tabs} />
