@@ -16,17 +16,13 @@ export function FilterMenu({ label, all, value, options, onChange }: Props) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown className={classes.menu}>
-        {[{ value: '', label: all }, ...options].map((option) => (
-          <Menu.Item
-            key={option.value}
-            role="menuitemradio"
-            aria-checked={option.value === value}
-            rightSection={option.value === value ? <IconCheck size={14} stroke={1.5} /> : undefined}
-            onClick={() => onChange(option.value)}
-          >
-            {option.label}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={value} onChange={onChange}>
+          {[{ value: '', label: all }, ...options].map((option) => (
+            <Menu.RadioItem key={option.value} value={option.value} closeMenuOnClick checkIcon={<IconCheck size={14} stroke={1.5} />}>
+              {option.label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   );

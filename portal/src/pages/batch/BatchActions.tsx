@@ -1,15 +1,15 @@
 // What can be done with a batch: hold it, let it go on, cancel it, send again to those that failed, take the results.
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconDownload, IconPlayerPause, IconPlayerPlay, IconRefresh, IconX } from '@tabler/icons-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
 import { type Answer, asProblem, download, useChange, useMay } from '@/api';
 import { confirm, formatNumber, notifyDone, notifyProblem } from '@/parts';
 import { useText } from '@/texts';
+import classes from './Batch.module.css';
 import { freshKey } from './key';
 
 type Seen = Answer<'get', '/v1/batch/{batch}'>;
-const icon = { size: 14, stroke: 1.5 };
 
 export function BatchActions({ batch }: { batch: Seen }) {
   const t = useText('batch');
@@ -26,6 +26,19 @@ export function BatchActions({ batch }: { batch: Seen }) {
         </ActionIcon>
       </Tooltip>
     </>
+  );
+}
+
+type Given = { label: string; Icon: typeof IconX; primary?: boolean; loading: boolean; disabled?: boolean; onClick: () => void };
+
+/** Where it is narrow the sign stands alone. */
+function Action({ label, Icon, primary = false, ...rest }: Given): ReactNode {
+  return (
+    <Tooltip label={label}>
+      <Button {...rest} variant={primary ? 'filled' : 'default'} aria-label={label} leftSection={<Icon size={14} stroke={1.5} />} className={classes.action}>
+        <span className={classes.word}>{label}</span>
+      </Button>
+    </Tooltip>
   );
 }
 
@@ -48,17 +61,11 @@ function Steering({ batch }: { batch: Seen }) {
   return (
     <>
       {state === 'PAUSED' ? (
-        <Button leftSection={<IconPlayerPlay {...icon} />} loading={resume.isPending} onClick={() => resume.mutate({ params }, said(t('resumed')))}>
-          {t('resume')}
-        </Button>
+        <Action label={t('resume')} Icon={IconPlayerPlay} primary loading={resume.isPending} onClick={() => resume.mutate({ params }, said(t('resumed')))} />
       ) : (
-        <Button variant="default" leftSection={<IconPlayerPause {...icon} />} loading={pause.isPending} disabled={state === 'ACCEPTING'} onClick={() => pause.mutate({ params }, said(t('paused')))}>
-          {t('pause')}
-        </Button>
+        <Action label={t('pause')} Icon={IconPlayerPause} loading={pause.isPending} disabled={state === 'ACCEPTING'} onClick={() => pause.mutate({ params }, said(t('paused')))} />
       )}
-      <Button variant="default" leftSection={<IconX {...icon} />} loading={cancel.isPending} onClick={() => void stop()}>
-        {t('cancel')}
-      </Button>
+      <Action label={t('cancel')} Icon={IconX} loading={cancel.isPending} onClick={() => void stop()} />
     </>
   );
 }
@@ -78,9 +85,5 @@ function Retry({ batch }: { batch: Seen }) {
       { onSuccess: (made) => go(`/batches/${made.id}`), onError: notifyProblem },
     );
   };
-  return (
-    <Button variant="default" leftSection={<IconRefresh {...icon} />} loading={retry.isPending} onClick={() => void again()}>
-      {t('retryFailed', { count, number: formatNumber(count) })}
-    </Button>
-  );
+  return <Action label={t('retryFailed', { count, number: formatNumber(count) })} Icon={IconRefresh} loading={retry.isPending} onClick={() => void again()} />;
 }

@@ -62,7 +62,7 @@ export default function BatchView({ id }: { id: number }) {
       <PageHead
         title={found?.name || t('title', { id })}
         crumbs={crumbs}
-        about={found && <BatchState state={found.state} />}
+        about={found && <span className={classes.wide}><BatchState state={found.state} /></span>}
         actions={found && <BatchActions batch={found} />}
       />
       <PageBody flush>
@@ -88,6 +88,9 @@ function Summary({ batch }: { batch: Answer<'get', '/v1/batch/{batch}'> }) {
   return (
     <>
       <BatchProgress batch={batch} legend />
+      <span className={classes.narrow}>
+        <BatchState state={batch.state} />
+      </span>
       <p className={classes.payload}>{batch.payload}</p>
       <p className={classes.facts}>
         {t('facts', { count: batch.total, number: formatNumber(batch.total), created: absolute(readTime(batch.created)) })}

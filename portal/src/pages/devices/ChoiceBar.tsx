@@ -19,7 +19,7 @@ export function ChoiceBar({ chosen, q, total }: { chosen: Chosen; q: string; tot
   const { change, isPending } = useManyChange(chosen, q);
   const [mayChange, maySend] = [useMay('device:write'), useMay('sms:send')];
   const sms = () =>
-    chosen.isAll ? go(`/batches/new?q=${encodeURIComponent(q)}&all=${chosen.count}`) : go('/batches/new', { state: { endpoints: [...chosen.ids] } });
+    chosen.isAll ? go(`/batches/new?q=${encodeURIComponent(q)}`) : go('/batches/new', { state: { endpoints: [...chosen.ids] } });
   if (chosen.count === 0) return null;
   return (
     <div className={classes.choice} role="toolbar" aria-label={t('withChosen')}>
@@ -32,22 +32,22 @@ export function ChoiceBar({ chosen, q, total }: { chosen: Chosen; q: string; tot
         </Button>
       )}
       {maySend && (
-        <Button variant="default" leftSection={<IconMessage {...icon} />} onClick={sms}>
-          {t('sms')}
+        <Button variant="default" className={classes.action} aria-label={t('sms')} leftSection={<IconMessage {...icon} />} onClick={sms}>
+          <span className={classes.word}>{t('sms')}</span>
         </Button>
       )}
       {mayChange && (
         <>
-          <Button variant="default" leftSection={<IconAdjustments {...icon} />} onClick={() => ask('policy')}>
-            {t('policy')}
+          <Button variant="default" className={classes.action} aria-label={t('policy')} leftSection={<IconAdjustments {...icon} />} onClick={() => ask('policy')}>
+            <span className={classes.word}>{t('policy')}</span>
           </Button>
-          <Button variant="default" leftSection={<IconTag {...icon} />} onClick={() => ask('tags')}>
-            {t('tags')}
+          <Button variant="default" className={classes.action} aria-label={t('tags')} leftSection={<IconTag {...icon} />} onClick={() => ask('tags')}>
+            <span className={classes.word}>{t('tags')}</span>
           </Button>
           <Menu position="top-end">
             <Menu.Target>
-              <Button variant="default" leftSection={<IconPower {...icon} />} loading={isPending}>
-                {t('status')}
+              <Button variant="default" className={classes.action} aria-label={t('status')} leftSection={<IconPower {...icon} />} loading={isPending}>
+                <span className={classes.word}>{t('status')}</span>
               </Button>
             </Menu.Target>
             <Menu.Dropdown>

@@ -48,9 +48,10 @@ export default function Import({ close }: { close: () => void }) {
   const done = outcome !== null && !outcome.dry_run;
   const start = async () => {
     const taken = await take();
-    if (taken === null) return;
+    // Where rows were bad the panel stays, and says it itself.
+    if (taken === null || taken.bad > 0) return;
     notifyDone(t('imported', { new: formatNumber(taken.new), changed: formatNumber(taken.changed) }));
-    if (taken.bad === 0) close();
+    close();
   };
   const footer = (
     <>
@@ -134,27 +135,28 @@ function Verdicts({ outcome }: { outcome: Outcome }) {
         <Stat label={t('rowsBad')} value={formatNumber(outcome.bad)} tone={outcome.bad > 0 ? 'bad' : undefined} />
       </Stats>
       {bad.length > 0 && (
-        <table className={classes.verdicts}>
-          <caption className="visually-hidden">{t('badRows')}</caption>
-          <thead>
-            <tr>
-              <th>{t('line')}</th>
-              <th>{t('name')}</th>
-              <th>{t('field')}</th>
-              <th>{t('reason')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {bad.slice(0, SHOWN_ROWS).map((one) => (
-              <tr key={one.line}>
-                <td>{formatNumber(one.line)}</td>
-                <td>{one.name || '–'}</td>
-                <td>{one.field ?? '–'}</td>
-                <td>{one.reason}</td>
+        <div className={classes.scroll} role="region" aria-label={t('badRows')} tabIndex={0}>
+          <table className={classes.verdicts}>
+            <thead>
+              <tr>
+                <th>{t('line')}</th>
+                <th>{t('name')}</th>
+                <th>{t('field')}</th>
+                <th>{t('reason')}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {bad.slice(0, SHOWN_ROWS).map((one) => (
+                <tr key={one.line}>
+                  <td>{formatNumber(one.line)}</td>
+                  <td>{one.name || '–'}</td>
+                  <td>{one.field ?? '–'}</td>
+                  <td>{one.reason}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
       {bad.length > SHOWN_ROWS && <p className={classes.about}>{t('moreBad', { number: formatNumber(bad.length - SHOWN_ROWS) })}</p>}
     </>
