@@ -17,6 +17,7 @@ from heliograph.core.labels import bad_name, bad_range
 from heliograph.core.message import DAY_MS, HOUR_MS
 from heliograph.core.organisation import hash_of
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.core.security.access import covers
 
 PREFIX = "sms-"  # of the tag that opens a console for its device, as at emnify
 SECRET_MARK = "hgl_"  # noqa: S105  # so that a secret that leaked is recognised
@@ -35,6 +36,7 @@ OF_TAG_AN_HOUR = 60  # of a device that was opened by its identifier
 LONGEST_LINK_MS = 366 * DAY_MS
 SESSION_MS = HOUR_MS
 LOOK_BACK_MS = DAY_MS  # what a console that was opened by an identifier shows of the time before
+OPENING_SCOPES = frozenset({"console:write", "sms:read", "sms:send"})  # of whoever lets others do that
 SENDER = "console"
 BY_TAG = f"{SENDER}:device"
 _IDENTIFIER = re.compile(f"[A-Za-z0-9]{{{SHORTEST_IDENTIFIER},}}")
@@ -89,8 +91,22 @@ class Command(Struct, frozen=True):
 
 def identifiers_of(tags: str) -> list[str]:
     """By which a console of this device is opened."""
+    return _identifiers(tags)[:MOST_IDENTIFIERS]
+
+
+def _identifiers(tags: str) -> list[str]:
     named = [tag[len(PREFIX) :] for tag in tags.split(",") if tag.startswith(PREFIX)]
-    return [one for one in named if _IDENTIFIER.fullmatch(one)][:MOST_IDENTIFIERS]
+    return [one for one in named if _IDENTIFIER.fullmatch(one)]
+
+
+def refuses_opening(old: str, new: str, ceiling: frozenset[str] | None) -> Refusal | None:
+    """Tags that were and shall be: a new identifier lets whoever knows it send and read. One too many opens
+    nothing yet, but does when another is taken away.
+    """
+    if ceiling is None or covers(ceiling, OPENING_SCOPES) or set(_identifiers(new)) <= set(_identifiers(old)):
+        return None
+    needed = ", ".join(sorted(OPENING_SCOPES))
+    return refuse("beyond_scopes", "tags", f"A tag that opens the console takes the scopes {needed}.")
 
 
 def is_weak(identifier: str) -> bool:

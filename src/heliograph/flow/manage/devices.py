@@ -10,6 +10,7 @@ from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from heliograph.core.changes import INFO, Changes, Happening
+from heliograph.core.console import refuses_opening
 from heliograph.core.device import Device, DeviceStatus
 from heliograph.core.ids import SHARDS, shard_of
 from heliograph.core.labels import (
@@ -132,7 +133,11 @@ class _Adding:
         return self._with_sim(device, request)
 
     def _with_sim(self, device: Device, request: NewDevice) -> DeviceAnswer:
-        refusal = bad_device(device, request.any_name) or _unconfigured(device.network, self._networks)
+        refusal = (
+            bad_device(device, request.any_name)
+            or refuses_opening("", device.tags, request.ceiling)
+            or _unconfigured(device.network, self._networks)
+        )
         if refusal is not None:
             return refusal
         sim = self._sim(device, request)
@@ -226,7 +231,8 @@ class SetDevices:
         if isinstance(device, Refusal):
             return device
         any_name = wish.any_name or device.name == old.name
-        refusal = bad_device(device, any_name) or await _refuses_labels(tx, old, device)
+        refusal = bad_device(device, any_name) or refuses_opening(old.tags, device.tags, request.ceiling)
+        refusal = refusal or await _refuses_labels(tx, old, device)
         if refusal is None and device.network != old.network:
             refusal = _unconfigured(device.network, self._networks)
         sims = Assignments(tx)

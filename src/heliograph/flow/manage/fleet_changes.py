@@ -9,9 +9,11 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from heliograph.core.changes import Changes
+from heliograph.core.console import refuses_opening
 from heliograph.core.device import Device
 from heliograph.core.labels import bad_tags, tidy_tags
 from heliograph.core.refusal import Refusal, refuse
+from heliograph.flow.manage.access_requests import Ceiling
 from heliograph.flow.manage.devices import switched
 from heliograph.flow.manage.policies import policy_ids
 from heliograph.flow.ports import Answers, Transaction, Urgency
@@ -31,6 +33,7 @@ class ChangeDevice(Struct, frozen=True):
     org: int
     device: int
     wish: FleetWish
+    ceiling: Ceiling = None  # what whoever asks may do
 
 
 class Changed(Struct, frozen=True):
@@ -90,7 +93,7 @@ def _changed(
     if wish.more_tags or wish.fewer_tags:
         kept = [tag for tag in old.tags.split(",") if tag not in wish.fewer_tags]
         new.tags = tidy_tags(",".join([*kept, *wish.more_tags]))
-        refusal = bad_tags(new.tags)
+        refusal = bad_tags(new.tags) or refuses_opening(old.tags, new.tags, request.ceiling)
         if refusal is not None:
             return refusal
     if new == old:

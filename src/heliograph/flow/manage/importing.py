@@ -74,14 +74,14 @@ class ImportDevices:
                 answer = next(added)
                 answers.append(answer if isinstance(answer, Refusal) else Verdict(Fate.NEW, answer))
             else:
-                answers.append(await self._changed(tx, old, row.wish, dry))
+                answers.append(await self._changed(tx, old, row, dry))
         return answers
 
-    async def _changed(self, tx: Transaction, old: Device, wish: DeviceWish, dry: bool) -> ImportAnswer:
-        wish = await _with_ids(tx, old.org, wish)
+    async def _changed(self, tx: Transaction, old: Device, row: ImportRow, dry: bool) -> ImportAnswer:
+        wish = await _with_ids(tx, old.org, row.wish)
         if all(value is UNSET or value == getattr(old, name) for name, value in _columns(wish)):
             return Verdict(Fate.UNCHANGED, old)
-        answer = await self._change.set(tx, SetDevice(old.org, old.id, wish), dry)
+        answer = await self._change.set(tx, SetDevice(old.org, old.id, wish, row.new.ceiling), dry)
         if isinstance(answer, Refusal):
             return answer
         fields = tuple(name for name in _COMPARED if getattr(answer, name) != getattr(old, name))

@@ -7,7 +7,7 @@ A wish holds what shall change; what it leaves out stays as it is. Policies and 
 
 from msgspec import UNSET, Struct, UnsetType
 
-from heliograph.flow.manage.access_requests import Bounds
+from heliograph.flow.manage.access_requests import Bounds, Ceiling
 
 
 class NewOrganisation(Struct, frozen=True):
@@ -156,6 +156,7 @@ class NewDevice(Struct, frozen=True):
     imei_lock: int = 0
     ip_address: str = ""
     any_name: bool = False  # also one of digits alone
+    ceiling: Ceiling = None  # as of an account: not everybody opens consoles by tags
 
 
 class DeviceWish(Struct, frozen=True):
@@ -181,6 +182,7 @@ class SetDevice(Struct, frozen=True):
     org: int
     device: int
     wish: DeviceWish
+    ceiling: Ceiling = None
 
 
 class DeleteDevice(Struct, frozen=True):

@@ -73,7 +73,7 @@ async def list_devices(services: Services, call: Call[ListQuery, None]) -> Reply
 
 
 async def create_device(services: Services, call: Call[Nothing, EndpointBody]) -> Reply:
-    request = new_device(call.caller.org, call.body)
+    request = new_device(call.caller.org, call.body, call.caller.scopes)
     device = await _asked(services, call, services.fleet.add_devices, request)
     return created(call, f"/v1/endpoint/{device.id}")
 
@@ -83,7 +83,8 @@ async def show_device(services: Services, call: Call[Nothing, None]) -> Reply:
 
 
 async def change_device(services: Services, call: Call[Nothing, EndpointChange]) -> Reply:
-    request = SetDevice(call.caller.org, call.path["endpoint"], device_wish(call.body))
+    wish = device_wish(call.body)
+    request = SetDevice(call.caller.org, call.path["endpoint"], wish, call.caller.scopes)
     await _asked(services, call, services.fleet.set_devices, request)
     return DONE
 

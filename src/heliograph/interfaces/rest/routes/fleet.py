@@ -15,6 +15,7 @@ from heliograph.flow.manage.fleet_changes import MOST_DEVICES, Changed, ChangeDe
 from heliograph.flow.manage.fleet_changes import SLICE as CHANGES
 from heliograph.flow.manage.importing import MOST_ROWS, Fate, ImportAnswer, ImportRow, Verdict
 from heliograph.flow.reads.fleet_port import MOST_COUNTED
+from heliograph.interfaces.rest.callers.access import Caller
 from heliograph.interfaces.rest.problem import ErrorBody, problem
 from heliograph.interfaces.rest.reading import nested
 from heliograph.interfaces.rest.refusals import OF_ENDPOINTS, answered
@@ -68,12 +69,12 @@ class ExportQuery(Struct, frozen=True):
 
 
 async def import_devices(services: Services, call: Call[ImportQuery, bytes]) -> Reply:
-    dry, org = call.query.dry_run, call.caller.org
+    dry = call.query.dry_run
     file = _read(call.body)
     seen, counts = Seen(), dict.fromkeys(("new", "changed", "unchanged", "bad"), 0)
     shown: list[RowVerdict] = []
     for some in _slices(file):
-        wishes = [_wish(org, row, dry, seen) for row in some]
+        wishes = [_wish(call.caller, row, dry, seen) for row in some]
         answers = await _decided(services, wishes)
         for row, answer in zip(some, answers, strict=True):
             told = verdict(row.line, row.values.get("name", ""), answer)
@@ -113,8 +114,8 @@ def _slices(file: CsvFile) -> Iterator[list[Row]]:
     yield some
 
 
-def _wish(org: int, row: Row, dry: bool, seen: Seen) -> ImportRow | Refusal:
-    wanted = row_wish(org, row, dry)
+def _wish(caller: Caller, row: Row, dry: bool, seen: Seen) -> ImportRow | Refusal:
+    wanted = row_wish(caller.org, row, dry, caller.scopes)
     if isinstance(wanted, Refusal):
         return wanted
     return seen.doubles(row.line, wanted) or wanted
@@ -150,7 +151,7 @@ async def change_many(services: Services, call: Call[Nothing, EndpointsChange]) 
     failures: list[EndpointFailure] = []
     for start in range(0, len(ids), CHANGES):
         some = ids[start : start + CHANGES]
-        requests = [ChangeDevice(org, id, wish) for id in some]
+        requests = [ChangeDevice(org, id, wish, call.caller.scopes) for id in some]
         answers = await services.store.run(services.fleet.change_devices, requests)
         for id, answer in zip(some, answers, strict=True):
             if isinstance(answer, Changed):

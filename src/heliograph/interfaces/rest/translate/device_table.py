@@ -75,7 +75,7 @@ class Seen:
         return None
 
 
-def row_wish(org: int, row: Row, dry: bool) -> ImportRow | Refusal:
+def row_wish(org: int, row: Row, dry: bool, ceiling: frozenset[str]) -> ImportRow | Refusal:
     """An empty cell of a new endpoint is the default; of one that is there, it changes nothing."""
     if row.problem is not None:
         return refuse("bad_value", None, f"The line {row.problem}.")
@@ -100,6 +100,7 @@ def row_wish(org: int, row: Row, dry: bool) -> ImportRow | Refusal:
         imei=cells.get("imei", ""),
         ip_address=cells.get("ip_address", ""),
         any_name=True,
+        ceiling=ceiling,
     )
     change = DeviceWish(
         msisdn=new.msisdn or UNSET,

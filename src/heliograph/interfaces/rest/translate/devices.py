@@ -155,7 +155,7 @@ def _sim_of(device: Device, sim: Sim) -> SimOf:
     )
 
 
-def new_device(org: int, body: EndpointBody) -> NewDevice:
+def new_device(org: int, body: EndpointBody, ceiling: frozenset[str]) -> NewDevice:
     sim = body.sim.number if body.sim is not None else None
     return NewDevice(
         org,
@@ -171,6 +171,7 @@ def new_device(org: int, body: EndpointBody) -> NewDevice:
         imei_lock=int(bool(body.imei_lock)),
         ip_address=body.ip_address or "",
         any_name=True,
+        ceiling=ceiling,
     )
 
 
