@@ -6,6 +6,8 @@ import { useText } from '@/texts';
 export type Question = { title: string; text?: string; action: string; danger?: boolean };
 type Asked = Question & { answer: (yes: boolean) => void };
 
+const ABOVE = 300; // side panels, from which it is often asked
+
 let ask: ((asked: Asked) => void) | null = null;
 
 export function confirm(question: Question): Promise<boolean> {
@@ -39,6 +41,7 @@ export function ConfirmHost() {
       onClose={() => close(false)}
       title={asked?.title}
       size="sm"
+      zIndex={ABOVE}
       closeButtonProps={{ 'aria-label': t('close') }}
       onExitTransitionEnd={() => setAsked(null)}
     >
