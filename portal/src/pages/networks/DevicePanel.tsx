@@ -10,6 +10,7 @@ import { toneOfDevice, useProfiles } from './virtual';
 import { Inbox } from './Inbox';
 import { LetSend } from './LetSend';
 import classes from './Networks.module.css';
+import { Readings } from './Readings';
 
 const PATH = '/v1/simulator/device/{endpoint}';
 const COVERAGES = ['attached', 'asleep', 'no_answer', 'detached'] as const;
@@ -30,7 +31,7 @@ function useSwitch(id: number) {
   return (body: Change) => {
     const key = keyOf(PATH, params);
     const before = queries.getQueryData<Virtual>(key);
-    if (before) queries.setQueryData(key, { ...before, ...body, readings: before.readings });
+    if (before) queries.setQueryData(key, { ...before, ...body, readings: { ...before.readings, ...body.readings } });
     save.mutate(
       { params, body },
       {
@@ -77,10 +78,31 @@ function Device({ id, device }: { id: number; device: Virtual }) {
         )}
         <span className={classes.quiet}>{t('received', { count: device.received })}</span>
       </div>
-      {mayChange && <Switches id={id} device={device} />}
+      {mayChange ? <Switches id={id} device={device} /> : <Standing device={device} />}
       {maySend && <LetSend id={id} device={device} />}
       {mayRead && <Inbox id={id} received={device.received} />}
     </>
+  );
+}
+
+/** For those who look and do not touch. */
+function Standing({ device }: { device: Virtual }) {
+  const t = useText('networks');
+  const facts = [
+    [t('radio'), t(`coverage.${device.coverage}`)],
+    [t('memory'), t(`memories.${device.memory}`)],
+    [t('fault'), device.fault === null ? t('noFault') : t(`faults.${device.fault}`)],
+    [t('profile'), t(`profiles.${device.profile}`, { defaultValue: device.profile })],
+  ] as const;
+  return (
+    <dl className={classes.facts}>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
@@ -122,6 +144,7 @@ function Switches({ id, device }: { id: number; device: Virtual }) {
         allowDeselect={false}
         onChange={(profile) => profile && change({ profile })}
       />
+      <Readings readings={device.readings} set={(readings) => change({ readings })} />
     </>
   );
 }
