@@ -1,7 +1,8 @@
 // An app is made to show codes: password, the key into the app, a first code of it, then recovery codes.
 import { Anchor, Button, Group, Modal, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { call, useChange } from '@/api';
+import { useQueryClient } from '@tanstack/react-query';
+import { call, refresh, useChange } from '@/api';
 import type { NewKeyObject } from '@/api/schema';
 import { Code, ErrorNote } from '@/parts';
 import { useText } from '@/texts';
@@ -12,6 +13,7 @@ type Props = { opened: boolean; onClose: () => void; onDone: (codes: string[] | 
 
 export function Enrol({ opened, onClose, onDone }: Props) {
   const t = useText('organisation');
+  const queries = useQueryClient();
   const [password, setPassword] = useState('');
   const [key, setKey] = useState<NewKeyObject | null>(null);
   const make = useChange('post', '/v1/user/mfa');
@@ -27,6 +29,7 @@ export function Enrol({ opened, onClose, onDone }: Props) {
   const active = async (id: number) => {
     // The password is known for this moment alone: with it the codes for a lost app are made at once.
     const made = await call('post', '/v1/user/mfa/{key}/recovery_code', { params: { path: { key: id } }, body: { password } }).catch(() => null);
+    void refresh(queries, ['/v1/user']);
     onDone(made?.data.recovery_codes ?? null);
     close();
   };

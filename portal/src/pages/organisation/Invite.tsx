@@ -16,10 +16,12 @@ export function Invite({ onClose, onLink }: { onClose: () => void; onLink: (url:
   const errors = fieldErrors(make.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const made = ({ location }: { location?: string }) => {
+    const told = ({ url }: { url: string }) => {
       onClose();
-      invite.mutate({ params: { path: { user: `${idOf(location)}` } } }, { onSuccess: ({ url }) => onLink(url), onError: notifyProblem });
+      onLink(url);
     };
+    const made = ({ location }: { location?: string }) =>
+      invite.mutate({ params: { path: { user: `${idOf(location)}` } } }, { onSuccess: told, onError: notifyProblem });
     make.mutate({ body: { username, name, roles: [{ id: role }] } }, { onSuccess: made });
   };
   const roles = [ADMINISTRATOR, USER, OBSERVER].map((id) => ({ value: String(id), label: t(`role.${id}.name`) }));
@@ -33,7 +35,7 @@ export function Invite({ onClose, onLink }: { onClose: () => void; onLink: (url:
         <Button variant="default" onClick={onClose}>
           {t('cancel')}
         </Button>
-        <Button type="submit" loading={make.isPending}>
+        <Button type="submit" loading={make.isPending || invite.isPending}>
           {t('invite.make')}
         </Button>
       </Group>

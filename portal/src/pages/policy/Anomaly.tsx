@@ -4,10 +4,10 @@ import { useId } from 'react';
 import { Setting, SettingsSection, StateBadge, formatNumber } from '@/parts';
 import { useText } from '@/texts';
 import { Ways } from './Ways';
+import { ANOMALY } from './content';
 import { usePolicy } from './editing';
 
 const HOUR = 3_600;
-const FRESH = { times: 10, least: 50, learning_hours: 24, hold_seconds: 24 * HOUR, directions: [] };
 
 export function Anomaly() {
   const t = useText('policy');
@@ -19,7 +19,7 @@ export function Anomaly() {
     <SettingsSection title={t('anomaly.title')} about={t('anomaly.about')}>
       <Setting label={t('anomaly.on')} changed={has('anomaly')} {...(may ? { htmlFor: id } : {})}>
         {may ? (
-          <Switch id={id} aria-label={t('anomaly.on')} checked={isOn} onChange={(event) => change({ anomaly: event.currentTarget.checked ? FRESH : null })} />
+          <Switch id={id} aria-label={t('anomaly.on')} checked={isOn} onChange={(event) => change({ anomaly: event.currentTarget.checked ? ANOMALY : null })} />
         ) : (
           <StateBadge tone={isOn ? 'good' : 'off'}>{t(isOn ? 'on' : 'off')}</StateBadge>
         )}

@@ -18,6 +18,10 @@ const NAMED = ['api_callback', 'api_secret', 'smpp_account', 'feed_consumer'] as
 const SERVICES = { mt: MT, mo: MO, ussd: USSD, data: DATA } as const;
 const RULES = ['allow', 'block', 'content', 'windows', 'rates', 'pending', 'anomaly', 'zone'] as const;
 
+// The API leaves out of rules what is usual.
+const PEER = { match: 'exact' as const, directions: [] };
+export const ANOMALY = { times: 10, least: 50, learning_hours: 24, hold_seconds: 86_400 as number | null, directions: [] };
+
 type Service = keyof typeof SERVICES;
 export type Flag = (typeof FLAGS)[number] | Service;
 export type Content = Record<Flag, boolean> &
@@ -41,18 +45,23 @@ export function contentOf(profile: ProfileShown, rules: Rules): Content {
     mt_limit: service(MT)?.traffic_limit?.volume ?? null,
     mo_limit: service(MO)?.traffic_limit?.volume ?? null,
     esme_interface_type: profile.esme_interface_type.id,
-    allow: rules.allow ?? [],
-    block: rules.block ?? [],
-    content: rules.content ?? [],
-    windows: rules.windows ?? [],
-    rates: rules.rates ?? [],
+    allow: (rules.allow ?? []).map((row) => ({ ...PEER, ...row })),
+    block: (rules.block ?? []).map((row) => ({ ...PEER, ...row })),
+    content: (rules.content ?? []).map((row) => ({ directions: [], ...row })),
+    windows: (rules.windows ?? []).map((row) => ({ days: [], directions: [], ...row })),
+    rates: (rules.rates ?? []).map((row) => ({ burst: null, directions: [], ...row })),
     pending: rules.pending ?? null,
-    anomaly: rules.anomaly ?? null,
+    anomaly: rules.anomaly ? { ...ANOMALY, ...rules.anomaly } : null,
     zone: rules.zone ?? null,
   };
 }
 
-export const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+/** In which order fields stand says nothing. */
+const sorted = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+    : value;
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one, sorted) === JSON.stringify(other, sorted);
 
 /** Those of `changes` that differ from what is saved. */
 export function keptOf(saved: Content, changes: Changes): Changes {

@@ -61,15 +61,17 @@ export function useEditing(profile: ProfileShown, rules: Rules): Editing {
     setProblem(null);
     try {
       await savePolicy(profile.id, saved, content, changes);
+      await refresh(queries, TOUCHED);
+      setGiven({});
       return async () => {
         await savePolicy(profile.id, content, { ...content, ...before }, before);
         await refresh(queries, TOUCHED);
       };
     } catch (thrown) {
       setProblem(asProblem(thrown));
+      await refresh(queries, TOUCHED); // some of it may be saved
       return null;
     } finally {
-      await refresh(queries, TOUCHED);
       setSaving(false);
     }
   };
