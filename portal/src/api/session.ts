@@ -6,10 +6,12 @@ export type SignedIn = { mfaToken?: string };
 
 const KEY = 'heliograph.session';
 const URL = '/api/v1/authenticate';
+const INVITATION = `${URL}/invitation`;
+const OVER = 401;
 const RENEW_SECONDS = 60; // before the end
 const DEVICE_KEY = 'heliograph.fingerprint';
 
-type Answer = { auth_token?: string; refresh_token?: string; mfa_token?: string };
+type Answer = { auth_token?: string; refresh_token?: string; mfa_token?: string; username?: string };
 
 let current: Session | null = read();
 const listeners = new Set<() => void>();
@@ -51,13 +53,14 @@ export function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-async function post(body: Record<string, unknown>): Promise<Answer> {
+async function post(body: Record<string, unknown>, url = URL): Promise<Answer> {
   let response: Response;
   try {
-    response = await fetch(URL, {
+    response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      keepalive: true, // signing out goes on when the window is closed
     });
   } catch (thrown) {
     throw asProblem(thrown);
@@ -100,9 +103,19 @@ export async function signInWithCode(mfaToken: string, code: string, trust: bool
   return take(await post({ mfa_token: mfaToken, code, trusted_device: trusted }));
 }
 
-/** What another way to sign in (OIDC) was answered. */
-export function adopt(answer: Answer): SignedIn {
-  return take(answer);
+/** With the code that a provider of logins sent this browser back with. It is good once. */
+export async function signInByProvider(code: string): Promise<SignedIn> {
+  return take(await post({ oidc_code: code }));
+}
+
+/** The name of whom this invitation is for. */
+export async function whoseInvitation(invitation: string): Promise<string> {
+  return (await post({ token: invitation }, INVITATION)).username ?? '';
+}
+
+/** It is used up, and all logins with the password before are over. */
+export async function acceptInvitation(invitation: string, password: string): Promise<void> {
+  await post({ token: invitation, password }, INVITATION);
 }
 
 function endsAt(token: string): number {
@@ -165,6 +178,17 @@ export async function signOut(): Promise<void> {
   const known = current;
   forget();
   if (known === null) return;
-  const headers = { authorization: `Bearer ${known.auth}` };
-  await fetch(URL, { method: 'DELETE', headers, keepalive: true }).catch(() => undefined);
+  try {
+    if ((await end(known.auth)) !== OVER) return;
+    // The token was over, the login is not: it would go on for weeks.
+    const { auth_token: fresh } = await post({ refresh_token: known.refresh });
+    if (fresh) await end(fresh);
+  } catch {
+    // The server is away, or the login is over there as well.
+  }
+}
+
+async function end(auth: string): Promise<number> {
+  const headers = { authorization: `Bearer ${auth}` };
+  return (await fetch(URL, { method: 'DELETE', headers, keepalive: true })).status;
 }

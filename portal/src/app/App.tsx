@@ -5,6 +5,7 @@ import { QueryClientProvider, useQueryClient } from '@tanstack/react-query';
 import { Suspense, lazy, useEffect, useState } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { useNews, useSession } from '@/api';
+import { forgetArrival, useArrival } from '@/api/arrival';
 import { queryClient } from '@/api/query';
 import { Blank } from '@/parts/Blank';
 import { ConfirmHost } from '@/parts/Confirm';
@@ -32,14 +33,18 @@ export function App() {
   );
 }
 
-/** Nobody sees anything before they have signed in; afterwards nothing of somebody else is left. */
+/** Nobody sees anything before they have signed in; afterwards nothing of somebody else is left. An invitation
+ * may be for somebody else than who is signed in. */
 function Gate() {
   const signedIn = useSession() !== null;
+  const arrived = useArrival();
+  const isInvited = arrived?.invitation !== undefined;
   const queries = useQueryClient();
   useEffect(() => {
     if (!signedIn) queries.clear();
-  }, [signedIn, queries]);
-  if (!signedIn) {
+    else if (!isInvited) forgetArrival();
+  }, [signedIn, isInvited, queries]);
+  if (!signedIn || isInvited) {
     return (
       <Suspense fallback={<Blank />}>
         <SignIn />
