@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from heliograph.core.batch import MOST_RETRIES, Batch
+from heliograph.core.refusal import Refusal
+from heliograph.flow.batches.send import BeginBatches, NewBatch
 from heliograph.flow.ports import Answers, Transaction, Urgency
 from heliograph.interfaces.rest.translate.times import shown
 from tests.cli.program import eventually
@@ -87,6 +90,63 @@ def test_a_repeat_under_the_same_key_sends_nothing_more(api: Site, fleet: list[i
     assert second.headers["idempotent-replayed"] == "true"
     other = retry(api, old["id"], {"name": "x"}, Idempotency_Key="once more")
     assert (other.status, other.body["error_code"]) == (422, 1502)
+
+
+def test_who_got_it_again_gets_it_no_third_time(api: Site, fleet: list[int]) -> None:
+    old = failed_batch(api, fleet)
+    assert retry(api, old["id"]).body["accepted"] == 2
+    refused = retry(api, old["id"])
+    assert (refused.status, refused.body["refusal"]["rule"]) == (409, "retried")
+    answer = retry(api, old["id"], {"again": True})
+    assert (answer.status, answer.body["accepted"]) == (202, 2)
+
+
+def test_whom_the_first_retry_did_not_take_the_next_one_takes(api: Site, fleet: list[int]) -> None:
+    old = failed_batch(api, fleet)
+    off = f"/v1/endpoint/{fleet[2]}"
+    assert api.call("PATCH", off, {"status": {"id": 1}}).status == 204
+    first = retry(api, old["id"])
+    assert api.call("PATCH", off, {"status": {"id": 0}}).status == 204
+    assert (first.body["accepted"], first.body["refused"]) == (1, 1)
+    second = retry(api, old["id"])
+    assert [one["endpoint"]["id"] for one in second.body["recipients"]] == [fleet[2]]
+
+
+def test_two_at_once_send_once(api: Site, fleet: list[int]) -> None:
+    """Both have seen that nobody sent again."""
+    old = failed_batch(api, fleet)
+    request = NewBatch(api.org, "token:1", "x", "x", 2, retry_of=old["id"], retries=0)
+
+    begin = BeginBatches()
+
+    async def both() -> list[Batch | Refusal]:
+        return [
+            *await api.app.store.run(begin, [request, request]),
+            *await api.app.store.run(begin, [request]),
+        ]
+
+    first, *others = api.ask(both())
+    assert isinstance(first, Batch)
+    assert [one.code for one in others if isinstance(one, Refusal)] == ["batch_state"] * 2
+    unsure = retry(api, old["id"])  # the first one is not decided
+    assert (unsure.status, str(first.id) in unsure.text) == (409, True)
+
+
+def test_retries_have_an_end(api: Site, fleet: list[int]) -> None:
+    old = failed_batch(api, fleet)
+    statuses = [retry(api, old["id"], {"again": True}).status for _ in range(MOST_RETRIES + 1)]
+    assert statuses == [202] * MOST_RETRIES + [409]
+
+
+def test_an_old_text_cancels_no_newer_one(api: Site, fleet: list[int]) -> None:
+    old = failed_batch(api, fleet, replace_key="position")
+    later = shown(api.app.clock.now() + 3_600_000)
+    newer = {"payload": "newer", "replace_key": "position", "not_before": later}
+    sent = api.post(f"/v1/endpoint/{fleet[2]}/sms", newer)
+    assert sent.status == 201, sent
+    assert retry(api, old["id"]).body["accepted"] == 2
+    shown_now = api.get(sent.headers["location"].partition("/api")[2]).body
+    assert shown_now["status"]["description"] == "DELIVERY ATTEMPT PENDING"
 
 
 def test_it_keeps_to_its_time_and_pace(api: Site, fleet: list[int]) -> None:

@@ -8,6 +8,7 @@ from enum import IntEnum
 from msgspec import Struct
 
 MOST_RECIPIENTS = 10_000
+MOST_RETRIES = 20  # of one batch: what they took is looked up at each
 LONGEST_NAME = 200
 
 

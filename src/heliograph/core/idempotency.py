@@ -22,6 +22,7 @@ PASSING = frozenset(
         "rate_reached",
         "pending_limit_reached",
         "bad_template",
+        "batch_state",
         "console_rate_reached",
     }
 )

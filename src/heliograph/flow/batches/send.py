@@ -11,7 +11,15 @@ from itertools import islice
 from msgspec import Struct
 from msgspec.structs import replace
 
-from heliograph.core.batch import TRANSITIONS, Batch, BatchEvent, BatchProgress, BatchRefusal, BatchState
+from heliograph.core.batch import (
+    MOST_RETRIES,
+    TRANSITIONS,
+    Batch,
+    BatchEvent,
+    BatchProgress,
+    BatchRefusal,
+    BatchState,
+)
 from heliograph.core.changes import Changes
 from heliograph.core.refusal import Refusal, refuse
 from heliograph.flow.ports import Answers, Flow, Store, Transaction, Urgency
@@ -29,6 +37,7 @@ class NewBatch(Struct, frozen=True):
     total: int
     refusal: Refusal | None = None  # why there is none: no text fits anybody
     retry_of: int | None = None
+    retries: int | None = None  # of that one before this, as the caller saw them; None: however many
 
 
 class Recipient(Struct, frozen=True, gc=False):
@@ -47,11 +56,27 @@ class BeginBatches:
     urgency = Urgency.ACCEPT
 
     async def __call__(self, tx: Transaction, requests: Sequence[NewBatch]) -> Answers[Batch | Refusal]:
-        answers = [one.refusal or self._begin(tx, one) for one in requests]
+        answers: list[Batch | Refusal] = []
         changes = Changes()
-        changes.batches += [batch for batch in answers if isinstance(batch, Batch)]
+        for one in requests:
+            answer = one.refusal or await self._refuses(tx, one, changes.batches) or self._begin(tx, one)
+            answers.append(answer)
+            if isinstance(answer, Batch):
+                changes.batches.append(answer)
         await tx.write(changes)
         return Answers(answers, [])
+
+    async def _refuses(self, tx: Transaction, one: NewBatch, begun: Sequence[Batch]) -> Refusal | None:
+        """Two who send a batch again at once would send twice to the same people."""
+        if one.retry_of is None:
+            return None
+        there = await tx.count_retries(one.retry_of)
+        there += sum([batch.retry_of == one.retry_of for batch in begun])
+        if there >= MOST_RETRIES:
+            return refuse("batch_state", "retried", f"The batch was sent again {MOST_RETRIES} times already.")
+        if one.retries in (None, there):
+            return None
+        return refuse("batch_state", "retried", "The batch was sent again by somebody else just now.")
 
     def _begin(self, tx: Transaction, one: NewBatch) -> Batch:
         id = tx.next_id(0)

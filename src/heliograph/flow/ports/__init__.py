@@ -274,6 +274,10 @@ class Transaction(Protocol):
         """Ids of a batch's messages, in their order."""
         ...
 
+    async def count_retries(self, batch: int) -> int:
+        """Batches that send again to those of this one."""
+        ...
+
     async def load_kept_answers(self, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], KeptAnswer]:
         """What is kept under idempotency keys, by organisation and key."""
         ...

@@ -33,6 +33,10 @@ class BatchReader(Protocol):
         """Those of all organisations that are being accepted, or were when the program stopped."""
         ...
 
+    async def retries(self, org: int, batch: int, limit: int) -> list[Batch]:
+        """Those that send again to its failed ones, oldest first."""
+        ...
+
     async def states(self, batch: int) -> dict[int, int]:
         """How many of its messages are in which state."""
         ...

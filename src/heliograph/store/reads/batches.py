@@ -20,6 +20,8 @@ _TEXTS = {
     "batch": f"SELECT {columns(Batch)} FROM batch WHERE org = :org AND id = :id",
     "unfinished": f"""SELECT {columns(Batch)} FROM batch WHERE state = {BatchState.ACCEPTING.value}
         ORDER BY id""",
+    "retries": f"""SELECT {columns(Batch)} FROM batch WHERE org = :org AND retry_of = :batch
+        ORDER BY id LIMIT :most""",
     "states": """SELECT m.state, count(*) FROM message_label l JOIN message m ON m.id = l.message
         WHERE l.batch = :batch GROUP BY m.state""",
     "sent": """SELECT m.id, l.number, m.state, m.reason, m.device, coalesce(v.name, ''), m.destination,
@@ -58,6 +60,9 @@ class BatchReads:
 
     async def unfinished(self) -> list[Batch]:
         return [Batch(*row) for row in await self._rows("unfinished")]
+
+    async def retries(self, org: int, batch: int, limit: int) -> list[Batch]:
+        return [Batch(*row) for row in await self._rows("retries", org, batch, limit)]
 
     async def states(self, batch: int) -> dict[int, int]:
         return {row[0]: row[1] for row in await self._rows("states", batch)}

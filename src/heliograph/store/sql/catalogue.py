@@ -135,6 +135,7 @@ _LANE_OF = f"""d.receiver = CASE WHEN m.device IS NULL THEN -m.org ELSE 0 END
 READS: dict[str, str] = {
     "countries": "SELECT id, country_code FROM organisation WHERE country_code <> ''",
     "batches": f"SELECT {columns(Batch)} FROM batch WHERE {one_of('id', 'ids')}",
+    "batch_retries": "SELECT count(*) FROM batch WHERE retry_of = :batch",
     "batch_messages": """SELECT message FROM message_label WHERE batch = :batch AND message > :after
         ORDER BY message LIMIT :most""",
     "devices": f"""SELECT {columns(Device, "d.")}, {columns(Tally, "t.")},

@@ -230,6 +230,9 @@ class SqliteTransaction:
     async def load_batch_messages(self, batch: int, after: int, limit: int) -> list[int]:
         return [row[0] for row in self.rows("batch_messages", batch, after, limit)]
 
+    async def count_retries(self, batch: int) -> int:
+        return int(self.rows("batch_retries", batch)[0][0])
+
     async def load_kept_answers(self, wanted: Sequence[tuple[int, str]]) -> dict[tuple[int, str], KeptAnswer]:
         found: dict[tuple[int, str], KeptAnswer] = {}
         for org in dict.fromkeys(org for org, _ in wanted):

@@ -1,12 +1,12 @@
 """A batch once more: a new one, to those whose SMS failed or expired. An addition to the contract."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from heliograph.core.batch import MOST_RECIPIENTS, Batch, BatchState
+from heliograph.core.batch import MOST_RECIPIENTS, MOST_RETRIES, Batch, BatchState
 from heliograph.core.message import Message
-from heliograph.core.refusal import refuse
+from heliograph.core.refusal import Refusal, refuse
 from heliograph.flow.batches.send import NewBatch, Recipient
-from heliograph.interfaces.rest.problem import ErrorBody
+from heliograph.interfaces.rest.problem import ErrorBody, Problem
 from heliograph.interfaces.rest.refusals import of_refusal
 from heliograph.interfaces.rest.route import Answer, Call, Nothing, Reply, Route
 from heliograph.interfaces.rest.routes.batches import batch_of, begun, decided_of
@@ -21,17 +21,30 @@ async def retry(services: Services, call: Call[Nothing, RetryBody]) -> Reply:
     caller, body = call.caller, call.body
     again = Again(body, caller, services.clock.now())
     old = await batch_of(services, caller.org, call.path["batch"])
-    failed = await _failed(services, old)
     if old.state == BatchState.ACCEPTING:
-        raise of_refusal(refuse("batch_state", "batch", "The batch is still being accepted."))
+        raise _bad_state("The batch is still being accepted.")
+    failed = await _failed(services, old)
     if not failed:
-        raise of_refusal(refuse("batch_state", "batch", "No SMS of the batch has failed or expired."))
-    name = body.name or old.name
-    new = NewBatch(caller.org, caller.name, name, old.payload, len(failed), retry_of=old.id)
+        raise _bad_state("No SMS of the batch has failed or expired.")
+    reader = services.batches.reader
+    earlier = [] if body.again else await reader.retries(caller.org, old.id, MOST_RETRIES)
+    untaken = await _untaken(services, failed, earlier)
+    new = NewBatch(
+        caller.org,
+        caller.name,
+        body.name or old.name,
+        old.payload,
+        len(untaken),
+        _nobody(untaken, earlier),  # not raised: a repeat under its key is answered as the first call was
+        old.id,
+        None if body.again else len(earlier),
+    )
 
     async def rest(batch: Batch) -> Iterable[Recipient]:
         """All of them; or, when a crash broke it off, those that are still undecided."""
-        left = [message for message in failed if (message.final_at or 0) <= batch.created_at]
+        before = [one for one in earlier if one.id < batch.id]
+        left = [one for one in failed if (one.final_at or 0) <= batch.created_at]
+        left = await _untaken(services, left, before)
         if batch.decided:
             sent, names = await decided_of(services, batch)
             left = [one for one in left if (one.device or one.destination) not in sent]
@@ -43,6 +56,32 @@ async def retry(services: Services, call: Call[Nothing, RetryBody]) -> Reply:
         return again.recipients(batch, left, labels)
 
     return await begun(services, call, new, rest)
+
+
+def _bad_state(reason: str) -> Problem:
+    return of_refusal(refuse("batch_state", "batch", reason))
+
+
+async def _untaken(
+    services: Services, messages: Sequence[Message], retries: Sequence[Batch]
+) -> list[Message]:
+    """Those whose recipients none of these retries took."""
+    taken: set[int | str] = set()
+    for batch in retries:
+        taken |= (await decided_of(services, batch))[0]
+    return [one for one in messages if (one.device or one.destination) not in taken]
+
+
+def _nobody(untaken: Sequence[Message], earlier: Sequence[Batch]) -> Refusal | None:
+    """Why there is nobody to send to now."""
+    undecided = next((one.id for one in earlier if one.is_undecided()), None)
+    if undecided is not None:
+        said = f"Batch {undecided} is sending it again and is not accepted yet: wait for it, or cancel it."
+        return refuse("batch_state", "retried", said)
+    if not untaken:
+        said = "A retry has sent to all of them already: retry that one, or say again: true."
+        return refuse("batch_state", "retried", said)
+    return None
 
 
 async def _failed(services: Services, batch: Batch) -> list[Message]:
@@ -61,7 +100,7 @@ ROUTES = (
         "POST",
         "/v1/batch/{batch}/retry",
         retry,
-        "Send again to those whose SMS failed or expired, as a new batch that names this one",
+        "Send again to those whose SMS failed or expired and to whom no retry has sent yet, as a new batch",
         {
             202: Answer("Every recipient is decided and safe on disk. Location names the batch.", BatchShown),
             409: Answer("It is still being accepted, or nobody is left to send to.", ErrorBody),

@@ -18,13 +18,16 @@ from heliograph.interfaces.rest.translate.sms import Validity, moment
 
 
 class RetryBody(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """When and how fast. Everything else is as it was."""
+    """When and how fast. Everything else is as it was. `again`: also to those to whom an earlier retry of
+    the same batch sent.
+    """
 
     name: Annotated[str, Meta(max_length=LONGEST_NAME)] = ""
     not_before: str | None = None
     per_second: PerSecond | None = None
     per_minute: PerMinute | None = None
     validity_seconds: Validity | None = None
+    again: bool = False
 
 
 class Again:
@@ -65,9 +68,8 @@ class Again:
             self._body.validity_seconds or _validity_seconds(message),
             not_before,
             message.priority,
-            message.replace_key,
-            OF_POLICY,
-            bool(message.at_most_once),
+            receipt_to=OF_POLICY,  # without its replace key: an old text cancels no newer one
+            at_most_once=bool(message.at_most_once),
             label=label,
             number=message.destination if outside else "",
             external=outside,
