@@ -18,7 +18,17 @@ export function Meter({ limit: { key, used, most } }: { limit: Limit }) {
       <span>{label}</span>
       <span className="numbers">{said}</span>
       <Progress.Root size={6}>
-        <Progress.Section value={Math.min(100, share * 100)} color={`var(--tone-${tone})`} aria-label={label} aria-valuetext={said} />
+        <Progress.Section
+          value={Math.min(100, share * 100)}
+          color={`var(--tone-${tone})`}
+          withAria={false}
+          role="progressbar"
+          aria-label={label}
+          aria-valuemin={0}
+          aria-valuenow={used}
+          aria-valuemax={most}
+          aria-valuetext={said}
+        />
       </Progress.Root>
     </div>
   );

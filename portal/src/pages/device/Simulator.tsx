@@ -1,5 +1,6 @@
 // A virtual device in the hand: put it asleep, out of coverage, full; let it measure, and send.
 import { Button, NumberInput, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useState } from 'react';
 import { fieldErrors, useChange, useGet, useLive, useMay } from '@/api';
 import type { EndpointShown, VirtualDeviceChange, VirtualDeviceShown } from '@/api/schema';
@@ -37,12 +38,14 @@ export function Simulator({ device }: Props) {
 function Controls({ shown, may, put }: { shown: VirtualDeviceShown; may: boolean; put: Put }) {
   const t = useText('device');
   const profiles = useGet('/v1/simulator/profile');
+  const isNarrow = useMediaQuery('(max-width: 48em)');
   return (
     <SettingsSection title={t('sim2.title')} about={t('sim2.about')}>
       <Setting label={t('sim2.coverage')} about={t(`coverageAbout.${shown.coverage}`)}>
         {may ? (
           <SegmentedControl
             aria-label={t('sim2.coverage')}
+            orientation={isNarrow ? 'vertical' : 'horizontal'}
             data={COVERAGE.map((value) => ({ value, label: t(`coverage.${value}`) }))}
             value={shown.coverage}
             onChange={(coverage) => put({ coverage: coverage as (typeof COVERAGE)[number] })}

@@ -62,7 +62,8 @@ export function Composer({ device, draft, check, change, send, toLog, sources, f
       onKeyDown={press}
       onSubmit={(event) => {
         event.preventDefault();
-        if (isReady) send();
+        // Forms in the popovers bubble to here as well.
+        if (isReady && event.target === event.currentTarget) send();
       }}
     >
       <div className={classes.box}>

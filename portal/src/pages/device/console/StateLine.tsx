@@ -46,7 +46,7 @@ function explained(sms: SmsObject, now: number, cause: string | null, t: Say): s
   if (sms.status.id === DELIVERED) return null;
   if (cause) parts.push(cause);
   if ((sms.status.id === WAITING || sms.status.id === UNDER_WAY) && sms.retry_date !== null && readTime(sms.retry_date) > now)
-    parts.push(t('chat.nextTry', { when: relative(readTime(sms.retry_date), now) }));
+    parts.push(t('chat.nextTry', { when: relative(readTime(sms.retry_date), now).replace(/\.$/, '') })); // "44 sec.", then our own dot
   return parts.join(' ') || null;
 }
 
