@@ -15,6 +15,7 @@ export function SecretOnce({ title, about, secret, onClose }: Props) {
       onClose={onClose}
       title={title}
       size="md"
+      zIndex={400} // over the panel that it comes from
       closeOnClickOutside={false}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
