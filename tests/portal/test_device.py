@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.portal.place import NARROW, OBSERVER, Axe, Place, Windows
 
 Pick = Callable[[str], int]
-FAR = {"timeout": 20_000}
+FAR_MS = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +44,10 @@ def test_first_sms_and_its_answer(windows: Windows, pick: Pick, axe: Axe) -> Non
     page.get_by_role("combobox", name="Sender").fill("2020")
     write(page, "STATUS")
     expect(field(page)).to_have_value("")
-    expect(bubble(page, "STATUS")).to_contain_text("Delivered", **FAR)
+    expect(bubble(page, "STATUS")).to_contain_text("Delivered", timeout=FAR_MS)
     expect(bubble(page, "STATUS")).to_contain_text("from 2020")
     answer = bubble(page, "SATELLITES")
-    expect(answer).to_be_visible(**FAR)
+    expect(answer).to_be_visible(timeout=FAR_MS)
     expect(answer).to_have_attribute("data-from", "true")
     assert axe(page) == []
     page.reload()
@@ -70,7 +70,7 @@ def test_a_device_asleep_gets_it_when_it_wakes_seen_in_another_window(
         expect(bubble(page, "are you there")).to_contain_text("Next try")
     one.get_by_role("link", name="Simulator").click()
     one.get_by_role("radiogroup", name="Coverage").get_by_text("Attached").click()
-    expect(bubble(other, "are you there")).to_contain_text("Delivered", **FAR)
+    expect(bubble(other, "are you there")).to_contain_text("Delivered", timeout=FAR_MS)
 
 
 def test_cancel_and_send_again(windows: Windows, place: Place, pick: Pick) -> None:
@@ -87,7 +87,7 @@ def test_cancel_and_send_again(windows: Windows, place: Place, pick: Pick) -> No
     simulate(place, device, coverage="attached")
     waiting.get_by_role("button", name="Send again").click()
     expect(bubble(page, "never mind")).to_have_count(2)
-    expect(bubble(page, "never mind").last).to_contain_text("Delivered", **FAR)
+    expect(bubble(page, "never mind").last).to_contain_text("Delivered", timeout=FAR_MS)
 
 
 def test_a_refusal_says_why_and_can_be_mended(windows: Windows, place: Place, pick: Pick) -> None:
@@ -99,7 +99,7 @@ def test_a_refusal_says_why_and_can_be_mended(windows: Windows, place: Place, pi
     expect(page.get_by_role("alert")).to_contain_text("disabled")
     place.api("PATCH", f"/v1/endpoint/{device}", {"status": {"id": 0}})
     page.get_by_role("button", name="Try again").click()
-    expect(bubble(page, "hello").first).to_contain_text("Delivered", **FAR)
+    expect(bubble(page, "hello").first).to_contain_text("Delivered", timeout=FAR_MS)
     expect(page.get_by_text("Not sent")).to_have_count(0)
 
 
@@ -121,7 +121,7 @@ def test_counter_names_the_character_that_forces_the_encoding(windows: Windows, 
     data.fill("0a ff 41")
     expect(form).to_contain_text("3 octets")
     data.press("Enter")
-    expect(bubble(page, "0a ff 41")).to_contain_text("Delivered", **FAR)
+    expect(bubble(page, "0a ff 41")).to_contain_text("Delivered", timeout=FAR_MS)
 
 
 def test_schedule_and_templates(windows: Windows, pick: Pick, axe: Axe) -> None:
@@ -154,7 +154,7 @@ def test_keyboard_alone(windows: Windows, place: Place, pick: Pick) -> None:
     for text in ("one", "two"):
         place.api("POST", f"/v1/endpoint/{device}/sms", {"payload": text})
     page = windows.open(path=f"/devices/{device}")
-    expect(bubble(page, "two").first).to_contain_text("Delivered", **FAR)
+    expect(bubble(page, "two").first).to_contain_text("Delivered", timeout=FAR_MS)
     expect(page.get_by_role("log").locator("[data-sms]")).to_have_count(2)
     field(page).press("ArrowUp")
     page.keyboard.press("Home")
@@ -239,6 +239,6 @@ def test_german_and_narrow(windows: Windows, pick: Pick, axe: Axe) -> None:
     page = windows.open(path=f"/devices/{pick('tracker-3')}", locale="de-DE", viewport=NARROW)
     page.get_by_role("textbox", name="Text", exact=True).fill("STATUS")
     page.get_by_role("button", name="Senden", exact=True).click()
-    expect(bubble(page, "STATUS")).to_contain_text("Zugestellt", **FAR)
+    expect(bubble(page, "STATUS")).to_contain_text("Zugestellt", timeout=FAR_MS)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert axe(page) == []
