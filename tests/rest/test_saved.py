@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from heliograph.core.saved import MOST_SAVED
+from heliograph.core.saved import MOST_OWN_VIEWS, MOST_TEMPLATES, SavedView
+from heliograph.store.reads.saved import SavedReads
 from tests.rest.people import new_login
 from tests.rest.site import Answered, Site
 
@@ -91,12 +92,42 @@ def test_a_view_that_is_not_well_formed(api: Site, body: Any) -> None:
 
 def test_there_may_be_so_many(api: Site, org: int) -> None:
     token = api.new_token("admin", org=org)
-    for path, more in (("/v1/view", {}), ("/v1/sms_template", {"payload": "x"})):
-        for number in range(MOST_SAVED):
+    kinds = (("/v1/view", {}, MOST_OWN_VIEWS), ("/v1/sms_template", {"payload": "x"}, MOST_TEMPLATES))
+    for path, more, most in kinds:
+        for number in range(most):
             made(api.post(path, {"name": f"n{number:03}", **more}, token=token))
         answer = api.post(path, {"name": "one more", **more}, token=token)
-        assert (answer.status, "200" in answer.text) == (422, True)
-        assert len(listed(api, path, token=token)) == MOST_SAVED
+        assert (answer.status, str(most) in answer.text) == (422, True)
+        assert len(listed(api, path, token=token)) == most
+    _, anns = new_login(api, "user", org)
+    made(api.post("/v1/view", VIEW, token=anns))  # one owner's views leave room for those of others
+
+
+def test_who_is_deleted_leaves_what_others_see(api: Site, org: int) -> None:
+    ann, anns = new_login(api, "user", org)
+    boss, bosses = new_login(api, "administrator", org)
+    made(api.post("/v1/view", {**VIEW, "shared": True}, token=bosses))
+    kept = made(api.post("/v1/view", {**VIEW, "name": "All", "shared": True}, token=anns))
+    twin = made(api.post("/v1/view", {**VIEW, "shared": True}, token=anns))
+    made(api.post("/v1/view", {**VIEW, "name": "Mine"}, token=anns))
+    assert api.call("DELETE", f"/v1/user/{ann}", token=bosses).status == 204
+    rows = {row["id"]: row for row in api.get("/v1/view", token=bosses).body}
+    assert [row["user"] for row in rows.values()] == [{"id": boss}] * 3
+    assert (rows[kept["id"]]["name"], rows[twin["id"]]["name"]) == ("All", f"Pumps ({twin['id']})")
+    assert len(api.ask(_all_views(api, org))) == 3
+
+
+def test_who_deletes_themselves_leaves_views_to_nobody(api: Site, org: int) -> None:
+    boss, bosses = new_login(api, "administrator", org)
+    new_login(api, "administrator", org)
+    made(api.post("/v1/view", {**VIEW, "shared": True}, token=bosses))
+    made(api.post("/v1/view", {**VIEW, "name": "Mine"}, token=bosses))
+    assert api.call("DELETE", f"/v1/user/{boss}", token=bosses).status == 204
+    assert [(one.name, one.owner) for one in api.ask(_all_views(api, org))] == [("Pumps", None)]
+
+
+async def _all_views(api: Site, org: int) -> list[SavedView]:
+    return await SavedReads(api.app.reader).views(org)
 
 
 def test_templates_are_the_organisations(api: Site, org: int) -> None:

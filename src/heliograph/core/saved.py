@@ -2,7 +2,9 @@
 
 from msgspec import Struct
 
-MOST_SAVED = 200  # of each kind, of one organisation
+MOST_TEMPLATES = 200  # of one organisation
+MOST_VIEWS = 1_000  # of one organisation
+MOST_OWN_VIEWS = 100  # of one owner
 
 
 class SavedView(Struct, gc=False):

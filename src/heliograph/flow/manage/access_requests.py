@@ -55,6 +55,15 @@ class DeleteAccount(Struct, frozen=True):
     org: int
     account: int
     ceiling: Ceiling = None
+    heir: int | None = None  # of what the user shared: the user who asks
+
+
+class UnlinkAccount(Struct, frozen=True):
+    """Whoever comes by the provider under the user's name next is the user."""
+
+    org: int
+    account: int
+    ceiling: Ceiling = None
 
 
 class NewMfaKey(Struct, frozen=True):

@@ -1,12 +1,16 @@
 """Saved views and SMS templates: made, changed, deleted; a bounded number of each."""
 
-from msgspec import UNSET, Struct, UnsetType
-from msgspec.structs import asdict, replace
+from collections.abc import Sequence
+from typing import TypeVar
 
-from heliograph.core.labels import bad_name
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
+
+from heliograph.core.labels import LONGEST_NAME, bad_name
 from heliograph.core.refusal import Refusal, refuse
-from heliograph.core.saved import MOST_SAVED, SavedView, SmsTemplate, sees
+from heliograph.core.saved import MOST_OWN_VIEWS, MOST_TEMPLATES, MOST_VIEWS, SavedView, SmsTemplate, sees
 from heliograph.flow.manage.assigning import taken
+from heliograph.flow.manage.wishing import as_wished
 from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Transaction
 
@@ -73,6 +77,7 @@ class DeleteTemplate(Struct, frozen=True):
 
 ViewRequest = NewView | SetView | DeleteView
 TemplateRequest = NewTemplate | SetTemplate | DeleteTemplate
+Saved = TypeVar("Saved", SavedView, SmsTemplate)
 
 
 class ManageViews(OneByOne[ViewRequest, SavedView | Refusal]):
@@ -80,10 +85,15 @@ class ManageViews(OneByOne[ViewRequest, SavedView | Refusal]):
 
     async def answer(self, tx: Transaction, request: ViewRequest) -> SavedView | Refusal:
         by = request.by
-        known = await tx.admin.of_org(SavedView, by.org, MOST_SAVED)
+        known = await tx.admin.of_org(SavedView, by.org, MOST_VIEWS)
         if isinstance(request, NewView):
             view = SavedView(tx.next_id(0), by.org, by.user, "", "", created_at=tx.now)
-            return await self._keep(tx, view, request.wish, known, is_new=True)
+            own = [one for one in known if one.owner == by.user]
+            if len(known) >= MOST_VIEWS:
+                return refuse("bad_value", "view", f"There are {MOST_VIEWS} views already.")
+            if len(own) >= MOST_OWN_VIEWS:
+                return refuse("bad_value", "view", f"You have {MOST_OWN_VIEWS} views already.")
+            return await _keep(tx, as_wished(view, request.wish), own)
         old = next((one for one in known if one.id == request.view and sees(one, by.user)), None)
         if old is None:
             return refuse("unknown_view")
@@ -92,20 +102,25 @@ class ManageViews(OneByOne[ViewRequest, SavedView | Refusal]):
         if isinstance(request, DeleteView):
             await tx.admin.drop([old])
             return old
-        return await self._keep(tx, old, request.wish, known, is_new=False)
+        own = [one for one in known if one.owner == old.owner]
+        return await _keep(tx, as_wished(old, request.wish), own)
 
-    async def _keep(
-        self, tx: Transaction, old: SavedView, wish: ViewWish, known: list[SavedView], is_new: bool
-    ) -> SavedView | Refusal:
-        new = replace(old, **_given(wish), updated_at=tx.now)
-        names = {one.name for one in known if one.owner == new.owner and one.id != new.id}
-        refusal = bad_name(new.name) or (taken("name", new.name) if new.name in names else None)
-        if refusal is None and is_new and len(known) >= MOST_SAVED:
-            refusal = refuse("bad_value", "view", f"There are {MOST_SAVED} views already.")
-        if refusal is not None:
-            return refusal
-        await (tx.admin.add([new]) if is_new else tx.admin.change([new]))
-        return new
+
+async def leave_views(tx: Transaction, org: int, owner: int, heir: int | None) -> None:
+    """Whoever owned them is deleted: what others see is the heir's then, and the rest goes."""
+    known = await tx.admin.of_org(SavedView, org, MOST_VIEWS)
+    names = {one.name for one in known if one.owner == heir}
+    left = [one for one in known if one.owner == owner]
+    await tx.admin.drop([one for one in left if not one.shared])
+    for view in left:
+        if view.shared:
+            name = view.name if view.name not in names else _other_name(view)
+            await tx.admin.change([replace(view, owner=heir, name=name, updated_at=tx.now)])
+
+
+def _other_name(view: SavedView) -> str:
+    mark = f" ({view.id})"
+    return view.name[: LONGEST_NAME - len(mark)] + mark
 
 
 class ManageTemplates(OneByOne[TemplateRequest, SmsTemplate | Refusal]):
@@ -113,31 +128,29 @@ class ManageTemplates(OneByOne[TemplateRequest, SmsTemplate | Refusal]):
 
     async def answer(self, tx: Transaction, request: TemplateRequest) -> SmsTemplate | Refusal:
         by = request.by
-        known = await tx.admin.of_org(SmsTemplate, by.org, MOST_SAVED)
+        known = await tx.admin.of_org(SmsTemplate, by.org, MOST_TEMPLATES)
         if isinstance(request, NewTemplate):
             template = SmsTemplate(tx.next_id(0), by.org, by.user, "", "", created_at=tx.now)
-            return await self._keep(tx, template, request.wish, known, is_new=True)
+            if len(known) >= MOST_TEMPLATES:
+                return refuse("bad_value", "template", f"There are {MOST_TEMPLATES} templates already.")
+            return await _keep(tx, as_wished(template, request.wish), known)
         old = next((one for one in known if one.id == request.template), None)
         if old is None:
             return refuse("unknown_template")
         if isinstance(request, DeleteTemplate):
             await tx.admin.drop([old])
             return old
-        return await self._keep(tx, old, request.wish, known, is_new=False)
-
-    async def _keep(
-        self, tx: Transaction, old: SmsTemplate, wish: TemplateWish, known: list[SmsTemplate], is_new: bool
-    ) -> SmsTemplate | Refusal:
-        new = replace(old, **_given(wish), updated_at=tx.now)
-        names = {one.name for one in known if one.id != new.id}
-        refusal = bad_name(new.name) or (taken("name", new.name) if new.name in names else None)
-        if refusal is None and is_new and len(known) >= MOST_SAVED:
-            refusal = refuse("bad_value", "template", f"There are {MOST_SAVED} templates already.")
-        if refusal is not None:
-            return refusal
-        await (tx.admin.add([new]) if is_new else tx.admin.change([new]))
-        return new
+        return await _keep(tx, as_wished(old, request.wish), known)
 
 
-def _given(wish: ViewWish | TemplateWish) -> dict[str, object]:
-    return {name: value for name, value in asdict(wish).items() if value is not UNSET}
+async def _keep(tx: Transaction, wished: Saved, known: Sequence[Saved]) -> Saved | Refusal:
+    """`known`: those among which its name is its own, and where it is itself when it is none that is new."""
+    new = replace(wished, updated_at=tx.now)
+    refusal = bad_name(new.name)
+    if refusal is None and any(one.name == new.name and one.id != new.id for one in known):
+        refusal = taken("name", new.name)
+    if refusal is not None:
+        return refusal
+    is_new = all(one.id != new.id for one in known)
+    await (tx.admin.add([new]) if is_new else tx.admin.change([new]))
+    return new

@@ -15,6 +15,7 @@ from heliograph.core.security.access import UserStatus, covers, guard_key, scope
 from heliograph.flow.manage.access_requests import Ceiling, DeleteAccount, GiveRole, SetAccount
 from heliograph.flow.manage.organisations import refuses_name, refuses_organisation
 from heliograph.flow.manage.requests import NewAccount, SetPassword
+from heliograph.flow.manage.saved import leave_views
 from heliograph.flow.one_by_one import OneByOne
 from heliograph.flow.ports import Answers, Transaction, Urgency
 
@@ -100,6 +101,7 @@ class DeleteAccounts(OneByOne[DeleteAccount, Account | Refusal]):
         await tx.admin.drop(await tx.access.load_trusted(account.id))
         await tx.admin.drop(await tx.access.load_keys(account.id))
         await tx.admin.drop(await tx.access.load_invitations(account.id))
+        await leave_views(tx, account.org, account.id, None if request.heir == account.id else request.heir)
         await tx.admin.drop([account])
         return account
 

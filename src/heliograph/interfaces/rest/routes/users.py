@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import UNSET
 
 from heliograph.core.organisation import Organisation
-from heliograph.flow.manage.access_requests import DeleteAccount, GiveRole, SetAccount
+from heliograph.flow.manage.access_requests import DeleteAccount, GiveRole, SetAccount, UnlinkAccount
 from heliograph.flow.manage.requests import NewAccount
 from heliograph.flow.ports.access import Person
 from heliograph.flow.reads.listing import Value
@@ -138,8 +138,15 @@ async def _new_password(services: Services, call: Call[Nothing, UserChange], id:
 
 async def delete(services: Services, call: Call[Nothing, None]) -> Reply:
     id = user_of(call)
-    request = DeleteAccount(call.caller.org, id, call.caller.scopes)
+    request = DeleteAccount(call.caller.org, id, call.caller.scopes, call.caller.user)
     await change(services, services.access.flows.delete_accounts, request, call, id)
+    return DONE
+
+
+async def unlink(services: Services, call: Call[Nothing, None]) -> Reply:
+    id = user_of(call)
+    request = UnlinkAccount(call.caller.org, id, call.caller.scopes)
+    await change(services, services.access.flows.unlink_accounts, request, call, id)
     return DONE
 
 
@@ -218,6 +225,17 @@ ROUTES = (
         scope="user:write",
         texts=("user",),
         section=SECTION,
+    ),
+    Route(
+        "DELETE",
+        "/v1/user/{user}/provider",
+        unlink,
+        "Forget who a user is at the provider of logins: whoever comes under the name next is the user",
+        {204: Answer("Done.")},
+        scope="user:write",
+        texts=("user",),
+        section=SECTION,
+        ours=True,
     ),
     Route(
         "PUT",
