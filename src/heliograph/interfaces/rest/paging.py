@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from heliograph.flow.reads.listing import Read, Wanted, select
 from heliograph.interfaces.rest.criteria import Fields, sort_shown, wanted
@@ -103,6 +104,12 @@ def _links(call: Call[Any, Any], page: Page) -> str:
             query = urlencode({"page": number, "per_page": page.per_page, **kept})
             links.append(f'<{call.site}{call.at}?{query}>; rel="{name}"')
     return ", ".join(links)
+
+
+def next_link(call: Call[Any, Any], **place: object) -> tuple[bytes, bytes]:
+    """The header that leads on: the same question, with where the next page begins."""
+    asked = {name: value for name, value in asdict(call.query).items() if value not in (None, "")}
+    return b"link", f'<{call.site}{call.at}?{urlencode(asked | place)}>; rel="next"'.encode()
 
 
 def short_list(

@@ -3,14 +3,13 @@ to the contract.
 """
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from msgspec import Meta, Struct
-from msgspec.structs import asdict
 
 from heliograph.core.security.audit import ACTIONS
 from heliograph.flow.reads.audit import NEWEST, AuditFilter, audit_page
 from heliograph.interfaces.rest.audit_trails import trails_of
+from heliograph.interfaces.rest.paging import next_link
 from heliograph.interfaces.rest.problem import ErrorBody
 from heliograph.interfaces.rest.route import Answer, Call, Reply, Route, reply
 from heliograph.interfaces.rest.services import Services
@@ -53,14 +52,8 @@ async def entries(services: Services, call: Call[AuditQuery, None]) -> Reply:
         None if query.action is None else action_meant(query.action),
     )
     page = await audit_page(services.audit, trails_of(services, call.caller.org), wanted, query.before, size)
-    headers = ((b"link", _next(call, size, page.next)),) if page.next is not None else ()
+    headers = () if page.next is None else (next_link(call, before=page.next, per_page=size),)
     return reply([shown_entry(entry) for entry in page.items], headers=headers)
-
-
-def _next(call: Call[AuditQuery, None], size: int, before: int) -> bytes:
-    kept = {name: value for name, value in asdict(call.query).items() if value is not None}
-    query = urlencode({**kept, "before": before, "per_page": size})
-    return f'<{call.site}{call.at}?{query}>; rel="next"'.encode()
 
 
 ROUTES = (

@@ -11,6 +11,7 @@ from heliograph.core.refusal import Refusal
 from heliograph.flow.batches.send import MoveBatch, NewBatch, Recipient, decide
 from heliograph.flow.batches.steer import SteerSlice, steer
 from heliograph.flow.reads.batch_port import BatchReader
+from heliograph.interfaces.rest.paging import next_link
 from heliograph.interfaces.rest.problem import ErrorBody, not_found, problem
 from heliograph.interfaces.rest.refusals import OF_BATCHES, asked, of_refusal
 from heliograph.interfaces.rest.repeats import REPLAYED, told
@@ -135,8 +136,7 @@ async def list_batches(services: Services, call: Call[BatchesQuery, None]) -> Re
     shown = [await shown_of(services, batch) for batch in batches]
     if len(shown) < size:
         return reply(shown)
-    older = f'<{call.site}{call.at}?before={batches[-1].id}&per_page={size}>; rel="next"'
-    return reply(shown, headers=((b"link", older.encode()),))
+    return reply(shown, headers=(next_link(call, before=batches[-1].id, per_page=size),))
 
 
 async def show(services: Services, call: Call[Nothing, None]) -> Reply:

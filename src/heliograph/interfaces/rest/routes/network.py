@@ -2,16 +2,13 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
-from urllib.parse import urlencode
-
-from msgspec.structs import asdict
 
 from heliograph.core.delivery import LaneKey, gate_of_application, gate_of_upstream
 from heliograph.core.ids import LARGEST_ID
 from heliograph.core.upstream import EVERYONE, Upstream
 from heliograph.flow.reads.overview import lane_page
 from heliograph.interfaces.rest.criteria import Field
-from heliograph.interfaces.rest.paging import ListQuery, short_list
+from heliograph.interfaces.rest.paging import ListQuery, next_link, short_list
 from heliograph.interfaces.rest.problem import ErrorBody, problem
 from heliograph.interfaces.rest.route import Answer, Call, Headers, Reply, Route, reply
 from heliograph.interfaces.rest.routes.upstreams import visible
@@ -83,11 +80,7 @@ def _per_page(query: LaneQuery) -> int:
 
 def _headers(call: Call[LaneQuery, None], size: int, end: LaneKey | None) -> Headers:
     count = (b"x-count-per-page", str(size).encode())
-    if end is None:
-        return (count,)
-    asked = {name: value for name, value in asdict(call.query).items() if value}
-    query = urlencode({**asked, "per_page": size, "cursor": _cursor_of(end)})
-    return count, (b"link", f'<{call.site}{call.at}?{query}>; rel="next"'.encode())
+    return (count,) if end is None else (count, next_link(call, per_page=size, cursor=_cursor_of(end)))
 
 
 def _cursor_of(mark: LaneKey) -> str:

@@ -1,11 +1,8 @@
 """SMS across devices: searched, and previewed without sending. Additions to the contract."""
 
-from urllib.parse import urlencode
-
-from msgspec.structs import asdict
-
 from heliograph.flow.requests import Submission
 from heliograph.flow.shown import Mark
+from heliograph.interfaces.rest.paging import next_link
 from heliograph.interfaces.rest.problem import ErrorBody, no_reference
 from heliograph.interfaces.rest.reading import nested
 from heliograph.interfaces.rest.refusals import of_refusal
@@ -31,11 +28,7 @@ async def search(services: Services, call: Call[SmsQuery, None]) -> Reply:
 
 def _headers(call: Call[SmsQuery, None], size: int, end: Mark | None) -> Headers:
     count = (b"x-count-per-page", str(size).encode())
-    if end is None:
-        return (count,)
-    asked = {name: value for name, value in asdict(call.query).items() if value}
-    query = urlencode({**asked, "per_page": size, "cursor": cursor_of(end)})
-    return count, (b"link", f'<{call.site}{call.at}?{query}>; rel="next"'.encode())
+    return (count,) if end is None else (count, next_link(call, per_page=size, cursor=cursor_of(end)))
 
 
 async def look_ahead(services: Services, call: Call[Nothing, PreviewBody]) -> Reply:
