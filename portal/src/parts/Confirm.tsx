@@ -7,6 +7,8 @@ export type Question = { title: string; text?: string; action: string; danger?: 
 type Asked = Question & { answer: (yes: boolean) => void };
 
 const ABOVE = 300; // side panels, from which it is often asked
+// Escape answers the question; the panel below it does not hear of it.
+const ALONE = { 'data-mantine-stop-propagation': 'true' };
 
 let ask: ((asked: Asked) => void) | null = null;
 
@@ -42,7 +44,9 @@ export function ConfirmHost() {
       title={asked?.title}
       size="sm"
       zIndex={ABOVE}
-      closeButtonProps={{ 'aria-label': t('close') }}
+      closeOnEscape={false}
+      onKeyDown={(event) => event.key === 'Escape' && close(false)}
+      closeButtonProps={{ 'aria-label': t('close'), ...ALONE }}
       onExitTransitionEnd={() => setAsked(null)}
     >
       {asked?.text && (
@@ -51,10 +55,10 @@ export function ConfirmHost() {
         </Text>
       )}
       <Group justify="flex-end" gap="xs" mt="lg">
-        <Button variant="default" onClick={() => close(false)}>
+        <Button variant="default" onClick={() => close(false)} {...ALONE}>
           {t('cancel')}
         </Button>
-        <Button color={asked?.danger ? 'red.8' : undefined} onClick={() => close(true)} data-autofocus>
+        <Button color={asked?.danger ? 'red.8' : undefined} onClick={() => close(true)} data-autofocus {...ALONE}>
           {asked?.action}
         </Button>
       </Group>
