@@ -119,8 +119,13 @@ def test_a_route_is_made_and_asked(windows: Windows, place: Place, axe: Axe) -> 
     assert axe(page) == []
     page.keyboard.press("Escape")
     row.click()
-    page.get_by_role("dialog", name="Route").get_by_role("button", name="Delete").click()
-    page.get_by_role("dialog", name="Delete this route?").get_by_role("button", name="Delete").click()
+    panel = page.get_by_role("dialog", name="Route")
+    asks = page.get_by_role("dialog", name="Delete this route?")
+    panel.get_by_role("button", name="Delete").click()
+    page.keyboard.press("Escape")
+    expect(asks).to_be_hidden()
+    panel.get_by_role("button", name="Delete").click()
+    asks.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("No routes yet")).to_be_visible()
 
 

@@ -57,7 +57,7 @@ function Queue({ gate, lanes }: { gate: Shown; lanes: readonly Lane[] }) {
       <Link href={`/networks/lanes?gate=${encodeURIComponent(gate.gate)}`}>
         {t('lanes', { count: waiting.lanes, number: `${formatNumber(waiting.lanes)}${more}` })}
         {', '}
-        {t('sms', { count: waiting.messages, number: `${formatNumber(waiting.messages)}${more}` })}
+        {t('waits', { count: waiting.messages, number: `${formatNumber(waiting.messages)}${more}` })}
       </Link>
       <span className={classes.strip} aria-hidden>
         {rest > 0 && <span className={classes.quiet}>{t('andMore', { number: formatNumber(rest) })}</span>}

@@ -84,7 +84,7 @@ function Waiting({ seen }: { seen: Seen | undefined }) {
       <Stat
         label={t('smsWaiting')}
         value={now && `${formatNumber(now.messages)}${more}`}
-        hint={now && t('lanes', { count: now.lanes, number: `${formatNumber(now.lanes)}${more}` })}
+        hint={now && t('waitingOn', { count: now.lanes, number: `${formatNumber(now.lanes)}${more}` })}
         to={list}
       />
     </>
