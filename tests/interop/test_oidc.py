@@ -26,6 +26,9 @@ PEOPLE: dict[str, dict[str, Any]] = {
     "bob": {"email": "bob@acme.example", "email_verified": False, "name": "Bob", "groups": ["staff"]},
     "eve": {"email": "eve@evil.example", "email_verified": True, "name": "Eve", "groups": ["staff"]},
     "joe": {"email": "joe@acme.example", "email_verified": True, "name": "Joe", "groups": []},
+    "amy": {"email": "amy@acme.example", "email_verified": True, "name": "Amy", "groups": ["staff"]},
+    "mallory": {"email": "amy@acme.example", "email_verified": True, "name": "Mal", "groups": ["staff"]},
+    "una": {"email": "Una@acme.example", "email_verified": True, "name": "Una", "groups": ["staff"]},
     "kim": {"email": "kim@acme.example", "email_verified": True, "name": "Kim", "groups": ["bosses"]},
 }
 MAKES = {"OIDC__CREATE": "true", "OIDC__DOMAINS": "acme.example"}
@@ -157,8 +160,8 @@ def test_who_is_known_here_signs_in(known: House) -> None:
 
 
 def test_an_address_is_the_same_in_capitals(known: House) -> None:
-    id, _ = new_user(known.api, "user", name="Ada@acme.example")  # as the provider says it
-    assert known.me("ada")["id"] == id
+    id, _ = new_user(known.api, "user", name="Una@acme.example")  # as the provider says it
+    assert known.me("una")["id"] == id
 
 
 def test_who_is_not_known_does_not_come_in_and_is_not_made(known: House) -> None:
@@ -280,6 +283,24 @@ def test_who_is_of_another_domain_is_not_made(making: House) -> None:
     assert "eve@" not in making.api.get("/v1/user?per_page=2000").text
 
 
+def test_a_name_is_its_first_owners_until_an_administrator_unlinks_it(making: House) -> None:
+    """At the provider a name may be given to somebody else, or somebody gets another name."""
+    api, ada = making.api, making.me("ada")
+    assert ada["provider"] == making.issuer
+    assert api.call("PATCH", f"/v1/user/{ada['id']}", {"username": "ada@new.example"}).status == 204
+    assert making.me("ada")["id"] == ada["id"]  # by who it is, not by its name
+    id, _ = new_user(api, "user", name="amy@acme.example")
+    assert making.me("amy")["id"] == id
+    assert making.come("mallory") == {"error": "oidc_not_allowed"}  # who has Amy's address now
+    path = f"/v1/user/{id}/provider"
+    assert api.call("DELETE", path, token=api.new_token("user:read")).status == 403
+    assert api.call("DELETE", path).status == 204
+    entry = api.get(f"/v1/audit?kind=user&action=change&id={id}&per_page=1").body[0]
+    assert (entry["before"]["subject"], entry["after"]["subject"]) == ("amy", "")
+    assert making.me("mallory")["id"] == id
+    assert making.come("amy") == {"error": "oidc_not_allowed"}
+
+
 def test_who_says_no_there_is_sent_back(making: House) -> None:
     browser = making.browser()
     state = parse_qs(urlsplit(browser.get(f"{HERE}/api/v1/authenticate/oidc").header("location")).query)
@@ -299,6 +320,14 @@ def test_roles_are_the_providers_where_the_settings_say_so(mapping: House) -> No
     assert mapping.api.call("PUT", f"/v1/user/{ada['id']}/role/1").status == 204
     assert [role["id"] for role in mapping.me("ada")["roles"]] == [2]
     assert mapping.come("joe") == {"error": "oidc_not_allowed"}
+
+
+def test_an_invitation_from_before_the_provider_raised_the_role_is_over(mapping: House) -> None:
+    id, _ = new_user(mapping.api, "observer", name="una@acme.example")
+    invited = mapping.api.post(f"/v1/user/{id}/invitation").body["token"]
+    assert [role["id"] for role in mapping.me("una")["roles"]] == [2]
+    path = "/v1/authenticate/invitation"
+    assert mapping.api.post(path, {"token": invited}, token=None).status == 401
 
 
 def test_an_organisation_keeps_its_last_administrator(mapping: House) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from heliograph.flow.sign_in import SignIn, SignInAccounts
 from tests.rest.estate import MT, Estate, Sample, new_name, numbers
 from tests.rest.people import PASSWORD, code_of, new_key, new_login, new_user
 
@@ -44,6 +45,16 @@ def _avoided(estate: Estate) -> Sample:
 
 def _spare_user(estate: Estate, role: str = "observer") -> Sample:
     return Sample(ids={"user": new_user(estate.api, role, estate.org)[0]})
+
+
+def _linked_user(estate: Estate) -> Sample:
+    """Who came by a provider of logins."""
+    sample = _spare_user(estate)
+    name = estate.call("GET", f"/v1/user/{sample.ids['user']}").body["username"]
+    subject = f"subject {next(numbers)}"
+    came = SignIn(estate.org, name, name, "", "https://id.example", subject, "observer")
+    estate.api.run(SignInAccounts(), came)
+    return sample
 
 
 def _batch(estate: Estate) -> Sample:
@@ -187,6 +198,7 @@ SAMPLES: Samples = {
         _spare_user(estate), body={"name": new_name("name")}
     ),
     "DELETE /v1/user/{user}": _spare_user,
+    "DELETE /v1/user/{user}/provider": _linked_user,
     "PUT /v1/user/{user}/role/{role}": lambda estate: _spare_user(estate, "user"),
     "DELETE /v1/user/{user}/role/{role}": _spare_user,
     "POST /v1/user/mfa": lambda estate: _someone(estate, {"type": {"id": 0}, "password": PASSWORD}),

@@ -87,6 +87,8 @@ class Account(Struct, gc=False, frozen=True):
     created_at: int
     full_name: str = ""
     status: int = 1  # `core.access.UserStatus`
+    issuer: str = ""  # the provider of logins by which it came
+    subject: str = ""  # who it is there, whatever it is called
 
 
 def secret_of(octets: bytes) -> str:

@@ -92,6 +92,7 @@ CODES: dict[str, str] = {
     "key_pending": "The key is not active: a first code of it is needed.",
     "user_suspended": "The user is suspended.",
     "bad_invitation": "The invitation was used, took too long, or there is none such.",
+    "other_identity": "The user came as somebody else before: an administrator unlinks it.",
     "own_invitation": "Nobody invites themselves: whoever is signed in changes the password.",
     "secret_lost": "A secret cannot be opened with the keys of this installation.",
     "bad_login": "What was checked for the login holds no longer.",

@@ -69,8 +69,10 @@ CREATE TABLE token(
 CREATE TABLE account(
     id @INT@ PRIMARY KEY, org @INT@ NOT NULL, name TEXT NOT NULL UNIQUE, password TEXT NOT NULL,
     role TEXT NOT NULL,
-    created_at @INT@ NOT NULL, full_name TEXT NOT NULL, status @INT@ NOT NULL)@STRICT@;
+    created_at @INT@ NOT NULL, full_name TEXT NOT NULL, status @INT@ NOT NULL,
+    issuer TEXT NOT NULL, subject TEXT NOT NULL)@STRICT@;
 CREATE INDEX account_of_org ON account(org, name);
+CREATE UNIQUE INDEX account_of_subject ON account(org, issuer, subject) WHERE subject <> '';
 
 CREATE TABLE policy(
     id @INT@ PRIMARY KEY, org @INT@ NOT NULL, name TEXT NOT NULL, mo @INT@ NOT NULL, mt @INT@ NOT NULL,

@@ -16,6 +16,7 @@ from heliograph.flow.manage.mfa import (
 from heliograph.flow.manage.sessions import CloseLogins
 from heliograph.flow.manage.tokens import SetTokens
 from heliograph.flow.manage.users import DeleteAccounts, GiveRoles, SetAccounts
+from heliograph.flow.sign_in import UnlinkAccounts
 from heliograph.interfaces.rest.access_services import AccessFlows, AccessServices
 from heliograph.interfaces.rest.callers.authentication import Authentication, LoginFlows
 from heliograph.interfaces.rest.callers.invitations import Invitations
@@ -46,6 +47,7 @@ def access_services(app: App, oidc: Oidc | None, seen: SeenDesk) -> AccessServic
             SetAccounts(),
             GiveRoles(),
             DeleteAccounts(),
+            UnlinkAccounts(),
             CreateMfaKeys(),
             ActivateMfaKeys(),
             DeleteMfaKeys(),

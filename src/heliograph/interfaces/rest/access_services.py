@@ -21,6 +21,7 @@ from heliograph.flow.manage.tokens import CreateTokens, SetTokens
 from heliograph.flow.manage.users import CreateAccounts, DeleteAccounts, GiveRoles, SetAccounts
 from heliograph.flow.ports import A, Flow, R, Store
 from heliograph.flow.ports.access import AccessReader
+from heliograph.flow.sign_in import UnlinkAccounts
 from heliograph.interfaces.rest.callers.access import Access
 from heliograph.interfaces.rest.callers.authentication import Authentication
 from heliograph.interfaces.rest.callers.invitations import Invitations
@@ -37,6 +38,7 @@ class AccessFlows(Struct, frozen=True):
     set_accounts: SetAccounts
     give_roles: GiveRoles
     delete_accounts: DeleteAccounts
+    unlink_accounts: UnlinkAccounts
     create_keys: CreateMfaKeys
     activate_keys: ActivateMfaKeys
     delete_keys: DeleteMfaKeys

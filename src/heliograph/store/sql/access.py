@@ -29,6 +29,8 @@ _WRITES: dict[str, str] = {
     "use_step": "UPDATE mfa_key SET last_step = :step WHERE id = :id AND last_step < :step RETURNING id",
     "trusted": f"""SELECT {columns(TrustedDevice)} FROM trusted_device WHERE account = :account
         ORDER BY created_at, id""",
+    "linked": """SELECT id FROM account
+        WHERE org = :org AND issuer = :issuer AND subject = :subject AND subject <> ''""",
     "administrators": """SELECT id FROM account WHERE org = :org AND status = 1
         AND ' ' || role || ' ' LIKE '% administrator %'""",
 }

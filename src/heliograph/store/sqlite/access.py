@@ -50,6 +50,9 @@ class SqliteAccess:
     async def find_invitation(self, digest: bytes) -> Invitation | None:
         return next((Invitation(*row) for row in self._rows("invitation", digest)), None)
 
+    async def find_linked(self, org: int, issuer: str, subject: str) -> int | None:
+        return next((int(row[0]) for row in self._rows("linked", org, issuer, subject)), None)
+
     async def drop_sessions(self, account: int, keep: int = 0) -> None:
         self._rows("drop_sessions", account, keep)
 

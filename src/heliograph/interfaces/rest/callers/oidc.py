@@ -33,6 +33,7 @@ CALLBACK = "/api/v1/authenticate/oidc/callback"
 _PURPOSE = "oidc sign-in"
 MOST_VALUES = 1_000  # of the claim about roles
 EMAIL = "email"
+LONGEST_SUBJECT = 255  # OpenID Connect Core 1.0 §2
 
 
 class SignInRules(Struct, frozen=True):
@@ -163,6 +164,8 @@ class Oidc:
             name.lower() if self._rules.username_claim == EMAIL else name,
             name,
             shown[:LONGEST_NAME],
+            self._issuer,
+            _subject(claims),
             role or self._rules.create_role,
             decides=bool(self._rules.roles),
             create=self._rules.create,
@@ -228,6 +231,13 @@ def cookie_of(headers: Mapping[bytes, bytes]) -> str:
 def _told(failure: NotReached | NotBelieved) -> NotLetIn:
     error = "oidc_unreachable" if isinstance(failure, NotReached) else "oidc_invalid"
     return NotLetIn(error, str(failure)[:300], error)
+
+
+def _subject(claims: Mapping[str, Any]) -> str:
+    subject = claims.get("sub")
+    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
+        raise NotLetIn("oidc_invalid", "the provider does not say who it is")
+    return subject
 
 
 def _digest(code: str) -> bytes:

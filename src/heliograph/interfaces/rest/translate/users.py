@@ -71,6 +71,7 @@ class UserObject(Struct, frozen=True):
     roles: list[Looked]
     mfa: list[KeyObject]
     scopes: list[str]  # an addition to the contract: what its roles hold
+    provider: str  # likewise: the issuer of the provider by which it comes; empty: none
 
 
 class TrustedDeviceObject(Struct, frozen=True):
@@ -149,6 +150,7 @@ def user_object(person: Person, organisation: Organisation) -> UserObject:
         [Looked(_ROLE_IDS[name], name.capitalize()) for name in account.role.split()],
         [key_object(key) for key in person.keys],
         list(all_of(scopes_of(account.role))),
+        account.issuer,
     )
 
 
