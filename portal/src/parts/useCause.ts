@@ -1,8 +1,15 @@
-// Why an SMS waits or failed, in the reader's words: of the code that its last try came to.
-import { isSaid, useText } from '@/texts';
+// Why an SMS waits or ended, in the reader's words.
+import { isSaid, say, useText } from '@/texts';
 
-/** `cause(sms.gsm_map_error, sms.reason)`; null: there is nothing to say. */
+const OVER = 'validity';
+
+/** `cause(sms.gsm_map_error, sms.reason)`: what its last try came to, and why it ended; null: nothing to say. */
 export function useCause(): (code: string | null, reason: string | null) => string | null {
   const t = useText('causes');
-  return (code, reason) => (code !== null && isSaid('causes', code) ? t(`${code}`) : reason);
+  const words = (code: string): string =>
+    isSaid('causes', code) ? t(`${code}`) : isSaid('refusals', code) ? say('refusals', `${code}`) : code;
+  return (code, reason) => {
+    if (reason === null) return code === null ? null : words(code);
+    return reason === OVER && code !== null ? `${words(OVER)} ${words(code)}` : words(reason);
+  };
 }

@@ -16,7 +16,7 @@ export function Schedule({ at, opened, onOpen, set }: Props) {
     onOpen(false);
   };
   return (
-    <Popover opened={opened} onChange={onOpen} position="top-start" trapFocus returnFocus shadow="md" width={260}>
+    <Popover opened={opened} onChange={onOpen} position="top-start" trapFocus returnFocus shadow="md" width={290}>
       <Popover.Target>
         <Tooltip label={t('schedule.title')}>
           <ActionIcon aria-label={t('schedule.title')} aria-keyshortcuts="Alt+S" aria-pressed={at !== null} onClick={() => onOpen(!opened)}>
@@ -53,10 +53,10 @@ function Choices({ at, choose }: { at: number | null; choose: (moment: number | 
           data-autofocus
         />
         <Button.Group>
-          <Button variant="default" fullWidth onClick={() => choose(Date.now() + HOUR_MS)}>
+          <Button variant="default" fullWidth px="xs" onClick={() => choose(Date.now() + HOUR_MS)}>
             {t('schedule.inAnHour')}
           </Button>
-          <Button variant="default" fullWidth onClick={() => choose(tomorrow())}>
+          <Button variant="default" fullWidth px="xs" onClick={() => choose(tomorrow())}>
             {t('schedule.tomorrow')}
           </Button>
         </Button.Group>

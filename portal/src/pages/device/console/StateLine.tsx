@@ -4,10 +4,12 @@ import type { SmsObject } from '@/api/schema';
 import { SmsState, StateBadge, Time, absolute, formatDuration, readTime, relative, useCause, useNow } from '@/parts';
 import { type Say, useText } from '@/texts';
 import classes from './Bubble.module.css';
-import { DELIVERED, UNDER_WAY, WAITING, goesAt } from './sms';
+import { CANCELED, DELIVERED, PENDING, UNDER_WAY, WAITING, goesAt } from './sms';
 
 const CLOCK: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
 const MOMENT: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short' };
+
+const TURN_MS = 3_000; // so long nobody wonders
 
 type Props = { sms: SmsObject; isFrom: boolean; isOpen: boolean; toggle: () => void };
 
@@ -44,7 +46,9 @@ export function StateLine({ sms, isFrom, isOpen, toggle }: Props) {
 function explained(sms: SmsObject, now: number, cause: string | null, t: Say): string | null {
   const parts: string[] = [];
   if (sms.status.id === DELIVERED) return null;
+  if (sms.status.id === CANCELED && sms.reason === 'canceled') return null; // the state says it
   if (cause) parts.push(cause);
+  else if (sms.status.id === PENDING && goesAt(sms, now) === null && now - readTime(sms.submit_date) > TURN_MS) parts.push(t('chat.behind'));
   if ((sms.status.id === WAITING || sms.status.id === UNDER_WAY) && sms.retry_date !== null && readTime(sms.retry_date) > now)
     parts.push(t('chat.nextTry', { when: relative(readTime(sms.retry_date), now).replace(/\.$/, '') })); // "44 sec.", then our own dot
   return parts.join(' ') || null;
