@@ -6,7 +6,9 @@ from typing import Any, get_args
 
 import pytest
 
+from heliograph.flow.manage.requests import DeviceWish, SetDevice
 from heliograph.flow.ports import Answers, Urgency
+from heliograph.interfaces.rest.routes import simulator
 from heliograph.interfaces.rest.translate.simulator import Fault
 from heliograph.networks.simulator.radio import FAULTS
 from tests.rest.site import Answered, Site
@@ -85,6 +87,38 @@ def test_a_profile_its_readings_and_its_tag(api: Site, device: int) -> None:
     assert put(api, device, readings={reading: 12.5}).body["readings"][reading] == 12.5
     put(api, device, profile="plain")
     assert api.get(f"/v1/endpoint/{device}").body["tags"] == "a,b,sim-profile=plain"
+
+
+def test_a_profile_keeps_tags_that_somebody_gives_meanwhile(
+    api: Site, device: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They come between the look at the device and the change."""
+    look, wish = simulator._device, DeviceWish(tags="a,b,north,sim-profile=tracker")
+
+    async def look_and_be_late(services: Any, call: Any) -> Any:
+        found = await look(services, call)
+        await api.app.store.run(api.app.flows.set_devices, [SetDevice(api.org, device, wish)])
+        return found
+
+    put(api, device, profile="sleepy_sensor")
+    with monkeypatch.context() as patch:
+        patch.setattr(simulator, "_device", look_and_be_late)
+        api.call("PATCH", place(device), {"profile": "plain"})
+    before_the_answer = api.get("/v1/audit?kind=endpoint&action=change").body[1]["after"]
+    assert before_the_answer["tags"] == "a,b,north,sim-profile=plain"
+
+
+def test_who_lets_it_send_is_in_the_audit_trail(api: Site, device: int) -> None:
+    body = {"dest_address": "4711", "payload": "who was it"}
+    token = api.new_token("sms:send", "sms:read", "device:read")
+    assert api.post(place(device, "/sms"), body, token=token).status == 200
+    by_path = api.post(f"/v1/endpoint/{device}/sms", {**body, "dest_address": "4712"}, token=token)
+    assert by_path.status == 201, by_path
+    entries = api.get("/v1/audit?action=simulate").body[:2]
+    assert [one["after"]["dest_address"] for one in entries] == ["4712", "4711"]
+    assert {(one["id"], one["kind"]) for one in entries} == {(device, "endpoint")}
+    assert entries[0]["actor"] == entries[1]["actor"] != "heliograph"
+    assert "who was it" not in str(entries)
 
 
 def test_its_inbox_is_for_those_who_read_sms(api: Site, device: int) -> None:

@@ -46,6 +46,14 @@ class Simulated(Struct, frozen=True):
     readings: str  # name=value, separated by spaces
 
 
+class SimulatedSms(Struct, frozen=True):
+    """An SMS that somebody let a device send. Its text is the message's."""
+
+    id: int  # of the device
+    org: int
+    dest_address: str
+
+
 # What entries may be asked for by. A test holds that every table of what is managed is among the kinds.
 ACTIONS = (
     *("create", "change", "delete", "release", "rotate", "prune", "simulate"),

@@ -17,7 +17,7 @@ from heliograph.core.organisation import Application
 from heliograph.core.policy import Policy
 from heliograph.core.retention import Candidate, Kept, Walk
 from heliograph.core.schedule import LONGEST_VALIDITY_SECONDS
-from heliograph.core.security.audit import CONSOLE, LOGIN, Actor, Attempt, Simulated
+from heliograph.core.security.audit import CONSOLE, LOGIN, Actor, Attempt, Simulated, SimulatedSms
 from heliograph.core.security.sealed import KeyRing, SealedColumn, SealedRow
 from heliograph.core.sim import AvoidedOperator, Sim
 from heliograph.core.tariff import Tariff
@@ -101,7 +101,7 @@ class SqliteAdmin:
     async def record_keys(self, action: str, before: KeyRing, after: KeyRing) -> None:
         self._trail.record(action, "key", before, after)
 
-    async def record_simulated(self, before: Simulated, after: Simulated) -> None:
+    async def record_simulated(self, before: Simulated | None, after: Simulated | SimulatedSms) -> None:
         self._trail.record("simulate", TABLES[Device], before, after)
 
     async def record_login(self, action: str, attempt: Attempt) -> None:

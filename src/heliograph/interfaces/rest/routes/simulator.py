@@ -6,7 +6,8 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from heliograph.core.device import Device
-from heliograph.flow.manage.requests import DeviceWish, SetDevice
+from heliograph.core.security.audit import SimulatedSms
+from heliograph.flow.manage.fleet_changes import ChangeDevice
 from heliograph.flow.manage.simulated import NoteSimulated
 from heliograph.flow.reads.listing import Condition, Operator
 from heliograph.interfaces.rest.criteria import sort_shown, wanted
@@ -29,9 +30,9 @@ from heliograph.interfaces.rest.translate.simulator import (
     inbox_sms,
     listed_device,
     profile_shown,
+    profile_wish,
     shown_device,
     simulated,
-    tags_with,
     words,
 )
 
@@ -89,10 +90,11 @@ async def _change(
 ) -> None:
     change = call.body
     if change.profile is not UNSET:
+        known = [one["name"] for one in desk.profiles()]
+        wish = profile_wish(device.tags, change.profile, known)
+        request = ChangeDevice(call.caller.org, device.id, wish, call.caller.scopes)
+        await asked(services.store, services.fleet.change_devices, request, call, OF_ENDPOINTS)
         answered(desk.assign(device, change.profile), call)
-        wish = DeviceWish(tags=tags_with(device.tags, change.profile))
-        request = SetDevice(call.caller.org, device.id, wish)
-        await asked(services.store, services.fleet.set_devices, request, call, OF_ENDPOINTS)
     answered(await desk.set_states(device, words(change)), call)
     for name, value in ({} if change.readings is UNSET else change.readings).items():
         answered(desk.set_reading(device, name, value), call)
@@ -105,6 +107,8 @@ async def show_inbox(services: Services, call: Call[Nothing, None]) -> Reply:
 
 async def send(services: Services, call: Call[Nothing, SimulatedSmsBody]) -> Reply:
     desk, device = _desk(services), await _device(services, call)
+    noted = SimulatedSms(device.id, device.org, call.body.dest_address)
+    await services.store.run(services.simulator.note, [NoteSimulated(None, noted)])
     found = await desk.send(device, call.body.dest_address, call.body.payload)
     return reply(SentShown(**answered(found, call)))
 
@@ -186,7 +190,6 @@ ROUTES = (
         "Let a virtual device send an SMS by its network, when it has one",
         {200: Answer("What the network said to it.", SentShown), **_NONE, **_BAD},
         scope="sms:send",
-        audited=False,
         body=SimulatedSmsBody,
         kind="Sms",
         section=SECTION,

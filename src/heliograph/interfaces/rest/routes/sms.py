@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from heliograph.core.device import Device
 from heliograph.core.refusal import Refusal
+from heliograph.core.security.audit import Actor, SimulatedSms
+from heliograph.flow.manage.simulated import NoteSimulated
 from heliograph.flow.once import Told
 from heliograph.flow.reads.sms import Sms
 from heliograph.flow.requests import Cancel, Received, Submitted
@@ -49,9 +51,15 @@ async def send(services: Services, call: Call[Nothing, SmsBody]) -> Reply:
 
 
 async def _simulate(services: Services, call: Call[Nothing, SmsBody]) -> Reply:
-    request = inbound(call.body, await _device(services, call))
+    device = await _device(services, call)
+    request = inbound(call.body, device)
     answer = await told(services.store, call, services.sms.receive, services.sms.receive_once, request)
-    return _created(call, answer)
+    made = _created(call, answer)
+    if not answer.replayed:
+        noted = NoteSimulated(None, SimulatedSms(device.id, device.org, request.destination))
+        by = Actor(call.caller.name, call.address)
+        await services.store.run(services.simulator.note, [noted], by)
+    return made
 
 
 def _created(call: Call[Nothing, SmsBody], told: Told[Submitted] | Told[Received]) -> Reply:

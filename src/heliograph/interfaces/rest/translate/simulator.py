@@ -3,12 +3,14 @@
 In: pictures of the simulator, wishes of people. Out: the API's shapes; the words of the simulator.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from heliograph.core.device import Device
 from heliograph.core.security.audit import Simulated
+from heliograph.flow.manage.fleet_changes import FleetWish
 from heliograph.interfaces.rest.simulator_desk import Picture
 from heliograph.interfaces.rest.translate.sms_shown import EndpointNamed
 from heliograph.interfaces.rest.translate.times import maybe_shown, shown
@@ -200,10 +202,13 @@ def words(change: VirtualDeviceChange) -> list[str]:
     return found
 
 
-def tags_with(tags: str, profile: str) -> str:
-    """By its tag, a device has its profile at every start."""
-    others = [tag for tag in tags.split(",") if tag and not tag.startswith(PROFILE_TAG)]
-    return ",".join([*others, PROFILE_TAG + profile])
+def profile_wish(tags: str, profile: str, known: Iterable[str]) -> FleetWish:
+    """By its tag, a device has its profile at every start. That of any other goes, also of one that somebody
+    gives it meanwhile; all other tags stay.
+    """
+    others = {PROFILE_TAG + name for name in known}
+    others |= {tag for tag in tags.split(",") if tag.startswith(PROFILE_TAG)}
+    return FleetWish(more_tags=(PROFILE_TAG + profile,), fewer_tags=frozenset(others))
 
 
 def simulated(device: Device, picture: Picture) -> Simulated:
