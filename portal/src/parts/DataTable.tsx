@@ -1,6 +1,6 @@
 // A table of any length: only the rows on screen are there. Keys: arrows, Page, Home, End; Space chooses, Enter opens.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Rows } from '@/api';
 import { useText } from '@/texts';
 import classes from './DataTable.module.css';
@@ -38,7 +38,7 @@ export type TableProps<R, K extends string | number> = {
 };
 
 const ROW = 38;
-const AHEAD = 12;
+const AHEAD = 8;
 const FIRST_ROWS = 12;
 
 export function DataTable<R, K extends string | number>(props: TableProps<R, K>) {
@@ -66,8 +66,9 @@ export function DataTable<R, K extends string | number>(props: TableProps<R, K>)
     watcher.observe(box.current);
     return () => watcher.disconnect();
   }, []);
-  const shown = columns.filter((column) => width >= (column.from ?? 0));
-  const tracks = `${choice ? '36px ' : ''}${shown.map((column) => column.width ?? 'minmax(0, 1fr)').join(' ')}`;
+  const isChoosing = choice !== undefined;
+  const shown = useMemo(() => columns.filter((column) => width >= (column.from ?? 0)), [columns, width]);
+  const tracks = `${isChoosing ? '36px ' : ''}${shown.map((column) => column.width ?? 'minmax(0, 1fr)').join(' ')}`;
 
   const choose = (from: number, to: number, on?: boolean) => {
     if (!choice) return;
@@ -87,6 +88,24 @@ export function DataTable<R, K extends string | number>(props: TableProps<R, K>)
     if (extend) choose(anchor, next, true);
     else setAnchor(next);
   };
+  // Rows are drawn anew only when something of theirs is different, so what they call stays the same.
+  const clicked = useRef({ open: (_: number) => undefined as void, choose: (_: number, __: boolean) => undefined as void });
+  useLayoutEffect(() => {
+    clicked.current = {
+      open: (index) => {
+        const row = rows.at(index);
+        if (row !== undefined) onOpen?.(row);
+      },
+      choose: (index, extend) => {
+        if (!extend) setAnchor(index);
+        if (extend) choose(anchor, index, true);
+        else choose(index, index);
+        setActive(index);
+      },
+    };
+  });
+  const open = useCallback((index: number) => clicked.current.open(index), []);
+  const pick = useCallback((index: number, extend: boolean) => clicked.current.choose(index, extend), []);
   const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12, Home: -count, End: count };
   const onKey = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
@@ -117,29 +136,25 @@ export function DataTable<R, K extends string | number>(props: TableProps<R, K>)
       >
         <TableHead {...props} columns={shown} tracks={tracks} />
         <div role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize() }}>
-          {items.map((item) => (
-            <TableRow
-              key={item.key}
-              id={`${id}${item.index}`}
-              index={item.index}
-              top={item.start}
-              tracks={tracks}
-              columns={shown}
-              row={rows.loading ? undefined : rows.at(item.index)}
-              active={item.index === active}
-              keyOf={keyOf}
-              choice={choice}
-              onOpen={onOpen}
-              onChoose={(extend) => {
-                if (extend) choose(anchor, item.index, true);
-                else {
-                  setAnchor(item.index);
-                  choose(item.index, item.index);
-                }
-                setActive(item.index);
-              }}
-            />
-          ))}
+          {items.map((item) => {
+            const row = rows.loading ? undefined : rows.at(item.index);
+            return (
+              <TableRow
+                key={item.key}
+                id={`${id}${item.index}`}
+                index={item.index}
+                top={item.start}
+                tracks={tracks}
+                columns={shown}
+                row={row}
+                active={item.index === active}
+                chosen={isChoosing ? row !== undefined && choice.chosen.has(keyOf(row)) : undefined}
+                chooseLabel={t('choose')}
+                onOpen={onOpen ? open : undefined}
+                onChoose={pick}
+              />
+            );
+          })}
         </div>
         {!rows.loading && rows.count === 0 && (
           <div className={classes.none} role="row">

@@ -1,5 +1,4 @@
 // The titles of a table's columns: they sort, and the box before them chooses every row that is here.
-import { Checkbox } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useText } from '@/texts';
 import type { Column, TableProps } from './DataTable';
@@ -23,10 +22,14 @@ export function TableHead<R, K extends string | number>(props: Props<R, K>) {
     <div role="row" className={classes.head} style={{ gridTemplateColumns: tracks }} aria-rowindex={1}>
       {choice && (
         <div role="columnheader" className={classes.box}>
-          <Checkbox
+          <input
+            type="checkbox"
+            className={classes.check}
+            ref={(box) => {
+              if (box) box.indeterminate = some && choice.chosen.size < rows.count;
+            }}
             aria-label={some ? t('chooseNone') : t('chooseAll')}
             checked={some}
-            indeterminate={some && choice.chosen.size < rows.count}
             onChange={() => choice.choose(new Set(some ? [] : here()))}
           />
         </div>

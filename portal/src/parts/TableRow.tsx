@@ -1,11 +1,9 @@
-// One row of a table, at its place; before it is here, its outline.
-import { Checkbox } from '@mantine/core';
-import type { MouseEvent } from 'react';
-import { useText } from '@/texts';
-import type { Choice, Column } from './DataTable';
+// One row of a table, at its place; before it is here, its outline. It is drawn anew only when it is another one.
+import { type MouseEvent, memo } from 'react';
+import type { Column } from './DataTable';
 import classes from './DataTable.module.css';
 
-type Props<R, K extends string | number> = {
+type Props<R> = {
   id: string;
   index: number;
   top: number;
@@ -13,40 +11,41 @@ type Props<R, K extends string | number> = {
   columns: readonly Column<R>[];
   row: R | undefined;
   active: boolean;
-  keyOf: (row: R) => K;
-  choice: Choice<K> | undefined;
-  onOpen: ((row: R) => void) | undefined;
-  onChoose: (extend: boolean) => void;
+  /** undefined: nothing can be chosen here. */
+  chosen: boolean | undefined;
+  chooseLabel: string;
+  onOpen: ((index: number) => void) | undefined;
+  onChoose: (index: number, extend: boolean) => void;
 };
 
 /** What inside a row has a click of its own keeps it. */
 const isOwn = (event: MouseEvent): boolean => (event.target as Element).closest('a, button, input, label') !== null;
 
-export function TableRow<R, K extends string | number>(props: Props<R, K>) {
-  const { id, index, top, tracks, columns, row, active, keyOf, choice, onOpen, onChoose } = props;
-  const t = useText('parts');
-  const chosen = row !== undefined && choice !== undefined && choice.chosen.has(keyOf(row));
+function Row<R>({ id, index, top, tracks, columns, row, active, chosen, chooseLabel, onOpen, onChoose }: Props<R>) {
   return (
     <div
       id={id}
       role="row"
       aria-rowindex={index + 2}
-      aria-selected={choice ? chosen : undefined}
+      aria-selected={chosen}
       className={classes.row}
       data-active={active || undefined}
       data-opens={onOpen ? true : undefined}
       style={{ transform: `translateY(${top}px)`, gridTemplateColumns: tracks }}
-      onClick={(event) => row !== undefined && !isOwn(event) && onOpen?.(row)}
+      onClick={(event) => row !== undefined && !isOwn(event) && onOpen?.(index)}
     >
-      {choice && (
+      {chosen !== undefined && (
         <div role="gridcell" className={classes.box}>
           {row !== undefined && (
-            <Checkbox
+            // A plain one: hundreds of them pass by while somebody scrolls.
+            <input
+              type="checkbox"
+              className={classes.check}
               tabIndex={-1}
-              aria-label={t('choose')}
+              aria-label={chooseLabel}
               checked={chosen}
               onChange={() => undefined}
-              onClick={(event) => onChoose(event.shiftKey)}
+              onClick={(event) => onChoose(index, event.shiftKey)}
             />
           )}
         </div>
@@ -59,3 +58,5 @@ export function TableRow<R, K extends string | number>(props: Props<R, K>) {
     </div>
   );
 }
+
+export const TableRow = memo(Row) as typeof Row;
