@@ -159,6 +159,19 @@ def test_who_comes_back_from_a_provider_is_in(windows: Windows, place: Place) ->
     assert urlsplit(page.url)[2:] == ("/", "", "")
 
 
+def test_the_provider_is_offered_after_signing_out_too(windows: Windows) -> None:
+    page = windows.open("")
+    named = {"password": True, "oidc": {"name": "Acme ID", "url": "/api/v1/authenticate/oidc"}}
+    page.route("**/api/v1/authenticate/methods", lambda route: route.fulfill(json=named))
+    page.reload()
+    way = page.get_by_role("link", name="Sign in with Acme ID")
+    expect(way).to_have_attribute("href", "/api/v1/authenticate/oidc")
+    fill(page, OBSERVER, PASSWORD)
+    expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
+    sign_out(page, "Otto")
+    expect(way).to_be_visible()
+
+
 def test_who_does_not_come_in_by_a_provider_hears_why(windows: Windows, axe: Axe) -> None:
     page = windows.open("", "/signin#error=oidc_not_allowed")
     expect(page.get_by_role("alert")).to_have_text(re.compile("Ask your administrator for access"))
