@@ -73,7 +73,7 @@ function Filters({ search, change, clear }: Props) {
         onChange={(value) => change('receiver', value)}
       />
       {search.gate && <Chip label={t('gateTitle')} value={search.gate} onRemove={() => change('gate', '')} />}
-      {search.reason && <Chip label={t('reason')} value={cause(search.reason, search.reason) ?? ''} onRemove={() => change('reason', '')} />}
+      {search.reason && <Chip label={t('reason')} value={cause(search.reason, null) ?? ''} onRemove={() => change('reason', '')} />}
       {Object.keys(search).length > 0 && (
         <Button variant="subtle" color="gray" onClick={clear}>
           {t('clear')}

@@ -19,7 +19,8 @@ export function useWhy(): (reason: Reason) => string {
   return (reason) => {
     const key = `why.${reason.code}`;
     if (language() === 'en') return reason.text;
-    return isSaid('networks', key) ? t(`why.${reason.code}`) : (cause(reason.code, reason.text) ?? reason.text);
+    if (isSaid('networks', key)) return t(`why.${reason.code}`);
+    return isSaid('causes', reason.code) ? (cause(reason.code, null) ?? reason.text) : reason.text;
   };
 }
 

@@ -12,13 +12,14 @@ import type { Seen } from './useOverview';
 export function Trouble({ seen }: { seen: Seen | undefined }) {
   const t = useText('overview');
   const cause = useCause();
+  const said = (code: string, text: string) => (isSaid('causes', code) ? (cause(code, null) ?? text) : text);
   const counted = (lanes: number, messages: number) =>
     `${t('lanes', { count: lanes, number: formatNumber(lanes) })}, ${t('sms', { count: messages, number: formatNumber(messages) })}`;
   return (
     <Section title={t('trouble')} quiet={seen?.trouble.length === 0 ? t('noTrouble') : null}>
       {seen?.trouble.map((one) => (
         <Row key={`${one.code}${one.list}`} to={placeOf(one.list)} tone={one.code === 'away' ? 'off' : 'wait'} count={counted(one.lanes, one.messages)}>
-          {one.code === 'away' ? t('away') : (cause(one.code, one.text) ?? one.text)}
+          {one.code === 'away' ? t('away') : said(one.code, one.text)}
         </Row>
       ))}
     </Section>
