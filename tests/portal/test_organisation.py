@@ -55,7 +55,7 @@ def test_a_second_factor_is_set_up_with_recovery_codes_and_removed(
 ) -> None:
     page = windows.open(USER, f"{AT}/security")
     page.get_by_role("button", name="Set up").click()
-    give_password(page, "Set up")
+    give_password(page, "Set up a second factor")
     key = page.get_by_label("Key for the app").inner_text().replace(" ", "")
     page.get_by_label("Code from the app").fill(pyotp.TOTP(key).now())
     assert axe(page) == []

@@ -29,10 +29,16 @@ function useColumns(actor: (text: string) => string): Column<EntryRow>[] {
   const t = useText('organisation');
   return useMemo(
     () => [
-      { key: 'when', title: t('audit.when'), width: '112px', render: (row) => <Time at={row.timestamp} /> },
-      { key: 'who', title: t('audit.by'), width: 'minmax(100px, 1fr)', render: (row) => actor(row.actor) },
-      { key: 'action', title: t('audit.action'), width: 'minmax(110px, 1fr)', render: (row) => t(`audit.did.${row.action}`) },
-      { key: 'kind', title: t('audit.kind'), from: 560, width: 'minmax(120px, 1fr)', render: (row) => t(`audit.of.${row.kind}`) },
+      { key: 'when', title: t('audit.when'), width: '96px', render: (row) => <Time at={row.timestamp} /> },
+      { key: 'who', title: t('audit.by'), width: 'minmax(80px, 1fr)', render: (row) => actor(row.actor) },
+      {
+        key: 'kind', title: t('audit.kind'), width: 'minmax(140px, 2fr)',
+        render: (row) => (
+          <span className={classes.cut}>
+            {t(`audit.of.${row.kind}`)} <span className={classes.dim}>{t(`audit.did.${row.action}`)}</span>
+          </span>
+        ),
+      },
       { key: 'id', title: t('audit.id'), from: 760, width: '110px', render: (row) => (row.id === 0 ? '–' : <Mono>{row.id}</Mono>) },
       { key: 'address', title: t('audit.address'), from: 900, width: '160px', render: (row) => (row.address ? <Mono>{row.address}</Mono> : '–') },
     ],

@@ -35,8 +35,8 @@ export function Enrol({ opened, onClose, onDone }: Props) {
   };
   return (
     <>
-      <AskPassword opened={opened && key === null} title={t('factor.setUp')} about={t('factor.passwordAbout')} busy={make.isPending} problem={make.error} onClose={close} onPassword={begin} />
-      <Modal opened={opened && key !== null} onClose={close} title={t('factor.setUp')} closeOnClickOutside={false} closeButtonProps={{ 'aria-label': t('close') }}>
+      <AskPassword opened={opened && key === null} title={t('factor.setUpTitle')} about={t('factor.passwordAbout')} busy={make.isPending} problem={make.error} onClose={close} onPassword={begin} />
+      <Modal opened={opened && key !== null} onClose={close} title={t('factor.setUpTitle')} closeOnClickOutside={false} closeButtonProps={{ 'aria-label': t('close') }}>
         {key && <FirstCode made={key} onActive={() => void active(key.id)} onClose={close} />}
       </Modal>
     </>

@@ -44,7 +44,7 @@ export function RuleList<K extends keyof Lists>(props: Props<K>) {
         ) : undefined
       }
     >
-      <div ref={box} className={classes.rules} data-changed={has(name) || undefined}>
+      <div ref={box} className={classes.rules} data-changed={has(name) || undefined} data-read={!may || undefined}>
         {rows.length === 0 && <SettingsRow><span className={classes.dim}>{none}</span></SettingsRow>}
         {rows.map((row, at) => (
           <div key={at} className={classes.rule} data-rule role="group" aria-label={t('firewall.rule', { title, number: at + 1 })}>
