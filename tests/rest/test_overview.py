@@ -1,8 +1,10 @@
 """The overview, networks and lanes over the API: numbers, words for what waits, and the lists behind."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Sequence
 from itertools import count
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -290,3 +292,35 @@ def test_other_organisations_see_nothing_of_it(api: Site, device: int) -> None:
     assert (found["simulator"]["window"], found["simulator"]["in_flight"]) == (None, None)
     assert "application" not in "".join(found)
     assert overview(api, token)["total"]["messages"] == 0
+
+
+@pytest.mark.parametrize("few", [5_000, 0], ids=["few devices", "many devices"])
+def test_a_busy_neighbour_hides_nothing(api: Site, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    """More waits for the devices of others than one look sees, before ours and after them."""
+    monkeypatch.setattr(network_reader, "FEW_DEVICES", few)
+    busy, calm = (int(api.new_organisation(f"{name} {few}").id) for name in ("busy", "calm"))
+    tokens = {org: api.new_token("admin", org=org) for org in (busy, calm)}
+    later = {"payload": "x", "not_before": _in_an_hour(api)}
+    made = []
+    for number, org in enumerate((busy, busy, busy, calm, busy, busy, calm, busy)):
+        made.append(api.new_device(f"neighbour {number}", org=org, msisdn=f"88341{few:04}00{number}"))
+        for _ in range(2 if org == busy else 1):
+            assert api.post(f"/v1/endpoint/{made[-1]}/sms", later, token=tokens[org]).status == 201
+    application = {"payload": "reading", "dest_address": "4444"}
+    own = [made[3], made[6]]
+    assert api.post(f"/v1/endpoint/{own[0]}/sms", application, token=tokens[calm]).status == 201
+    monkeypatch.setattr(network_reader, "SCAN", 2)
+    monkeypatch.setattr(network_reader, "SCAN_GROUPED", 2)
+    monkeypatch.setattr("heliograph.flow.reads.overview.SLICES", 1)
+    found, path, keys = [], "/v1/lane?receiver=endpoint", []
+    while path:
+        answer = api.get(path, token=tokens[calm])
+        found += [lane["endpoint"]["id"] for lane in answer.body]
+        path = answer.headers.get("link", "").split(">")[0].partition("/api")[2]
+        if path:
+            mark = parse_qs(urlsplit(path).query)["cursor"][0]
+            keys.append(int(urlsafe_b64decode(mark + "=" * (-len(mark) % 4)).split(b",")[1]))
+    assert sorted(found) == sorted(own)
+    assert not {*keys} & ({*made} - {*own})
+    waiting = overview(api, tokens[calm])["waiting"]
+    assert (waiting["lanes"] - waiting["endpoints"], waiting["endpoints"]) == (1, 2 if few else 0)

@@ -30,6 +30,7 @@ from heliograph.store.sql.network import SQL
 
 SCAN_GROUPED = 20_000  # deliveries that the sums look at
 SCAN = 5_000  # deliveries that one slice of the list looks at
+FEW_DEVICES = 5_000  # of an organisation: all of them are asked what waits
 SCAN_EVENTS = 10_000
 COUNTING_SECONDS = 0.03  # of work for one question; what is left is counted by the next one
 MOST_COUNTED = 200_000  # messages of one span
@@ -138,15 +139,34 @@ class _Looked(Struct):
 
 def _look(view: View, org: int, receiver: int, after: int, scan: int) -> _Looked:
     """A lane whose end was not seen is left to the next look, unless it is the only one."""
-    name = "lanes_of_devices" if receiver == DEVICE_RECEIVER else "lanes"
-    rows = sorted(_rows(view, name, receiver, after, scan), key=itemgetter(0))
+    rows = sorted(_of_receiver(view, "lanes", org, receiver, after, scan), key=itemgetter(0))
     looked_at = sum([row[1] for row in rows])
     is_cut = looked_at >= scan
     is_longer = is_cut and len(rows) == 1
     if is_cut and not is_longer:
         rows = rows[:-1]
     own = [row for row in rows if row[6] == org] if receiver == DEVICE_RECEIVER else rows
-    return _Looked(own, looked_at, rows[-1][0] if is_cut else None, is_longer)
+    end = rows[-1][0] if is_cut else None
+    if end is not None and receiver == DEVICE_RECEIVER:
+        end = _before_next(view, org, end)
+    return _Looked(own, looked_at, end, is_longer)
+
+
+def _of_receiver(view: View, what: str, org: int, receiver: int, after: int, scan: int) -> list[Row]:
+    """The lanes of devices are those of all organisations. One that has few devices looks at its own alone,
+    so that no neighbour's come before them.
+    """
+    if receiver != DEVICE_RECEIVER:
+        return _rows(view, what, receiver, after, scan)
+    if _rows(view, "devices", org, FEW_DEVICES + 1)[0][0] > FEW_DEVICES:
+        return _rows(view, f"{what}_of_devices", receiver, after, scan)
+    return _rows(view, f"{what}_of_own_devices", org, after, receiver, scan)
+
+
+def _before_next(view: View, org: int, after: int) -> int | None:
+    """Past the lanes of others, whose devices nobody here is told of. None: it has no further device."""
+    found: int | None = _rows(view, "next_device", org, after)[0][0]
+    return None if found is None else found - 1
 
 
 def _lane(row: Row, receiver: int, is_cut: bool) -> LaneRow:
@@ -181,16 +201,18 @@ def _gate_of(network: str | None, receiver: int) -> str:
 
 
 def _groups(view: View, org: int) -> LaneGroups:
-    """The last lane that is looked at may be counted in part."""
-    left = SCAN_GROUPED
+    """The last lane that is looked at may be counted in part. The lanes of devices have a budget of their
+    own, which those of other organisations use up, too.
+    """
+    left = {True: SCAN_GROUPED, False: SCAN_GROUPED}
     found: dict[tuple[int, str, str, str], list[int]] = {}
     for receiver in _receivers(view, org):
-        if left <= 0:
-            break
-        name = "groups_of_devices" if receiver == DEVICE_RECEIVER else "groups"
-        for row in _rows(view, name, receiver, FIRST, left):
+        shared = receiver == DEVICE_RECEIVER
+        if left[shared] <= 0:
+            continue
+        for row in _of_receiver(view, "groups", org, receiver, FIRST, left[shared]):
             whose, _, network, gate, _, _, code, *_, lanes, waiting, due_at = row
-            left -= waiting
+            left[shared] -= waiting
             if whose in (0, org):
                 why = code.partition(":")[0]  # some have an argument
                 key = (receiver, gate or _gate_of(network, receiver), why, _state_of_group(row))
@@ -202,7 +224,7 @@ def _groups(view: View, org: int) -> LaneGroups:
         LaneGroup(*key, lanes, waiting, None if due_at == NEVER else due_at)
         for key, (lanes, waiting, due_at) in found.items()
     ]
-    return LaneGroups(groups, left <= 0)
+    return LaneGroups(groups, min(left.values()) <= 0)
 
 
 def _state_of_group(row: Row) -> str:
