@@ -5,14 +5,17 @@ import type { Language } from './texts';
 export const readTime = (text: string): number => Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
 
 /** The hour alone today, else with the day. */
+/** As the browser writes it, where it speaks the language: 14:30 or 2:30 PM. */
+const placeOf = (language: Language): string => (navigator.language.startsWith(language) ? navigator.language : language);
+
 export function shortTime(at: number, language: Language): string {
   const today = new Date(at).toDateString() === new Date().toDateString();
   const day: Intl.DateTimeFormatOptions = today ? {} : { day: 'numeric', month: 'short' };
-  return new Intl.DateTimeFormat(language, { ...day, hour: '2-digit', minute: '2-digit' }).format(at);
+  return new Intl.DateTimeFormat(placeOf(language), { ...day, hour: '2-digit', minute: '2-digit' }).format(at);
 }
 
 export const fullTime = (at: number, language: Language): string => {
-  const here = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
+  const here = new Intl.DateTimeFormat(placeOf(language), { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
   return `${here}\n${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 };
 

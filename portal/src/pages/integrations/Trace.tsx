@@ -6,7 +6,7 @@ import { useText } from '@/texts';
 import classes from './Integrations.module.css';
 
 const OK = 'ESME_ROK';
-const CLOCK: Intl.DateTimeFormatOptions = { timeStyle: 'medium' };
+const CLOCK: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false };
 
 export function Trace({ pdus }: { pdus: readonly PduShown[] | undefined }) {
   const t = useText('integrations');

@@ -51,7 +51,7 @@ function Test({ id }: { id: number }) {
   const [came, setCame] = useState<TestShown | null>(null);
   const run = () => test.mutate({ params: { path: { callback: id } }, body: {} }, { onSuccess: setCame, onError: notifyProblem });
   return (
-    <div className={classes.actions} style={{ alignItems: 'center' }}>
+    <div className={classes.actions}>
       <Button variant="default" onClick={run} loading={test.isPending}>
         {t('callbacks.test')}
       </Button>

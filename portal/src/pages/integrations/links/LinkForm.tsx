@@ -1,9 +1,10 @@
-// A new link: whom it reaches, what may be sent, how long, how often.
+// A link, new or changed: whom it reaches, what may be sent, how long, how often.
 import { ActionIcon, Button, NumberInput, SegmentedControl, Select, Switch, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { fieldErrors, useChange } from '@/api';
-import { ErrorNote, SidePanel, fieldText } from '@/parts';
+import type { ConsoleLinkShown } from '@/api/schema';
+import { ErrorNote, SidePanel, absolute, fieldText, readTime } from '@/parts';
 import { useText } from '@/texts';
 import classes from '../Integrations.module.css';
 import { DevicesPick, type Picked } from './DevicesPick';
@@ -19,38 +20,55 @@ const NEW = {
   freeText: false, days: '30', rate: USUAL_RATE, pin: '', sender: '',
 };
 
-export function LinkForm({ onClose, onMade }: { onClose: () => void; onMade: (url: string) => void }) {
+const KEPT = 'kept'; // the end that it has
+const formOf = (link: ConsoleLinkShown): typeof NEW => ({
+  ...NEW,
+  name: link.name, by: link.tag === null ? 'devices' : 'tag', devices: link.endpoints, tag: link.tag ?? '', commands: link.commands,
+  freeText: link.free_text, days: KEPT, rate: link.rate, sender: link.source_address,
+});
+
+type Props = { link?: ConsoleLinkShown; onClose: () => void; onMade: (url: string) => void };
+
+/** `onMade` has the address of a new one; of one that is changed, nothing. */
+export function LinkForm({ link, onClose, onMade }: Props) {
   const t = useText('integrations');
-  const [form, setForm] = useState(NEW);
+  const [form, setForm] = useState(() => (link ? formOf(link) : NEW));
   const set = (change: Partial<typeof NEW>) => setForm((now) => ({ ...now, ...change }));
   const make = useChange('post', '/v1/console_link');
-  const wrong = fieldErrors(make.error);
+  const change = useChange('patch', '/v1/console_link/{link}', ['/v1/audit']);
+  const problem = make.error ?? change.error;
+  const wrong = fieldErrors(problem);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const body = {
       name: form.name.trim(),
-      expiry_date: new Date(Date.now() + Number(form.days) * DAY_MS - SOON_MS).toISOString(),
       ...(form.by === 'tag' ? { tag: form.tag.trim() } : { endpoints: form.devices.map(({ id }) => id) }),
       commands: form.commands.filter(({ label, text }) => label.trim() && text),
       free_text: form.freeText,
       rate: form.rate,
       ...(form.pin ? { pin: form.pin } : {}),
-      ...(form.sender.trim() ? { source_address: form.sender.trim() } : {}),
+      source_address: form.sender.trim() || null,
     };
-    make.mutate({ body }, { onSuccess: (made) => onMade(made.url ?? made.secret ?? '') });
+    const expiry_date = form.days === KEPT && link ? link.expiry_date : new Date(Date.now() + Number(form.days) * DAY_MS - SOON_MS).toISOString();
+    if (link === undefined) make.mutate({ body: { ...body, expiry_date } }, { onSuccess: (made) => onMade(made.url ?? made.secret ?? '') });
+    else change.mutate({ params: { path: { link: link.id } }, body: { ...body, expiry_date } }, { onSuccess: () => onMade('') });
   };
+  const ends = [
+    ...(link ? [{ value: KEPT, label: t('links.kept', { end: absolute(readTime(link.expiry_date), { dateStyle: 'medium' }) }) }] : []),
+    ...DAYS.map((days) => ({ value: days, label: t('links.days', { count: Number(days) }) })),
+  ];
   return (
     <SidePanel
       opened
       onClose={onClose}
-      title={t('links.new')}
+      title={link?.name ?? t('links.new')}
       footer={
         <>
           <Button variant="default" onClick={onClose}>
             {t('cancel')}
           </Button>
-          <Button type="submit" form="new-link" loading={make.isPending}>
-            {t('links.make')}
+          <Button type="submit" form="new-link" loading={make.isPending || change.isPending}>
+            {t(link ? 'save' : 'links.make')}
           </Button>
         </>
       }
@@ -66,14 +84,14 @@ export function LinkForm({ onClose, onMade }: { onClose: () => void; onMade: (ur
         <Commands commands={form.commands} onChange={(commands) => set({ commands })} error={wrong['commands']} />
         <Switch label={t('links.freeText')} description={t('links.freeTextAbout')} checked={form.freeText} onChange={(event) => set({ freeText: event.currentTarget.checked })} />
         <div className={classes.pair}>
-          <Select label={t('expires')} data={DAYS.map((days) => ({ value: days, label: t('links.days', { count: Number(days) }) }))} value={form.days} onChange={(days) => set({ days: days ?? '30' })} allowDeselect={false} error={fieldText(wrong['expiry_date'])} />
+          <Select label={t('expires')} data={ends} value={form.days} onChange={(days) => set({ days: days ?? '30' })} allowDeselect={false} error={fieldText(wrong['expiry_date'])} />
           <NumberInput label={t('links.rate')} min={1} max={1000} value={form.rate} onChange={(rate) => set({ rate: Number(rate) || 1 })} error={fieldText(wrong['rate'])} />
         </div>
         <div className={classes.pair}>
-          <TextInput label={t('links.pin')} description={t('links.pinAbout')} inputMode="numeric" autoComplete="off" pattern="\d{4,12}" maxLength={12} value={form.pin} onChange={(event) => set({ pin: event.currentTarget.value })} error={fieldText(wrong['pin'])} />
+          <TextInput label={t('links.pin')} description={t(link?.has_pin ? 'links.pinKept' : 'links.pinAbout')} inputMode="numeric" autoComplete="off" pattern="\d{4,12}" maxLength={12} value={form.pin} onChange={(event) => set({ pin: event.currentTarget.value })} error={fieldText(wrong['pin'])} />
           <TextInput label={t('links.sender')} description={t('links.senderAbout')} value={form.sender} onChange={(event) => set({ sender: event.currentTarget.value })} error={fieldText(wrong['source_address'])} />
         </div>
-        <ErrorNote problem={make.error} />
+        <ErrorNote problem={problem} />
       </form>
     </SidePanel>
   );

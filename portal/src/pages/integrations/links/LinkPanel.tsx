@@ -1,5 +1,6 @@
 // One link: what it allows, what was done by it, and its end.
 import { Button } from '@mantine/core';
+import { useState } from 'react';
 import { useChange, useGet, useMay } from '@/api';
 import type { ConsoleLinkShown } from '@/api/schema';
 import { ErrorNote, SidePanel, Time, confirm, notifyDone, notifyProblem } from '@/parts';
@@ -7,6 +8,7 @@ import { useText } from '@/texts';
 import { LinkState, allowed, reach } from '.';
 import { Facts, Part } from '../Facts';
 import classes from '../Integrations.module.css';
+import { LinkForm } from './LinkForm';
 
 type Props = { id: number; onClose: () => void; onSecret: (url: string) => void };
 
@@ -14,8 +16,15 @@ export function LinkPanel({ id, onClose, onSecret }: Props) {
   const t = useText('integrations');
   const { data: link, error } = useGet('/v1/console_link/{link}', { path: { link: id } });
   const may = useMay('console:write');
+  const [changing, setChanging] = useState(false);
+  if (link && changing) return <LinkForm link={link} onClose={() => setChanging(false)} onMade={() => setChanging(false)} />;
   return (
-    <SidePanel opened onClose={onClose} title={link?.name ?? ''} footer={link && may && <Actions link={link} onClose={onClose} onSecret={onSecret} />}>
+    <SidePanel
+      opened
+      onClose={onClose}
+      title={link?.name ?? ''}
+      footer={link && may && <Actions link={link} onClose={onClose} onSecret={onSecret} onChange={() => setChanging(true)} />}
+    >
       <ErrorNote problem={error} />
       {link && (
         <>
@@ -80,7 +89,9 @@ function Doings({ id }: { id: number }) {
   );
 }
 
-function Actions({ link, onClose, onSecret }: { link: ConsoleLinkShown; onClose: () => void; onSecret: (url: string) => void }) {
+type ActionsProps = { link: ConsoleLinkShown; onClose: () => void; onSecret: (url: string) => void; onChange: () => void };
+
+function Actions({ link, onClose, onSecret, onChange }: ActionsProps) {
   const t = useText('integrations');
   const change = useChange('patch', '/v1/console_link/{link}', ['/v1/audit']);
   const renew = useChange('post', '/v1/console_link/{link}/secret', ['/v1/audit']);
@@ -108,6 +119,9 @@ function Actions({ link, onClose, onSecret }: { link: ConsoleLinkShown; onClose:
         <>
           <Button variant="default" onClick={() => void again()} loading={renew.isPending}>
             {t('links.newSecret')}
+          </Button>
+          <Button variant="default" onClick={onChange}>
+            {t('change')}
           </Button>
           <Button color="red.8" onClick={() => void revoke()} loading={change.isPending}>
             {t('links.revoke')}

@@ -24,7 +24,7 @@ export function WeakIdentifiers() {
             <Link href={`/devices/${endpoint.id}`}>{endpoint.name}</Link>
           </span>
         ))}
-        {weak.length > SHOWN && '…'} {t('links.weakAbout')}
+        {weak.length > SHOWN ? '…' : '.'} {t('links.weakAbout')}
       </span>
     </div>
   );

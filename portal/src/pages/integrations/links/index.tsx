@@ -26,7 +26,7 @@ export const reach = (link: ConsoleLinkShown): string => link.tag ?? link.endpoi
 /** What may be sent by it. */
 export function allowed(link: ConsoleLinkShown, t: Say): string {
   const commands = link.commands.length ? [t('links.commandCount', { count: link.commands.length })] : [];
-  return [...commands, ...(link.free_text ? [t('links.freeText')] : [])].join(', ');
+  return [...commands, ...(link.free_text ? [t('links.freeTextToo')] : [])].join(', ');
 }
 
 const columnsOf = (t: Say): Column<ConsoleLinkShown>[] => [
@@ -34,7 +34,7 @@ const columnsOf = (t: Say): Column<ConsoleLinkShown>[] => [
   { key: 'status', title: t('state'), width: '100px', render: (link) => <LinkState link={link} /> },
   { key: 'reach', title: t('links.devices'), from: 620, render: reach },
   { key: 'allowed', title: t('links.allowed'), from: 760, render: (link) => allowed(link, t) },
-  { key: 'rate', title: t('links.rateShort'), from: 900, width: '90px', align: 'end', render: (link) => t('links.perHour', { rate: link.rate }) },
+  { key: 'rate', title: t('links.rateShort'), from: 900, width: '100px', render: (link) => t('links.perHour', { rate: link.rate }) },
   { key: 'expiry_date', title: t('expires'), sort: 'expiry_date', width: '110px', render: (link) => <Time at={link.expiry_date} /> },
 ];
 

@@ -96,7 +96,7 @@ function Test({ id }: { id: number }) {
   const [came, setCame] = useState<Answer<'post', '/v1/upstream/{upstream}/test'> | null>(null);
   const run = () => test.mutate({ params: { path: { upstream: id } } }, { onSuccess: setCame, onError: notifyProblem });
   return (
-    <div className={classes.actions} style={{ alignItems: 'center' }}>
+    <div className={classes.actions}>
       <Button variant="default" onClick={run} loading={test.isPending}>
         {t('upstreams.test')}
       </Button>
