@@ -36,7 +36,7 @@ export function Guide({ end }: { end: () => void }) {
   const progress = (step: number): Progress => (dones[step] ? 'done' : step === now ? 'now' : 'later');
   return (
     <>
-      <PageHead title={t('title')} actions={<Button variant="default" onClick={end}>{t('guide.skip')}</Button>} />
+      <PageHead title={t('title')} actions={!arrived && <Button variant="default" onClick={end}>{t('guide.skip')}</Button>} />
       <PageBody>
         <div className={classes.guide}>
           <h2 className={classes.title}>{t('guide.title')}</h2>
