@@ -22,7 +22,7 @@ export function Usage({ device }: Props) {
   const path = { endpoint: device.id };
   const stats = useGet('/v1/endpoint/{endpoint}/stats', { path });
   useLive(['/v1/endpoint/{endpoint}'], (news) => news.kind === 'state' && news.news.endpoint?.id === device.id);
-  const { current_month: month, last_month: before, last_hour: hour } = stats.data ?? {};
+  const { current_month: month, last_month: before } = stats.data ?? {};
   const number = (value: number | undefined) => value !== undefined && formatNumber(value);
   return (
     <SettingsPage>
@@ -31,7 +31,6 @@ export function Usage({ device }: Props) {
         <Stat label={t('usage.toDevice')} value={number(month?.sms.volume_tx)} hint={t('usage.thisMonth')} />
         <Stat label={t('usage.fromDevice')} value={number(month?.sms.volume_rx)} hint={t('usage.thisMonth')} />
         <Stat label={t('usage.lastMonth')} value={number(before?.sms.volume)} hint={t('usage.both')} />
-        <Stat label={t('usage.lastHour')} value={number(hour?.sms.volume)} hint={t('usage.both')} />
         <Stat label={t('usage.cost')} value={month && formatNumber(month.sms.cost, { maximumFractionDigits: 2 })} hint={t('usage.thisMonth')} />
       </Stats>
       <Days device={device} />
