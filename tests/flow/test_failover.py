@@ -289,17 +289,64 @@ def test_a_long_one_of_which_a_segment_was_delivered_goes_nowhere_else(
     reports = [Report("upstream:acme", one, UNDELIVERABLE if one == "b" else Delivered()) for one in order]
     for some in [reports] if together else [[one] for one in reports]:
         lab.run(lab.flows.confirm, *some)
-    assert lab.state(id) == (State.FAILED, "undeliverable")
+    if together or order == "abc":
+        assert lab.state(id) == (State.FAILED, "undeliverable")
+    else:  # nothing was known of the others: later reports change nothing
+        assert [through(job) for job in lab.poll()] == [BETA]
+        assert lab.story(id).count("reported") == 1
 
 
 def test_a_long_one_of_which_none_was_delivered_begins_anew(lab: Lab) -> None:
     lab.accept(text=LONG)
     for reference in "abc":
         lab.settle(Accepted(reference))
-    for reference in "abc":
-        report(lab, ACME, reference, UNDELIVERABLE)
+    report(lab, ACME, "b", UNDELIVERABLE)
     (job,) = lab.poll()
     assert (through(job), job.delivery.segment) == (BETA, 0)
+    assert lab.run(lab.flows.confirm, Report("upstream:acme", "a", UNDELIVERABLE)) == [False]
+
+
+def test_nor_is_the_last_segment_waited_for_when_an_earlier_one_was_not_delivered(lab: Lab) -> None:
+    """Its report came while the last one was under way."""
+    id = lab.accept(text=LONG)
+    lab.settle(Accepted("a"))
+    report(lab, ACME, "a", UNDELIVERABLE)
+    lab.settle(Accepted("b"))
+    lab.settle(Accepted("c"))
+    job = lab.one()
+    assert (through(job), job.delivery.segment) == (BETA, 0)
+    assert lab.count("reference") == 0
+    for reference in "xyz":
+        lab.settle(Accepted(reference), job)
+        job = next(iter(lab.take()), job)
+    for reference in "xyz":
+        report(lab, BETA, reference, Delivered())
+    assert lab.state(id) == (State.DELIVERED, None)
+
+
+def test_a_segment_without_a_name_counts_for_itself_alone(lab: Lab) -> None:
+    id = lab.accept(text=LONG)
+    lab.settle(Accepted("a"))
+    lab.settle(Accepted("b"))
+    lab.settle(Delivered(unnamed=True))
+    assert lab.state(id) == (State.IN_PROGRESS, None)
+    report(lab, ACME, "a", Delivered())
+    assert lab.state(id) == (State.IN_PROGRESS, None)
+    report(lab, ACME, "b", UNDELIVERABLE)
+    assert lab.state(id) == (State.FAILED, "undeliverable")
+
+
+@pytest.mark.parametrize("outcome", [Delivered(), Permanent("barred")])
+def test_one_without_a_name_after_all_others_were_reported_ends_it(
+    lab: Lab, outcome: Delivered | Permanent
+) -> None:
+    id = lab.accept(text=LONG)
+    for reference in "ab":
+        lab.settle(Accepted(reference))
+        report(lab, ACME, reference, outcome)
+    lab.settle(Delivered(unnamed=True))
+    is_there = outcome == Delivered()
+    assert lab.state(id) == ((State.DELIVERED, None) if is_there else (State.FAILED, "barred"))
 
 
 def test_nor_at_submit_once_a_segment_was_delivered(lab: Lab) -> None:

@@ -2,7 +2,7 @@
 
 In: gate, reference, outcome, and what the upstream calls the error. Out: whether the reference is known (a
 report may come before its response; the adapter holds it for a moment then). The message is over when all
-its segments are, and one that failed fails the whole.
+its segments are, and one that failed fails the whole: another upstream that may carry it gets it at once.
 """
 
 from collections.abc import Sequence
@@ -46,10 +46,13 @@ class Confirm:
             tx, Changes(), await ApplicationLanes.load(tx, lanes), self._receipt_validity_seconds
         )
         detours = await self._detours(tx, requests, list(jobs.values()))
-        for request in requests:
+        for request in _in_turn(requests, detours):
             row = references.get((request.gate, request.reference))
-            if row is not None and row.code is None and row.delivery in jobs:
-                _confirm(tx, endings, request, row, jobs[row.delivery], counts[row.message], detours)
+            job = jobs.get(row.delivery) if row is not None and row.code is None else None
+            if row is None or job is None:
+                continue
+            if _confirm(tx, endings, request, row, job, counts[row.message], detours):
+                del jobs[row.delivery]
         await tx.write(endings.changes)
         return Answers(
             [(request.gate, request.reference) in references for request in requests], endings.jobs
@@ -72,6 +75,13 @@ class Confirm:
         return found
 
 
+def _in_turn(requests: Sequence[Report], detours: Detours | None) -> Sequence[Report]:
+    """What was delivered is told first: an SMS of which a segment arrived goes nowhere else."""
+    if detours is None:
+        return requests
+    return sorted(requests, key=lambda request: not isinstance(request.outcome, Delivered))
+
+
 def _confirm(
     tx: Transaction,
     endings: Endings,
@@ -80,26 +90,32 @@ def _confirm(
     job: Job,
     count: ReferenceCount,
     detours: Detours | None,
-) -> None:
-    """One segment is known. A second report for it finds `code` set and changes nothing."""
+) -> bool:
+    """One segment is known. A second report for it finds `code` set and changes nothing. Is nothing more
+    awaited of this upstream?
+    """
     row.code = "" if isinstance(request.outcome, Delivered) else word(request.outcome.code)
     count.waiting -= 1
     count.failed = count.failed or row.code or None
     story = _reported_line(job, request.error, tx.now, row.segment + 1, row.code)
-    if count.waiting or job.delivery.place != Place.AWAITING:
-        endings.changes.confirmations.append(Confirmation(row.code, row.gate, row.reference))
-        endings.tell(job.message, story)
-        return
-    name = detours.after(job, Permanent(count.failed)) if detours is not None and count.failed else None
+    is_awaited = job.delivery.place == Place.AWAITING
+    name = None
+    if detours is not None and is_awaited and count.failed:
+        name = detours.after(job, Permanent(count.failed))
     if name is not None:  # its sender hears nothing yet
         endings.changes.references_done.append(job.message.id)
         story += turn(endings.changes, job, name, count.failed or "", tx.now)
         note_turn(endings.changes, job, story)
         come_first(tx, endings.changes, job, tx.now)
-        return
+        return True
+    if count.waiting or not is_awaited:
+        endings.changes.confirmations.append(Confirmation(row.code, row.gate, row.reference))
+        endings.tell(job.message, story)
+        return False
     endings.changes.dones.append(job.delivery.id)
     endings.changes.references_done.append(job.message.id)
     endings.end(job.message, Event.REJECT if count.failed else Event.DELIVER, count.failed, story)
+    return True
 
 
 def _reported_line(job: Job, error: str, now: int, segment: int, code: str) -> str:

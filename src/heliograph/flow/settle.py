@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from heliograph.core.changes import Changes, Park
 from heliograph.core.delivery import Job, LaneKey, gate_of_application, is_news
-from heliograph.core.outcome import Outcome
+from heliograph.core.outcome import Accepted, Delivered, Outcome
 from heliograph.core.routing import Routes
 from heliograph.core.schedule import RetrySchedule
 from heliograph.flow.deliver import SLICE, Deliver
@@ -20,7 +20,7 @@ from heliograph.flow.detours import Detours, is_refused, load_detours
 from heliograph.flow.ending import Endings, receipt_lane
 from heliograph.flow.heads import take_heads
 from heliograph.flow.lanes import ApplicationLanes, lane_of
-from heliograph.flow.ports import Answers, Transaction, Urgency
+from heliograph.flow.ports import Answers, ReferenceCount, Transaction, Urgency
 from heliograph.flow.verdict import Verdict
 
 
@@ -45,7 +45,9 @@ class Settle:
     async def __call__(self, tx: Transaction, requests: Sequence[Settled]) -> Answers[None]:
         lanes = await ApplicationLanes.load(tx, _receipt_lanes(requests))
         endings = Endings(tx, Changes(), lanes, self._receipt_validity_seconds)
-        verdict = Verdict(tx, endings, self._schedule, await self._detours(tx, requests))
+        counts = await _counts(tx, requests)
+        detours = await self._detours(tx, requests, counts)
+        verdict = Verdict(tx, endings, self._schedule, detours, counts)
         for settled in requests:
             tx.rooms.give_back(settled.job.gate, lane_of(settled.job.delivery))
             verdict.settle(_own(settled.job), settled.outcome)
@@ -77,10 +79,30 @@ class Settle:
         apart = set(waiting)
         return [lane for lane in freed if lane not in apart], jobs
 
-    async def _detours(self, tx: Transaction, requests: Sequence[Settled]) -> Detours | None:
-        """Looked up for those alone that an upstream refused."""
-        refused = [one.job for one in requests if one.job.delivery.via and is_refused(one.outcome)]
+    async def _detours(
+        self, tx: Transaction, requests: Sequence[Settled], counts: Mapping[int, ReferenceCount]
+    ) -> Detours | None:
+        """Looked up for those alone that an upstream refused, or did not deliver in part."""
+        failed = {id for id, count in counts.items() if count.failed}
+        refused = [
+            one.job
+            for one in requests
+            if one.job.delivery.via and (is_refused(one.outcome) or one.job.message.id in failed)
+        ]
         return await load_detours(tx, self._routes, refused) if refused and self._routes else None
+
+
+async def _counts(tx: Transaction, requests: Sequence[Settled]) -> Mapping[int, ReferenceCount]:
+    """Of long SMS whose last segment an upstream took: what it reported of the others meanwhile."""
+    taken = {one.job.message.id for one in requests if one.job.delivery.segment and _is_last_taken(one)}
+    return await tx.count_references(sorted(taken)) if taken else {}
+
+
+def _is_last_taken(settled: Settled) -> bool:
+    job, outcome = settled.job, settled.outcome
+    if job.delivery.segment + 1 < job.message.segments:
+        return False
+    return isinstance(outcome, Accepted) or (isinstance(outcome, Delivered) and outcome.unnamed)
 
 
 def _own(job: Job) -> Job:

@@ -1,5 +1,7 @@
 """What an outcome means for its delivery, message and lane. The pure middle of `settle`."""
 
+from collections.abc import Mapping
+
 from heliograph.core.changes import Mark, Reference
 from heliograph.core.delivery import Job, Kind, Lane, LaneKey, Place, is_news
 from heliograph.core.message import SUCCESS, Event, State, advance
@@ -19,7 +21,7 @@ from heliograph.flow.detours import Detours, note_turn, turn
 from heliograph.flow.ending import Endings
 from heliograph.flow.heads import too_late
 from heliograph.flow.lanes import lane_of, moved
-from heliograph.flow.ports import Transaction
+from heliograph.flow.ports import ReferenceCount, Transaction
 
 RECEIPT_GRACE_MS = 3600 * 1000  # an upstream may report this long after the validity ended
 RETURNED_DELAY_MS = 1000
@@ -31,12 +33,20 @@ BEGUN_PRIORITY = (
 
 
 class Verdict:
-    """Folds the outcomes of one batch. `freed` are the lanes whose next head may go."""
+    """Folds the outcomes of one batch. `freed` are the lanes whose next head may go; `counts` are what is
+    known of the segments before those that are the last of theirs.
+    """
 
     def __init__(
-        self, tx: Transaction, endings: Endings, schedule: RetrySchedule, detours: Detours | None = None
+        self,
+        tx: Transaction,
+        endings: Endings,
+        schedule: RetrySchedule,
+        detours: Detours | None = None,
+        counts: Mapping[int, ReferenceCount] = {},
     ) -> None:
         self._detours = detours
+        self._counts = counts
         self._now = tx.now
         self._rooms = tx.rooms
         self._endings = endings
@@ -68,11 +78,11 @@ class Verdict:
             case Returned(code):
                 self._returned(job, code)
 
-    def _turn(self, job: Job, code: str, name: str) -> None:
+    def _turn(self, job: Job, code: str, name: str, story: str = "") -> None:
         """Its upstream does not carry it: back to the head of its lane. The next one may take it from there
         in this transaction.
         """
-        note_turn(self._changes, job, turn(self._changes, job, name, code, self._now))
+        note_turn(self._changes, job, story + turn(self._changes, job, name, code, self._now))
         self._free(job)
 
     def _delivered(self, job: Job, whole: bool, unnamed: bool = False) -> None:
@@ -81,6 +91,12 @@ class Verdict:
         arrived = line("arrived", self._now, segment, *(("unnamed",) if unnamed else ()))
         if delivery.kind == Kind.SMS and not whole and delivery.segment + 1 < job.message.segments:
             self._next_segment(job, arrived)
+            return
+        count = self._counts.get(job.message.id) if unnamed and not whole else None
+        if count is not None and count.waiting:
+            self._await(job, arrived)  # the others have names, and their own reports
+        elif count is not None and count.failed:
+            self._over(job, Event.REJECT, count.failed, arrived)
         else:
             self._over(job, Event.DELIVER, None, arrived)
 
@@ -171,13 +187,23 @@ class Verdict:
         decide.
         """
         delivery, message = job.delivery, job.message
+        story = line("taken_over", self._now, word(reference))
+        count = self._counts.get(message.id)
+        if count is not None and count.failed and self._detours is not None:
+            name = self._detours.after(job, Permanent(count.failed))
+            if name is not None:  # an earlier segment was not delivered meanwhile
+                self._turn(job, count.failed, name, story)
+                return
         self._changes.references.append(
             Reference(job.gate, reference, message.id, delivery.id, delivery.segment)
         )
-        story = line("taken_over", self._now, word(reference))
         if not whole and delivery.segment + 1 < message.segments:
             self._next_segment(job, story)
-            return
+        else:
+            self._await(job, story)
+
+    def _await(self, job: Job, story: str) -> None:
+        delivery, message = job.delivery, job.message
         delivery.segment = message.segments - 1
         delivery.place = Place.AWAITING
         delivery.expires_at = message.expires_at + RECEIPT_GRACE_MS
