@@ -11,7 +11,7 @@ from heliograph.networks.smpp.translate.mo import from_phone_of
 from heliograph.wire.gsm.dcs import Alphabet
 from heliograph.wire.smpp.numbers import Status
 from heliograph.wire.smpp.parts import Form, write_parts, write_whole
-from heliograph.wire.smpp.pdus import AlertNotification, DataSm, DeliverSm, DeliverSmResp
+from heliograph.wire.smpp.pdus import AlertNotification, DataSm, DeliverSm, DeliverSmResp, SubmitSmResp
 from heliograph.wire.smpp.tlv import MESSAGE_PAYLOAD
 from tests.networks.smpp.conftest import Run
 from tests.networks.smpp.lab import PATIENCE_SECONDS, Lab, eventually
@@ -63,6 +63,50 @@ def test_an_sms_of_a_device_is_an_ordinary_one(run: Run) -> None:
         (message,) = await arrived(lab, Direction.MO)
         assert (message.origin, message.body, message.destination) == (device, b"hi", "12345")
         assert lab.view().received == 1
+
+    run(work)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"id:868123456789012 stat:OK batt:80",
+        b"id:77 stat:DELIVRD hello",
+        b"id:77 stat:DELIVRD",
+        b"id:77 stat:UNDELIV err:2 text:hello",
+        b"id:77 stat:ENROUTE",
+    ],
+)
+def test_an_sms_in_the_words_of_a_receipt_is_one_of_a_device(run: Run, text: bytes) -> None:
+    """Nothing but its text says that it is a receipt, and nobody knows the id."""
+
+    async def work(lab: Lab) -> None:
+        smsc = await lab.smsc()
+        await lab.device()
+        assert await brought(smsc, deliver(text)) == [0]
+        (message,) = await arrived(lab, Direction.MO)
+        assert message.body == text
+        assert (lab.view().receipts, lab.view().unknown_references) == ({}, 0)
+
+    run(work)
+
+
+def test_one_that_might_be_an_early_receipt_is_held_a_moment(run: Run) -> None:
+    async def work(lab: Lab) -> None:
+        smsc = await lab.smsc()
+        asked: list[int] = []
+        smsc.on_submit = lambda _, sequence, __: asked.append(sequence)  # an answer may still name it
+        device = await lab.device()
+        await lab.send(device)
+        await eventually(lambda: smsc.submits)
+        (talk,) = smsc.talks
+        said = talk.say(deliver(b"id:77 stat:DELIVRD"))
+        await eventually(lambda: lab.view().held_receipts == 1)
+        assert said not in talk.answers
+        talk.answer(asked[0], SubmitSmResp(message_id="78"))
+        (message,) = await arrived(lab, Direction.MO)
+        assert message.body == b"id:77 stat:DELIVRD"
+        await eventually(lambda: said in talk.answers)
 
     run(work)
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from heliograph.networks.smpp.translate.receipts import Ended
-from heliograph.wire.smpp.pdus import DataSmResp, DeliverSmResp
+from heliograph.wire.smpp.pdus import DataSm, DataSmResp, DeliverSm, DeliverSmResp
 from heliograph.wire.smpp.session import SmppSession
 
 HELD_SECONDS = 5.0
@@ -37,6 +37,7 @@ class Waiting(Struct, eq=False):
     state: str
     at: float
     error: str = ""
+    doubtful: DeliverSm | DataSm | None = None  # an SMS unless somebody knows its id
     turn: int = 0  # which of the references is asked about
     asked: int = 0  # how often all of them were
 

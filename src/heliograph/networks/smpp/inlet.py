@@ -94,7 +94,8 @@ class Inlet:
                 response = DeliverSmResp if isinstance(pdu, DeliverSm) else DataSmResp
                 receipt = receipt_of(pdu, is_thorough)
                 if receipt is not None:
-                    self._take_receipt(session, line, sequence, response, receipt, now)
+                    doubtful = None if receipt.is_certain else pdu
+                    self._take_receipt(session, line, sequence, response, receipt, now, doubtful)
                 else:
                     self._take_sms(session, line, sequence, response, pdu)
             else:
@@ -111,13 +112,17 @@ class Inlet:
         response: type[DeliverSmResp | DataSmResp],
         receipt: Receipt,
         now: float,
+        doubtful: DeliverSm | DataSm | None,
     ) -> None:
-        counted = self.counters.receipts
-        counted[receipt.state] = counted.get(receipt.state, 0) + 1
+        ids = receipt.ids
+        if doubtful is None:
+            self._count(receipt.state)
         if receipt.outcome is None:
+            if doubtful is not None and not self._is_ours(self.ids.of_receipt(ids[0])):
+                self._take_sms(session, line, sequence, response, doubtful)
+                return
             session.answer(sequence, response())
             return
-        ids = receipt.ids
         references = self.ids.of_receipt(ids[0])
         if len(ids) > 1:
             references = tuple(dict.fromkeys((*references, *self.ids.of_receipt(ids[1]))))
@@ -137,9 +142,18 @@ class Inlet:
                 receipt.state,
                 now,
                 receipt.error,
+                doubtful,
             )
         )
         self._flush_soon()
+
+    def _count(self, state: str) -> None:
+        counted = self.counters.receipts
+        counted[state] = counted.get(state, 0) + 1
+
+    def _is_ours(self, references: Sequence[str]) -> bool:
+        """Was it given, or confirmed, lately?"""
+        return any(reference in self._given or reference in self._told for reference in references)
 
     def names(self, reference: str, message: int) -> bool:
         """May the upstream call this message so? Not by the name of another one that is not reported yet."""
@@ -210,6 +224,8 @@ class Inlet:
                 reference = waiting.references[waiting.turn]
                 self._told.add(reference)
                 self._given.forget(reference)
+                if waiting.doubtful is not None:
+                    self._count(waiting.state)
                 if len(waiting.references) > 1:
                     self.ids.matched(waiting.ids[0], reference)
                 self._answer(waiting, Status.ROK)
@@ -231,6 +247,12 @@ class Inlet:
         if is_old or not was_behind:
             if any(reference in self._told for reference in waiting.references):
                 self.counters.duplicates += 1
+            elif waiting.doubtful is not None and not self._is_ours(waiting.references):
+                self._take_sms(
+                    waiting.session, waiting.line, waiting.sequence, waiting.response, waiting.doubtful
+                )
+                waiting.line.flush_soon()
+                return
             else:
                 self.counters.unknown_references += 1
             self._answer(waiting, Status.ROK)

@@ -1,7 +1,8 @@
 """Receipts of upstreams: which deliver_sm is one, whose, what it says (SMPP 3.4 App. B, §5.2.12, §5.2.28).
 
 In: a deliver_sm or data_sm. Out: the ids that it names and its outcome, None where it is not the end. Other
-vendors' receipts have no TLVs, no esm_class, other words; what cannot be read is counted.
+vendors' receipts have no TLVs, no esm_class, other words; what cannot be read is counted. What merely looks
+like a receipt says so: it is one if its id is known.
 """
 
 from typing import NamedTuple
@@ -47,6 +48,7 @@ class Receipt(NamedTuple):
     outcome: Ended | None
     state: str
     error: str = ""  # what it calls the reason
+    is_certain: bool = True  # else only its text says that it is one, and an SMS may say so too
 
 
 def receipt_of(pdu: DeliverSm | DataSm, is_thorough: bool) -> Receipt | None:
@@ -57,14 +59,18 @@ def receipt_of(pdu: DeliverSm | DataSm, is_thorough: bool) -> Receipt | None:
     if not octets and tlvs:
         octets = MESSAGE_PAYLOAD.of(tlvs) or b""
     named = RECEIPTED_MESSAGE_ID.of(tlvs) if tlvs else None
-    if type != _RECEIPT and type != _INTERIM and not named and not _looks_like_one(pdu, octets):
+    is_certain = type in (_RECEIPT, _INTERIM) or bool(named)
+    if not is_certain and not _looks_like_one(pdu, octets):
         return None
     state = MESSAGE_STATE.of(tlvs) if tlvs else None
     if named and state in _SHORT and not is_thorough:
         return _receipt((named,), state, tlvs, type == _INTERIM)
     if pdu.data_coding == _UCS2:
         octets = octets.decode("utf-16-be", "replace").encode("latin-1", "replace")
-    return _read(octets, tlvs, named, state, type == _INTERIM)
+    read = _read(octets, tlvs, named, state, type == _INTERIM)
+    if is_certain:
+        return read
+    return None if read.state == UNREADABLE else read._replace(is_certain=False)
 
 
 def _looks_like_one(pdu: DeliverSm | DataSm, octets: bytes) -> bool:
