@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.portal.place import NARROW, OBSERVER, Axe, Place, Windows
+from tests.portal.place import ADMINISTRATOR, NARROW, OBSERVER, Axe, Place, Windows
 
 Pick = Callable[[str], int]
 FAR_MS = 20_000
@@ -175,8 +175,9 @@ def test_keyboard_alone(windows: Windows, place: Place, pick: Pick) -> None:
 def test_older_ones_come_when_scrolled(windows: Windows, place: Place, pick: Pick) -> None:
     device = pick("meter-1")
     simulate(place, device, coverage="detached")
+    token = place.sign_in(ADMINISTRATOR)["auth_token"]
     for number in range(60):
-        place.api("POST", f"/v1/endpoint/{device}/sms", {"payload": f"number {number:03}"})
+        place.ask("POST", f"/v1/endpoint/{device}/sms", {"payload": f"number {number:03}"}, token)
     page = windows.open(path=f"/devices/{device}")
     expect(bubble(page, "number 059")).to_be_in_viewport()
     expect(bubble(page, "number 000")).to_have_count(0)
