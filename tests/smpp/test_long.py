@@ -152,6 +152,32 @@ def test_a_set_that_comes_round_again_is_another(run: Run) -> None:
     run(work)
 
 
+def test_a_segment_that_comes_twice_hears_the_same(run: Run) -> None:
+    async def work(here: Centre) -> None:
+        await here.new_account()
+        device = await here.new_device()
+        peer = await here.peer("acme", kind="tx")
+        first, second = by_header(device, [b"once ", b"only"], 0, False)
+        peer.say(first, first, second)
+        assert len({answer.message_id for answer in await answers(peer, 3)}) == 1
+        assert await here.texts_at(device) == ["once only"]
+
+    run(work)
+
+
+def test_a_peer_that_waits_no_more_has_its_segments_joined_again(run: Run) -> None:
+    async def work(here: Centre) -> None:
+        await here.new_account()
+        device = await here.new_device()
+        peer = await here.peer("acme", kind="tx")
+        for request in by_header(device, [b"one ", b"by ", b"one"], 0, False):
+            await peer.ask(request)
+        peer.say(*by_header(device, [b"all ", b"at ", b"once"], 0, False))
+        assert len({answer.message_id for answer in await answers(peer, 3)}) == 1
+
+    run(work, smpp__join_seconds="1")
+
+
 def test_what_a_dead_session_sent_of_a_set_is_forgotten(run: Run) -> None:
     async def work(here: Centre) -> None:
         await here.new_account()

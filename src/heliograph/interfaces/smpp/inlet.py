@@ -24,7 +24,7 @@ from heliograph.interfaces.smpp.desk import Desk
 from heliograph.interfaces.smpp.joining import Segment
 from heliograph.interfaces.smpp.link import Connection
 from heliograph.interfaces.smpp.questions import Questions
-from heliograph.interfaces.smpp.submits import Batch, Load, submitted
+from heliograph.interfaces.smpp.submits import Batch, Load, Ticket, answer_segments, submitted
 from heliograph.interfaces.smpp.translate.text import content_of
 from heliograph.wire.smpp.events import Requested
 from heliograph.wire.smpp.pdus import CancelSm, DataSm, QuerySm, ReplaceSm, Response, SubmitMulti, SubmitSm
@@ -140,13 +140,14 @@ class Inlet:
     def give_up(self, desk: Desk, segments: Sequence[Segment]) -> None:
         """Segments whose set will not be whole go on one by one."""
         for segment in segments:
-            connection, ticket = segment.origin, segment.sequence
+            connection = segment.origin
             assert isinstance(connection, Connection)
             content = content_of((segment.said,))
+            answer = partial(answer_segments, (segment,))
             if isinstance(content, Refusal):
-                connection.answer(ticket, submitted(content))
-                connection.flush_soon()
+                answer(content)
                 continue
+            ticket: Ticket = answer if segment.repeats else segment.sequence
             segment.submission.content = content
             self.store(Load(connection, desk, [segment.submission], [ticket]))
 

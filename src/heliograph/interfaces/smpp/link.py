@@ -89,7 +89,8 @@ class Connection:
         self.their_window = 0
         self._leaving = False
         self._answers = False  # something that it was sent, since something timed out
-        self.alone = False
+        self.sends_at_once = 0  # so many submits, then it waits for answers; 0: not known
+        self.throttled = 0
         self.octets = 0  # of its texts on the way to the store
         self.submitted = self.delivered = 0
         self.errors = 0  # PDUs that were refused, by either side
@@ -101,6 +102,15 @@ class Connection:
     def receives(self) -> bool:
         """Is it given what comes for its account? Not any more, once it was told to leave."""
         return self.bind_type in ("rx", "trx") and not self._leaving
+
+    @property
+    def unanswered(self) -> int:
+        """Requests of the peer that wait for our answer."""
+        return self.session.to_answer
+
+    @property
+    def asked(self) -> int:
+        return self.submitted + self.throttled
 
     def flush_soon(self) -> None:
         self.link.flush_soon()
@@ -183,6 +193,7 @@ class Connection:
                 self._refused(command, status)
                 if status == Status.RTHROTTLED and self.desk is not None:
                     self.desk.counters.throttled += 1
+                    self.throttled += 1
             case Ended():
                 self._leave(outcomes)
                 self.link.close()

@@ -75,6 +75,7 @@ class Batch:
         if is_slow and self._connection.octets + self._load.octets <= MOST_OCTETS:
             return False
         self._desk.counters.throttled += 1
+        self._connection.throttled += 1
         return True
 
     def _add(self, submission: Submission, ticket: Ticket) -> None:
@@ -112,10 +113,8 @@ class Batch:
         self._connection.answer(sequence, submitted(answer))
 
     def _hold(self, sequence: int, pdu: SubmitSm, said: Said) -> None:
-        """A segment: with the others of its message, unless its peer waits for its answer before it sends
-        them.
-        """
-        holds = self._desk.joins and not self._connection.alone
+        """A segment: with the others of its message, unless its peer waits for answers before those."""
+        holds = self._desk.joins
         content = EMPTY if holds else words.read(said)
         made = words.submission_of(pdu, content, self._desk.asker, self._now)
         if isinstance(made, Refusal):
@@ -128,7 +127,7 @@ class Batch:
         if whole is None:
             return
         submission = joined(whole)
-        answer = partial(_answer_segments, whole)
+        answer = partial(answer_segments, whole)
         if isinstance(submission, Refusal):
             answer(submission)
         else:
@@ -215,12 +214,13 @@ class _Multi:
         return found
 
 
-def _answer_segments(segments: Sequence[Segment], answer: SubmitAnswer) -> None:
+def answer_segments(segments: Sequence[Segment], answer: SubmitAnswer) -> None:
     """All submit_sm of one long SMS hear the same: it is one message."""
     response = submitted(answer)
-    for segment in segments:
-        segment.origin.answer(segment.sequence, response)
-        segment.origin.flush_soon()
+    for one in segments:
+        for segment in (one, *one.repeats):
+            segment.origin.answer(segment.sequence, response)
+            segment.origin.flush_soon()
 
 
 def _data_answer(answer: SubmitAnswer, wants_dpf: bool, version: int = 0) -> DataSmResp:
