@@ -1,10 +1,11 @@
 // What the table of devices shows.
 import { Tooltip } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { Answer, Row } from '@/api';
 import { type Column, Mono, StateBadge, Time, formatNumber } from '@/parts';
-import type { Say } from '@/texts';
+import { type Say, useText } from '@/texts';
 import classes from './Devices.module.css';
 
 export type Device = Row<Answer<'get', '/v1/endpoint'>>;
@@ -14,7 +15,7 @@ const TAGS = 3;
 
 export const tagsOf = (tags: string | null): string[] => (tags ?? '').split(',').map((tag) => tag.trim()).filter(Boolean);
 
-export const columnsOf = (t: Say): Column<Device>[] => [
+const columnsOf = (t: Say): Column<Device>[] => [
   { key: 'name', title: t('name'), sort: 'name', width: 'minmax(120px, 2fr)', render: (row) => <Name row={row} t={t} /> },
   {
     key: 'status', title: t('status'), sort: 'status', from: 420, width: '96px',
@@ -34,6 +35,11 @@ export const columnsOf = (t: Say): Column<Device>[] => [
   { key: 'tags', title: t('tags'), sort: 'tags', from: 960, width: 'minmax(120px, 1.6fr)', render: (row) => <Tags tags={tagsOf(row.tags)} /> },
   { key: 'changed', title: t('changed'), sort: 'last_updated', from: 1060, width: '112px', align: 'end', render: (row) => <Time at={row.last_updated} /> },
 ];
+
+export function useColumns(): Column<Device>[] {
+  const t = useText('devices');
+  return useMemo(() => columnsOf(t), [t]);
+}
 
 const numberOf = (text: string | null | undefined) => (text ? <Mono>{text}</Mono> : <span className={classes.none}>–</span>);
 const waitingText = (count: number) => (count >= COUNTED ? `${formatNumber(COUNTED)}+` : formatNumber(count));

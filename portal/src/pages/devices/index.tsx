@@ -10,7 +10,7 @@ import { useText } from '@/texts';
 import { Actions } from './Actions';
 import { ChoiceBar } from './ChoiceBar';
 import { useChosen } from './chosen';
-import { columnsOf } from './columns';
+import { useColumns } from './columns';
 import classes from './Devices.module.css';
 import { Views } from './Views';
 
@@ -42,7 +42,7 @@ export default function Devices() {
   useLive(['/v1/endpoint']);
   const maySend = useMay('sms:send');
   const mayChange = useMay('device:write');
-  const columns = useMemo(() => columnsOf(t), [t]);
+  const columns = useColumns();
   const search = (next: DeviceFilters) => {
     if (chosen.isAll) chosen.none();
     look(qOf(next), sort);
