@@ -7,6 +7,7 @@ from heliograph.interfaces.smpp.binding import (
     FREE_OF_ADDRESS,
     LONGEST_DELAY_SECONDS,
     LOOKS_PER_ADDRESS,
+    LOOKS_PER_PAIR,
     MOST_REMEMBERED,
     WRONG_REMEMBERED,
     Judge,
@@ -126,9 +127,41 @@ def test_one_address_has_a_few_looks_at_a_time() -> None:
         judge, looks, _ = judge_of(ACME, OTHER)
         binds = [judge.decide(bind(f"guess {number}"), HERE) for number in range(100)]
         statuses = await asyncio.gather(*binds)
-        assert statuses.count(Status.RBINDFAIL) == 100 - LOOKS_PER_ADDRESS
-        assert looks.count == LOOKS_PER_ADDRESS
+        assert statuses.count(Status.RBINDFAIL) == 100 - LOOKS_PER_PAIR
+        assert looks.count == LOOKS_PER_PAIR
         assert await judge.decide(bind("right", "other"), THERE) == OTHER
+
+    run_virtual(work())
+
+
+def test_old_logins_of_one_address_take_no_place_of_a_neighbour() -> None:
+    """Each of them waits for seconds; who shares their address is looked at meanwhile."""
+
+    async def work() -> None:
+        stale = [SmppAccount(100 + number, 1, f"stale{number}", "hash of new") for number in range(6)]
+        judge, _, _ = judge_of(ACME, *stale)
+        time = asyncio.get_running_loop().time
+        for _ in range(12):
+            await asyncio.gather(*(judge.decide(bind("old", one.system_id), HERE) for one in stale))
+        waiting = [asyncio.ensure_future(judge.decide(bind("old", one.system_id), HERE)) for one in stale]
+        await asyncio.sleep(0)
+        began = time()
+        assert await judge.decide(bind("right"), HERE) == ACME
+        assert time() - began < 0.1
+        assert await asyncio.gather(*waiting) == [Status.RINVPASWD] * len(stale)
+        assert time() - began >= LONGEST_DELAY_SECONDS
+
+    run_virtual(work())
+
+
+def test_one_address_has_few_looks_in_the_same_moment() -> None:
+    async def work() -> None:
+        accounts = [SmppAccount(100 + number, 1, f"one{number}", "hash of right") for number in range(12)]
+        judge, _, _ = judge_of(*accounts)
+        began = asyncio.get_running_loop().time()
+        binds = [judge.decide(bind("right", one.system_id), HERE) for one in accounts]
+        assert await asyncio.gather(*binds) == accounts
+        assert asyncio.get_running_loop().time() - began > 0.03 * (len(accounts) / LOOKS_PER_ADDRESS) - 0.01
 
     run_virtual(work())
 

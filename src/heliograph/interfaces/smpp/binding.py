@@ -30,7 +30,12 @@ FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 5.0
 FORGET_SECONDS = 300.0
 MOST_REMEMBERED = 10_000  # addresses and accounts with failures
-LOOKS_PER_ADDRESS = 4  # different passwords that one address may have looked at in the same moment
+LOOKS_PER_ADDRESS = (
+    4  # passwords of one address that are looked at in the same moment; the others wait in turn
+)
+LOOKS_PER_PAIR = (
+    4  # different passwords that one address may have under way for one account, with their delays
+)
 WRONG_REMEMBERED = 8  # wrong passwords of an account, so that a client that repeats one costs nothing
 FREE_FAILURES = 3  # of an account, before it is slowed: its owner may mistype
 FREE_OF_ADDRESS = 50  # of an address, whoever it said to be: many accounts may live behind it
@@ -121,7 +126,8 @@ class Judge:
         self._addresses = Slowness(FREE_OF_ADDRESS)
         self._pairs = Slowness()  # of an address that says to be this account
         self._accounts = Slowness(FREE_FAILURES)
-        self._looks: dict[str, int] = {}
+        self._looks: dict[object, int] = {}  # under way, of an address and of its pairs
+        self._places: dict[str, asyncio.Semaphore] = {}
         self._looking: dict[Asked, asyncio.Future[SmppAccount | Status]] = {}
 
     def at_once(self, bind: Bind, address: str) -> SmppAccount | None:
@@ -141,18 +147,32 @@ class Judge:
         asked = (address, bind.system_id, self.known.digest(bind.password))
         looking = self._looking.get(asked)
         if looking is None:
-            if self._looks.get(place, 0) >= LOOKS_PER_ADDRESS:
+            pair = (place, bind.system_id)
+            if self._is_full(place, pair):
                 return Status.RBINDFAIL
-            self._looks[place] = self._looks.get(place, 0) + 1
+            for who in (place, pair):
+                self._looks[who] = self._looks.get(who, 0) + 1
             looking = self._looking[asked] = asyncio.ensure_future(self._look(bind, address, place))
-            looking.add_done_callback(lambda _: self._looked(asked, place))
+            looking.add_done_callback(lambda _: self._looked(asked, place, pair))
         return await asyncio.shield(looking)
 
-    def _looked(self, asked: Asked, place: str) -> None:
+    def _is_full(self, place: str, pair: tuple[str, str]) -> bool:
+        """A delay takes no neighbour's place, unless the address itself is one that guesses."""
+        if self._looks.get(pair, 0) >= LOOKS_PER_PAIR:
+            return True
+        now = asyncio.get_running_loop().time()
+        return (
+            self._looks.get(place, 0) >= LOOKS_PER_ADDRESS and self._addresses.delay_seconds(place, now) > 0
+        )
+
+    def _looked(self, asked: Asked, place: str, pair: tuple[str, str]) -> None:
         del self._looking[asked]
-        self._looks[place] -= 1
-        if not self._looks[place]:
-            del self._looks[place]
+        for who in (place, pair):
+            self._looks[who] -= 1
+            if not self._looks[who]:
+                del self._looks[who]
+        if place not in self._looks:
+            self._places.pop(place, None)
 
     async def _look(self, bind: Bind, address: str, place: str) -> SmppAccount | Status:
         time = asyncio.get_running_loop().time
@@ -163,11 +183,14 @@ class Judge:
             delay = max(delay, self._accounts.delay_seconds(account.id, time()))
         if delay:
             await asyncio.sleep(delay)
-        status = await self._status(account, bind, address)
+        is_repeated = account is not None and self.known.verdict(account, bind.password) is False
+        async with self._places.setdefault(place, asyncio.Semaphore(LOOKS_PER_ADDRESS)):
+            status = await self._status(account, bind, address)
         if status == Status.ROK and account is not None:
             return account
         if status in (Status.RINVPASWD, Status.RINVSYSID):
-            self._addresses.failed(place, time())
+            if not is_repeated:  # an old password that is said again and again is no guess
+                self._addresses.failed(place, time())
             self._pairs.failed(pair, time())
             if account is not None and status == Status.RINVPASWD:
                 self._accounts.failed(account.id, time())
