@@ -1,17 +1,19 @@
 // What happens now. Who never sent anything is led to the first SMS instead.
 import { SegmentedControl } from '@mantine/core';
-import { useState } from 'react';
+import { Suspense, lazy, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { useGet, useMay, useMe } from '@/api';
 import { ErrorNote, PageBody, PageHead } from '@/parts';
 import { useText } from '@/texts';
-import { Blocked } from './Blocked';
-import { Guide } from './Guide';
 import { Connections, Stopped, Trouble } from './Matters';
 import { Numbers } from './Numbers';
 import classes from './Overview.module.css';
 import { Traffic } from './Traffic';
 import { PERIODS, type Period, useOverview } from './useOverview';
+
+// Most people never see either: they are no part of the first page.
+const Guide = lazy(() => import('./Guide').then((part) => ({ default: part.Guide })));
+const Blocked = lazy(() => import('./Blocked').then((part) => ({ default: part.Blocked })));
 
 export default function Overview() {
   const t = useText('overview');
@@ -20,7 +22,13 @@ export default function Overview() {
   const [isOver, end] = useState(false);
   const isFirst = useIsFirst(found.data?.total.messages);
   const seen = isFirst === undefined ? undefined : found.data; // nothing is shown that would be taken away
-  if (isFirst && !isOver) return <Guide end={() => end(true)} />;
+  if (isFirst && !isOver) {
+    return (
+      <Suspense fallback={<PageHead title={t('title')} />}>
+        <Guide end={() => end(true)} />
+      </Suspense>
+    );
+  }
   return (
     <>
       <PageHead
@@ -48,7 +56,9 @@ export default function Overview() {
           </div>
         </div>
       </PageBody>
-      <Blocked />
+      <Suspense>
+        <Blocked />
+      </Suspense>
     </>
   );
 }
