@@ -87,10 +87,12 @@ def test_we_show_our_certificate(run: Run, tmp_path: Path) -> None:
     run(work)
 
 
-def test_files_that_are_not_there_are_said(run: Run) -> None:
+@pytest.mark.parametrize("setting", ["tls_ca", "tls_certificate"])
+def test_files_that_are_not_there_are_named(run: Run, setting: str) -> None:
     async def work(lab: Lab) -> None:
-        lab.put("acme", port=1, tls=1, tls_ca="/nowhere.pem")
+        lab.put("acme", port=1, tls=1, **{setting: "/nowhere.pem"})
         await eventually(lambda: "No such file" in lab.view().links[0].error)
+        assert "/nowhere.pem" in lab.view().links[0].error
         assert not lab.view().is_up
 
     run(work)

@@ -22,6 +22,9 @@ def failed_handshake(error: OSError) -> str | None:
 
 
 def context_of(upstream: Upstream) -> ssl.SSLContext:
+    for file in (upstream.tls_ca, upstream.tls_certificate, upstream.tls_key):
+        if file:
+            open(file, "rb").close()  # its error names the file, that of `ssl` does not
     context = ssl.create_default_context(cafile=upstream.tls_ca or None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if not upstream.tls_verify:
