@@ -33,6 +33,7 @@ export function Lanes() {
   const [, go] = useLocation();
   const { search, change, clear } = useSearch();
   const columns = useColumns();
+  const isNarrowed = Object.keys(search).length > 0;
   const rows = useKeyset('/v1/lane', { query: search });
   useLive(['/v1/lane'], () => true, LIVE_MS);
   return (
@@ -45,7 +46,7 @@ export function Lanes() {
         keyOf={keyOfLane}
         of={JSON.stringify(search)}
         onOpen={(lane) => go(lane.endpoint ? `/devices/${lane.endpoint.id}` : `/messages/${lane.head?.id ?? ''}`)}
-        empty={<EmptyPage title={t('noLanes')} text={t(Object.keys(search).length > 0 ? 'noLanesLike' : 'noLanesAbout')} />}
+        empty={<EmptyPage title={t('noLanes')} text={t(isNarrowed ? 'noLanesLike' : 'noLanesAbout')} />}
       />
     </PageBody>
   );

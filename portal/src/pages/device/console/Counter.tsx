@@ -13,10 +13,12 @@ export function Counter({ check, show }: { check: Checked; show: (index: number)
   const t = useText('device');
   const { fit, wrong } = check;
   const forced = fit.forcedBy;
-  if (wrong === 'hex' || wrong === 'udh')
+  const isHex = wrong === 'hex';
+  const inOctets = fit.encoding === 'octets';
+  if (isHex || wrong === 'udh')
     return (
       <span className={classes.counter} data-bad role="status">
-        {t(wrong === 'hex' ? 'count.badHex' : 'count.badUdh')}
+        {t(isHex ? 'count.badHex' : 'count.badUdh')}
       </span>
     );
   if (fit.characters === 0) return null;
@@ -34,7 +36,7 @@ export function Counter({ check, show }: { check: Checked; show: (index: number)
         <span>{t('count.tooLong')}</span>
       ) : (
         <>
-          <span>{t(fit.encoding === 'octets' ? 'count.octets' : 'count.characters', { count: fit.characters })}</span>
+          <span>{t(inOctets ? 'count.octets' : 'count.characters', { count: fit.characters })}</span>
           <span>{t('count.left', { left: formatNumber(fit.left) })}</span>
           <strong>{t('count.segments', { count: fit.segments })}</strong>
         </>
