@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.cli.program import Folder
 from tests.portal.needs import chromium, fresh_portal
-from tests.portal.place import ADMINISTRATOR, OBSERVER, Place, Windows, add_users, place_of
+from tests.portal.place import ADMINISTRATOR, LONGEST_MS, OBSERVER, Place, Windows, add_users, place_of
 from tests.portal.reading import axe_findings
+
+expect.set_options(timeout=LONGEST_MS)
 
 ARGUMENTS = (
     "--no-sandbox",

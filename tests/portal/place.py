@@ -14,7 +14,7 @@ ADMINISTRATOR, USER, OBSERVER = "admin", "ulla", "otto"
 PASSWORD = "a password for tests"
 ROLES = {USER: 2, OBSERVER: 3}
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
-LONGEST_MS = 15_000
+LONGEST_MS = 30_000  # patience: machines are busy
 # What a browser tells of every answer that is not 2xx; the page has to deal with those.
 _USUAL = "Failed to load resource"
 

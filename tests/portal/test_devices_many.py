@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.portal.place import Place, Windows
 
 MANY = 100_000
-TRIES = 6  # other work on the machine stretches what the browser does; a page that is slow is slow each time
+TRIES = 25  # other work on the machine stretches what the browser does; a page that is slow is slow each time
 
 _WATCH = """() => {
     window.tasks = [];
@@ -57,7 +57,7 @@ def test_no_long_task(windows: Windows, many: int) -> None:
     page = windows.open(path="/devices?q=tags:many")
     grid = page.get_by_role("grid", name="Devices")
     search = page.get_by_role("textbox", name="Search devices")
-    expect(grid).to_have_attribute("aria-rowcount", str(many + 1), timeout=15_000)
+    expect(grid).to_have_attribute("aria-rowcount", str(many + 1))
 
     def look() -> None:
         search.press_sequentially("unit-0420")
