@@ -25,6 +25,11 @@ def test_an_upstream_is_made_changed_and_deleted(both: Folder) -> None:
         None,
         True,
     )
+    files = ("--tls-certificate", "/ours.pem", "--tls-key", "/key.pem", "--tls-ca", "/ca.pem")
+    assert both.document("upstream", "set", made["id"], *files)["tls_certificate"] == "/ours.pem"
+    none = ("--tls-certificate", "none", "--tls-key", "none", "--tls-ca", "none")
+    cleared = both.document("upstream", "set", made["id"], *none)
+    assert (cleared["tls_certificate"], cleared["tls_key"], cleared["tls_ca"]) == ("", "", "")
     assert [row["name"] for row in both.rows("upstream", "list")] == ["acme"]
     assert "acme" in both.ok("upstream", "list").out
     health = both.document("upstream", "health", "acme")
@@ -111,6 +116,10 @@ enabled = false
 upstream = "acme"
 prefix = "49"
 organisation = "fleet"
+
+[[routes]]
+upstream = "acme"
+prefix = "43"
 """
 
 
@@ -123,12 +132,12 @@ def test_settings_that_name_an_organisation_do_not_keep_it_from_being_made(
     told = folder.run("check", "--config", file)
     assert told.code == 1
     assert "upstreams.acme.organisation: there is no organisation fleet" in told.out
+    assert folder.rows("route", "list", "--config", file) == []  # nor one that leads to its upstream
     made = folder.ok("org", "create", "fleet", "--config", file)
     assert "its organisation is not there" in made.err
     assert [row["name"] for row in folder.rows("upstream", "list", "--config", file)] == ["beta"]
     assert "BAD" not in [line.split()[0] for line in folder.ok("check", "--config", file).out.splitlines()]
     shown = folder.rows("upstream", "list", "--config", file, "--org", "fleet")
     assert [(row["name"], row["enabled"]) for row in shown] == [("acme", True), ("beta", False)]
-    assert [row["prefix"] for row in folder.rows("route", "list", "--config", file, "--org", "fleet")] == [
-        "49"
-    ]
+    routes = folder.rows("route", "list", "--config", file, "--org", "fleet")
+    assert sorted(str(row["prefix"]) for row in routes) == ["43", "49"]

@@ -73,15 +73,24 @@ class WithConfigured:
         known = {row.name for row in await self._reader.upstreams()} | self._config.upstreams.keys()
         orgs = await self._orgs()
         numbered = list(enumerate(self._config.routes, 1))
-        found = configured_routes([(n, one) for n, one in numbered if _is_there(one, orgs)], orgs)
+        found = configured_routes([(n, one) for n, one in numbered if self._missing(one, orgs) is None], orgs)
         for number, one in numbered:
-            if not _is_there(one, orgs):
+            missing = self._missing(one, orgs)
+            if missing is not None:
                 words = "a route of the settings is left out: its organisation is not there"
-                log.warning(words, route=number, organisation=one.organisation)
+                log.warning(words, route=number, organisation=missing)
         for row in found:
             if row.upstream not in known:
                 log.warning("a route of the settings leads to no upstream", upstream=row.upstream)
         return found + stored
+
+    def _missing(self, route: RouteSettings, orgs: Mapping[str, int]) -> str | None:
+        """The organisation that is not there: the route's own, or that of the upstream to which it leads."""
+        upstream = self._config.upstreams.get(route.upstream)
+        for one in (route, upstream):
+            if one is not None and not _is_there(one, orgs):
+                return one.organisation
+        return None
 
     async def _orgs(self) -> dict[str, int]:
         wanted = self._config.upstreams or self._config.routes

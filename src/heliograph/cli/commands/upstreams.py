@@ -14,15 +14,16 @@ from heliograph.core.upstream_values import CHOICES, LONGEST_SECRET, RANGES, SWI
 
 COLUMNS = ["name", "host", "port", "enabled", "up", "binds", "window", "rate_per_s", "everyone", "origin"]
 LINK_COLUMNS = ["number", "bind", "state", "since", "unanswered", "window", "failures", "error"]
+_FILES = ("tls_ca", "tls_certificate", "tls_key")
 _ABOUT = {
     "host": "Name or address of the SMS centre.",
     "port": "Its port.",
     "tls": "Over TLS.",
     "tls_verify": "Its certificate must be valid.",
-    "tls_ca": "File with the authorities to trust.",
+    "tls_ca": f"File with the authorities to trust, or {NO_LIMIT}.",
     "tls_server_name": "Name in its certificate.",
-    "tls_certificate": "File with our certificate.",
-    "tls_key": "File with its key.",
+    "tls_certificate": f"File with our certificate, or {NO_LIMIT}.",
+    "tls_key": f"File with its key, or {NO_LIMIT}.",
     "system_id": "Our login there.",
     "system_type": "The system_type of the bind.",
     "bind_mode": "Transceivers, or a transmitter and a receiver each.",
@@ -88,6 +89,8 @@ def _wish(options: dict[str, Any]) -> dict[str, Any]:
 def _wished(name: str, value: Any) -> Any:
     if name in SWITCHES:
         return switch(value)
+    if name in _FILES and value == NO_LIMIT:
+        return ""
     return number_or_none(name, value) if name == "rate_per_s" else value
 
 
