@@ -16,7 +16,7 @@ from heliograph.core.delivery import Kind
 from heliograph.core.outcome import Unknown
 from heliograph.core.schedule import RetrySchedule, retry_delay_ms
 from heliograph.core.usage import enter_p2p
-from heliograph.flow import arrive, attach, ending, heads, lanes, submit, verdict
+from heliograph.flow import accept, arrive, attach, ending, heads, lanes, submit, verdict
 from heliograph.flow.accept import Admission
 from heliograph.flow.ending import Endings
 from heliograph.flow.inbound import _Reception
@@ -151,7 +151,7 @@ def rate_off_by_one(patch: pytest.MonkeyPatch) -> None:
     def enter(tally: Any, policy: Any, now: int) -> int:
         return enter_p2p(tally, structs.replace(policy, p2p_received_per_minute=7), now)
 
-    patch.setattr(arrive, "enter_p2p", enter)
+    patch.setattr(accept, "enter_p2p", enter)
 
 
 def cap_not_counted(patch: pytest.MonkeyPatch) -> None:
