@@ -14,7 +14,7 @@ from heliograph.core.routing import Capability, Routes, Table
 from heliograph.core.upstream import Route
 from heliograph.flow.manage.devices import SetDevices
 from heliograph.flow.manage.requests import DeviceWish, SetDevice
-from heliograph.flow.requests import Cancel
+from heliograph.flow.requests import Cancel, Change
 from tests.engine import APP, RADIO, Lab, octet_content
 from tests.flow.desk import Desk
 from tests.flow.upstreams import (
@@ -116,6 +116,18 @@ def test_likewise_when_the_first_expires(lab: Lab) -> None:
     lab.sql("UPDATE delivery SET via = 'beta' WHERE message = ?", second)
     lab.advance(10)
     (job,) = lab.advance(1) or lab.take()
+    assert (job.message.id, through(job)) == (second, BETA)
+
+
+def test_likewise_when_the_first_gives_way(lab: Lab) -> None:
+    """Its priority is taken back, so the other one is first."""
+    close(lab, ACME)
+    first = lab.accept(priority=3)
+    second = lab.accept(priority=1)
+    lab.sql("UPDATE delivery SET via = 'beta' WHERE message = ?", second)
+    assert lab.advance(60) == []
+    lab.run(lab.flows.change, Change(1, first, "token:1", priority=0))
+    (job,) = lab.advance(1)
     assert (job.message.id, through(job)) == (second, BETA)
 
 

@@ -77,7 +77,8 @@ class Change:
         if request.priority is not None:
             message.priority = job.delivery.priority = request.priority
             if job.delivery.via and job.delivery.place == Place.WAITING:
-                come_first(admission.tx, admission.changes, job, admission.tx.now)
+                moves = go_on_without if request.priority < before.priority else come_first
+                moves(admission.tx, admission.changes, job, admission.tx.now)
         if request.receipt is not None:
             message.receipt = request.receipt
         _place(admission, job, due_at)
