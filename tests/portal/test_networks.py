@@ -122,6 +122,7 @@ def test_a_route_is_made_and_asked(windows: Windows, place: Place, axe: Axe) -> 
     panel = page.get_by_role("dialog", name="Route")
     asks = page.get_by_role("dialog", name="Delete this route?")
     panel.get_by_role("button", name="Delete").click()
+    expect(asks).to_be_visible()
     page.keyboard.press("Escape")
     expect(asks).to_be_hidden()
     panel.get_by_role("button", name="Delete").click()

@@ -82,5 +82,5 @@ def test_unknown_paths_and_methods_are_json(api: Site) -> None:
 
 def test_a_wrong_method_hears_of_all_that_the_path_takes(api: Site) -> None:
     """Each method has a route of its own; the first of them is not all."""
-    assert api.call("PUT", "/v1/endpoint").headers["allow"] == "GET, HEAD, OPTIONS, POST"
+    assert api.call("PUT", "/v1/endpoint").headers["allow"] == "GET, HEAD, OPTIONS, PATCH, POST"
     assert api.call("PUT", "/v1/endpoint/1").headers["allow"] == "DELETE, GET, HEAD, OPTIONS, PATCH"
