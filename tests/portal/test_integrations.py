@@ -57,7 +57,7 @@ def yes(page: Page, name: str) -> None:
 def shown_once(page: Page, name: str) -> str:
     box = page.get_by_role("dialog", name=name)
     secret = box.locator("pre").inner_text()
-    page.keyboard.press("Escape")
+    box.get_by_role("button", name="I have kept it").click()
     expect(box).to_have_count(0)
     return secret
 
