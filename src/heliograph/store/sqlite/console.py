@@ -2,6 +2,8 @@
 suspend.
 """
 
+from typing import Any
+
 import apsw
 from msgspec.structs import astuple
 
@@ -16,8 +18,8 @@ class SqliteConsole:
         self._connection = connection
 
     def _count(self, name: str, *values: int) -> int:
-        rows = self._connection.execute(SQL[name], values).fetchall()
-        return int(rows[0][0])  # type: ignore[arg-type]  # a count
+        rows: list[tuple[Any, ...]] = self._connection.execute(SQL[name], values).fetchall()
+        return int(rows[0][0])
 
     async def count_links(self, org: int) -> int:
         return self._count("link_count", org)

@@ -1,7 +1,7 @@
 """Gates and lanes as they are shown, with what holds them up in words."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
@@ -19,7 +19,13 @@ from heliograph.flow.reads.upstream_port import UpstreamView
 from heliograph.interfaces.rest.problem import Problem, problem
 from heliograph.interfaces.rest.translate.times import maybe_shown, shown
 
-OPEN, CLOSED, RESTING, OFF = "open", "closed", "resting", "off"
+GateKind = Literal["simulator", "upstream", "callback", "smpp_account"]
+GateState = Literal["open", "closed", "resting", "off"]
+Receiver = Literal["endpoint", "phone", "application"]
+OPEN: Final = "open"
+CLOSED: Final = "closed"
+RESTING: Final = "resting"
+OFF: Final = "off"
 _WORDS = {
     READY: "It goes when it is due and its gate has room.",
     UNDER_WAY: "An attempt is under way.",
@@ -34,6 +40,9 @@ class Reason(Struct, frozen=True):
     text: str
 
 
+Standing = tuple[GateState, Reason | None, int | None]  # how it stands, why, since when
+
+
 class WaitingShown(Struct, frozen=True):
     """Of the caller's organisation. `more`: not all was counted."""
 
@@ -44,10 +53,10 @@ class WaitingShown(Struct, frozen=True):
 
 class GateShown(Struct, frozen=True, kw_only=True):
     gate: str
-    kind: Literal["simulator", "upstream", "callback", "smpp_account"]
+    kind: GateKind
     id: int | None  # of the upstream, the callback or the account
     name: str
-    state: Literal["open", "closed", "resting", "off"]
+    state: GateState
     reason: Reason | None  # why it is not open
     since: str | None  # in this state, where that is known
     until: str | None  # resting: then it is tried again
@@ -78,7 +87,7 @@ class HeadShown(Struct, frozen=True):
 class LaneShown(Struct, frozen=True, kw_only=True):
     """`endpoint` receives; or what an application hears of it, in order."""
 
-    receiver: Literal["endpoint", "phone", "application"]
+    receiver: Receiver
     endpoint: DeviceOf | None
     msisdn: str | None  # of a phone outside the fleet
     application: ApplicationOf | None
@@ -127,10 +136,10 @@ def _invalid(field: str, why: str) -> Problem:
 
 
 def shown_lane(row: LaneRow, applications: Mapping[int, str], view: GateView | None) -> LaneShown:
-    receiver = "phone" if is_phone(row.receiver) else "application" if row.receiver else "endpoint"
+    receiver: Receiver = "phone" if is_phone(row.receiver) else "application" if row.receiver else "endpoint"
     is_device = row.key > 0 and not is_phone(row.receiver)
     return LaneShown(
-        receiver=receiver,  # type: ignore[arg-type]  # one of the three
+        receiver=receiver,
         endpoint=DeviceOf(row.key, row.name) if is_device else None,
         msisdn=None if is_device else str(abs(row.key)),
         application=ApplicationOf(row.receiver, applications.get(row.receiver)) if row.receiver > 0 else None,
@@ -184,8 +193,9 @@ class Waiting:
 
 def simulator_shown(name: str, view: GateView | None, waiting: Waiting, sees_load: bool) -> GateShown:
     """`sees_load`: it is not used by others, or the caller's organisation is the installation's own."""
-    state, why = (OPEN, None) if view is not None and view.is_reachable else (CLOSED, _not_running("network"))
-    return _gate(name, "simulator", None, name, (state, why, None), view, waiting, sees_load)
+    is_open = view is not None and view.is_reachable
+    standing: Standing = (OPEN, None, None) if is_open else (CLOSED, _not_running("network"), None)
+    return _gate(name, "simulator", None, name, standing, view, waiting, sees_load)
 
 
 def upstream_shown(
@@ -196,9 +206,7 @@ def upstream_shown(
     return _gate(gate, "upstream", row.id, row.name, standing, view, waiting, sees_load)
 
 
-def _of_upstream(
-    row: Upstream, view: GateView | None, link: UpstreamView | None
-) -> tuple[str, Reason | None, int | None]:
+def _of_upstream(row: Upstream, view: GateView | None, link: UpstreamView | None) -> Standing:
     if not row.enabled:
         return OFF, Reason("switched_off", "It is switched off."), None
     if link is None:
@@ -212,11 +220,7 @@ def _of_upstream(
 
 def callback_shown(row: Callback, view: GateView | None, waiting: Waiting) -> GateShown:
     if row.disabled:
-        standing: tuple[str, Reason | None, int | None] = (
-            OFF,
-            Reason("callback_disabled", f"It is off: {row.disabled}."),
-            None,
-        )
+        standing: Standing = (OFF, Reason("callback_disabled", f"It is off: {row.disabled}."), None)
     elif view is None or not view.is_reachable:
         standing = (CLOSED, _not_running("callback"), None)
     else:
@@ -229,7 +233,7 @@ def account_shown(
     row: SmppAccount, view: GateView | None, binds: Sequence[BindView], waiting: Waiting
 ) -> GateShown:
     receivers = [bind for bind in binds if bind.bind != "tx"]
-    standing: tuple[str, Reason | None, int | None]
+    standing: Standing
     if not row.enabled:
         standing = (OFF, Reason("switched_off", "It is switched off."), None)
     elif not receivers:
@@ -244,7 +248,7 @@ def _not_running(what: str) -> Reason:
     return Reason("not_running", f"The {what} does not run.")
 
 
-def _resting(view: GateView | None) -> tuple[str, Reason | None, int | None] | None:
+def _resting(view: GateView | None) -> Standing | None:
     if view is None or view.rests_until is None:
         return None
     words = "It failed so often that it is left alone for a while; then one attempt tells whether it works."
@@ -253,10 +257,10 @@ def _resting(view: GateView | None) -> tuple[str, Reason | None, int | None] | N
 
 def _gate(
     gate: str,
-    kind: Literal["simulator", "upstream", "callback", "smpp_account"],
+    kind: GateKind,
     id: int | None,
     name: str,
-    standing: tuple[str, Reason | None, int | None],
+    standing: Standing,
     view: GateView | None,
     waiting: Waiting,
     sees_load: bool,
@@ -268,7 +272,7 @@ def _gate(
         kind=kind,
         id=id,
         name=name,
-        state=state,  # type: ignore[arg-type]  # one of the four
+        state=state,
         reason=why,
         since=maybe_shown(since),
         until=maybe_shown(view.rests_until if view is not None and state == RESTING else None),
